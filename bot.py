@@ -1,0 +1,95 @@
+"""Fanchant's entry point: `python bot.py [run|migrate|demo]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+
+from config import ConfigFaults, Fault, Settings, load_settings
+from locales import language
+
+EXIT_FAULTS = 2
+"""Exit code when the settings have to be put right first."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return the process's exit code."""
+    say = language(None)
+    parser = argparse.ArgumentParser(prog="bot.py", description=say("cli.description"))
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("run", help=say("cli.run"))
+    commands.add_parser("migrate", help=say("cli.migrate"))
+    demo = commands.add_parser("demo", help=say("cli.demo"))
+    demo.add_argument("--story", action="store_true", help=say("cli.story"))
+    demo.add_argument("--port", type=int, default=0, help=say("cli.port"))
+    chosen = parser.parse_args(arguments)
+    try:
+        match chosen.command:
+            case "demo":
+                return _demo(story=chosen.story, port=chosen.port)
+            case "migrate":
+                return asyncio.run(_migrate(load_settings(token_needed=False)))
+            case _:
+                return _run()
+    except ConfigFaults as faults:
+        return report(faults.faults)
+    except KeyboardInterrupt:
+        return 0
+
+
+def report(faults: list[Fault]) -> int:
+    """Print every fault of the settings in a sentence, and return the exit code."""
+    say = language(None)
+    print(say("config.heading"), file=sys.stderr)
+    for fault in faults:
+        print(f"- {say(fault.key, **fault.values)}", file=sys.stderr)
+    return EXIT_FAULTS
+
+
+def _run() -> int:
+    from client import check, run
+
+    try:
+        settings = load_settings()
+    except ConfigFaults as faulty:
+        return report([*faulty.faults, *asyncio.run(check(faulty))])
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    faults = _with_fast_loop(run(settings))
+    return report(faults) if faults else 0
+
+
+def _with_fast_loop(main_task: object) -> list[Fault]:
+    """Run the bot on uvloop where it is installed (it is not made for Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main_task)  # pyright: ignore[reportArgumentType] # the same coroutine
+    return uvloop.run(main_task)  # pyright: ignore[reportArgumentType] # the same coroutine
+
+
+async def _migrate(settings: Settings) -> int:
+    from client import open_database
+
+    opened = await open_database(settings.database_url, settings.shown_database_url)
+    if isinstance(opened, Fault):
+        return report([opened])
+    await opened.close()
+    return 0
+
+
+def _demo(*, story: bool, port: int) -> int:
+    if story:
+        from demo.story import play
+
+        return asyncio.run(play())
+    from demo.run import run_demo
+
+    return asyncio.run(run_demo(port))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

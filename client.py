@@ -1,0 +1,168 @@
+"""The Discord client: cogs, command tree, language and start-up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+from pydantic import SecretStr
+
+from cogs.actions import ActionCog
+from cogs.contributions import ContributionCog
+from cogs.me import MeCog
+from cogs.reviews import ReviewCog
+from cogs.setup import SetupCog
+from cogs.sign_ups import SignUpCog
+from cogs.tallies import TallyCog
+from config import ConfigFaults, Fault, Settings, full_url, shown_url
+from db.engine import Database, DatabaseUnreachable
+from db.lock import DatabaseBusy
+from db.migrate import DatabaseNewer, MigrationFailed, migrate_in_subprocess
+from locales import Language, language
+from services.application import Services, assemble, running
+from services.clock import SystemClock
+from services.installation import COMMAND_TREE
+from ui.base import Handler, Interaction, reply_error
+from ui.buttons import Press
+from ui.commands import CatalogueTranslator
+from ui.sender import DiscordSender
+from ui.selects import PickChannel, PickRole, PickText
+
+log = logging.getLogger(__name__)
+
+COGS = (ActionCog, ContributionCog, MeCog, ReviewCog, SetupCog, SignUpCog, TallyCog)
+
+
+class Tree(app_commands.CommandTree["Fanchant"]):
+    """The command tree, whose errors are answered like every other error."""
+
+    async def on_error(
+        self, interaction: Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        await reply_error(interaction, error)
+
+
+class Fanchant(commands.AutoShardedBot):
+    """The client. `services` are set before it starts; `handlers` are filled by the cogs."""
+
+    services: Services
+
+    def __init__(self) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            tree_cls=Tree,
+            # Nothing is looked up in old messages or member lists: keep neither.
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.handlers: dict[str, Handler] = {}
+
+    async def setup_hook(self) -> None:
+        await self.tree.set_translator(CatalogueTranslator())
+        for cog in COGS:
+            await self.add_cog(cog(self))
+        self.add_dynamic_items(Press, PickText, PickChannel, PickRole)
+        await self._sync_changed_commands()
+
+    async def _sync_changed_commands(self) -> None:
+        """Send the command tree to Discord only if it differs from what Discord has."""
+        translator = self.tree.translator
+        assert translator is not None
+        payload = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in sorted(self.tree.get_commands(), key=lambda command: command.name)
+        ]
+        described = json.dumps([self.application_id, payload], sort_keys=True)
+        digest = hashlib.sha256(described.encode()).hexdigest()
+        if await self.services.installation.recall(COMMAND_TREE) == digest:
+            return
+        await self.tree.sync()
+        await self.services.installation.remember(COMMAND_TREE, digest)
+        log.info("commands changed and were sent to Discord")
+
+    async def language_for(self, guild_id: int | None, locale: discord.Locale | None) -> Language:
+        """The server's language; in a direct message the reader's own."""
+        if guild_id is None:
+            return language(None if locale is None else locale.value)
+        return language((await self.services.servers.get(guild_id)).language)
+
+
+async def open_database(url: str, shown: str) -> Database | Fault:
+    """Migrate the database and open it; `shown` is its address as it may be printed."""
+    try:
+        await migrate_in_subprocess(url)
+        return await Database.open(url)
+    except DatabaseBusy as busy:
+        return Fault("config.database_busy", {"path": busy.where})
+    except DatabaseNewer as newer:
+        return Fault("config.database_newer", {"revision": newer.revision})
+    except (DatabaseUnreachable, MigrationFailed) as failure:
+        return Fault("config.database_unreachable", {"url": shown, "reason": failure.reason})
+
+
+async def check_token(bot: discord.Client, token: str) -> Fault | None:
+    """Log in; tell a token that Discord refuses, and a Discord that can't be reached."""
+    try:
+        await bot.login(token)
+    except discord.LoginFailure:
+        return Fault("config.wrong_token", {})
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        return Fault("config.discord_unreachable", {"reason": type(error).__name__})
+    return None
+
+
+async def run(settings: Settings) -> list[Fault]:
+    """Run the bot until it is stopped; returns what has to be put right before it can start."""
+    bot = Fanchant()
+    opened = await open_database(settings.database_url, settings.shown_database_url)
+    if isinstance(opened, Fault):
+        return [opened, *await _try_token(settings.token)]
+    services = assemble(
+        opened,
+        SystemClock(),
+        DiscordSender(bot),
+        default_language=settings.default_language,
+        default_zone=settings.default_time_zone,
+    )
+    bot.services = services
+    try:
+        async with running(services), bot:
+            refused = await check_token(bot, settings.token.get_secret_value())
+            if refused is not None:
+                return [refused]
+            await bot.connect()
+    finally:
+        await opened.close()
+    return []
+
+
+async def check(faulty: ConfigFaults) -> list[Fault]:
+    """What else is wrong, beside the faults of the settings: so all can be mended at once."""
+    faults: list[Fault] = []
+    if faulty.database is not None:
+        try:
+            database = await Database.open(full_url(faulty.database))
+            await database.close()
+        except DatabaseBusy as busy:
+            faults.append(Fault("config.database_busy", {"path": busy.where}))
+        except DatabaseUnreachable as failure:
+            shown = {"url": shown_url(faulty.database), "reason": failure.reason}
+            faults.append(Fault("config.database_unreachable", shown))
+    if faulty.token is not None:
+        faults += await _try_token(faulty.token)
+    return faults
+
+
+async def _try_token(token: SecretStr) -> list[Fault]:
+    async with discord.Client(intents=discord.Intents.none()) as probe:
+        refused = await check_token(probe, token.get_secret_value())
+    return [] if refused is None else [refused]

@@ -1,0 +1,216 @@
+"""`/action`: creating an action, from what is typed to the published card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+
+from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from cogs.drafting import Drafting, request_of
+from cogs.lookup import as_choices, read_choice
+from cogs.times import complete_time
+from domain.actions import Action
+from domain.errors import Gone, Refusal
+from domain.kinds import Kind
+from domain.servers import require_organiser
+from domain.when import resolve_wall
+from domain.zones import search_zones
+from services.actions import Resolved
+from ui.base import Interaction, Target
+from ui.choices import Choice, Choices
+from ui.commands import command_text
+from ui.forms import Request, fields_form, when_form, zone_form
+from ui.replies import replace as redraw
+from ui.replies import reply, settle
+from ui.text import plain
+
+
+class ActionCog(FanchantCog):
+    action = app_commands.Group(
+        name=command_text("command.action.name"),
+        description=command_text("command.action.description"),
+        guild_only=True,
+    )
+
+    @property
+    def drafting(self) -> Drafting:
+        return Drafting(self.services)
+
+    @action.command(
+        name=command_text("command.action.create.name"),
+        description=command_text("command.action.create.description"),
+    )
+    @app_commands.describe(
+        kind=command_text("command.action.create.kind.description"),
+        title=command_text("command.action.create.title.description"),
+        when=command_text("command.action.create.when.description"),
+        end=command_text("command.action.create.end.description"),
+        capacity=command_text("command.action.create.capacity.description"),
+    )
+    @app_commands.rename(
+        kind=command_text("command.action.create.kind.name"),
+        title=command_text("command.action.create.title.name"),
+        when=command_text("command.action.create.when.name"),
+        end=command_text("command.action.create.end.name"),
+        capacity=command_text("command.action.create.capacity.name"),
+    )
+    @app_commands.choices(
+        kind=[
+            app_commands.Choice(name=command_text(f"kind.{kind.value}.name"), value=kind.value)
+            for kind in Kind
+        ]
+    )
+    async def create(
+        self,
+        interaction: Interaction,
+        kind: str,
+        title: app_commands.Range[str, 1, 100],
+        when: app_commands.Range[str, 1, 100],
+        end: app_commands.Range[str, 1, 100] | None = None,
+        capacity: app_commands.Range[int, 1, 1_000_000] | None = None,
+    ) -> None:
+        server = await self.services.servers.get(guild_of(interaction))
+        require_organiser(actor_of(interaction), server)
+        request = Request(
+            Kind(kind), title, when, end or "", "" if capacity is None else str(capacity)
+        )
+        await self.drafting.go_on(interaction, request)
+
+    @create.autocomplete("when")
+    async def complete_when(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self._complete_time(interaction, typed)
+
+    @create.autocomplete("end")
+    async def complete_end(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self._complete_time(interaction, typed)
+
+    async def _complete_time(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        server = await self.services.servers.get(guild_of(interaction))
+        now = self.services.clock.now()
+        return complete_time(typed, server, now, await say_of(interaction))
+
+    @action.command(
+        name=command_text("command.action.draft.name"),
+        description=command_text("command.action.draft.description"),
+    )
+    @app_commands.describe(draft=command_text("command.action.draft.draft.description"))
+    @app_commands.rename(draft=command_text("command.action.draft.draft.name"))
+    async def draft(self, interaction: Interaction, draft: str) -> None:
+        """Show the preview of one's unpublished draft again."""
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        action_id = read_choice(draft)
+        if action_id is None:
+            fitting = await self.services.actions.search_drafts(actor, guild_id, draft, limit=2)
+            if len(fitting) != 1:
+                raise Gone("refused.no_draft_fits", text=draft)
+            action_id = fitting[0].action_id
+        found = await self.services.actions.find_draft(actor, guild_id, action_id)
+        await self.drafting.show(interaction, found)
+
+    @draft.autocomplete("draft")
+    async def complete_draft(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        return as_choices(await self.services.actions.search_drafts(actor, guild_id, typed))
+
+    async def _draft(self, interaction: Interaction, target: Target) -> Action:
+        return await self.services.actions.find_draft(
+            actor_of(interaction), target.guild_id, target.action_id
+        )
+
+    @on_press("publish")
+    async def publish(self, interaction: Interaction, target: Target) -> None:
+        work = self.services.actions.publish(
+            actor_of(interaction), target.guild_id, target.action_id
+        )
+        action = await settle(interaction, work)
+        server = await self.services.servers.get(target.guild_id)
+        say = await say_of(interaction)
+        done = say(
+            "publish.done",
+            number=action.number,
+            title=plain(action.title),
+            channel=f"<#{server.announce_channel_id}>",
+        )
+        await self.drafting.close(interaction, done)
+
+    @on_press("edit_fields")
+    async def edit_fields(self, interaction: Interaction, target: Target) -> None:
+        request = request_of(await self._draft(interaction, target))
+        say = await say_of(interaction)
+
+        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
+            await self.drafting.store(submitted, replace(request, texts=values))
+
+        await interaction.response.send_modal(fields_form(say, request, submit))
+
+    @on_press("edit_when")
+    async def edit_when(self, interaction: Interaction, target: Target) -> None:
+        request = request_of(await self._draft(interaction, target))
+        say = await say_of(interaction)
+
+        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
+            await self.drafting.store(submitted, request.with_values(values))
+
+        await interaction.response.send_modal(when_form(say, request, submit))
+
+    @on_press("my_time")
+    async def my_time(self, interaction: Interaction, target: Target) -> None:
+        """Read the same wall time in another zone: the organiser's own."""
+        action = await self._draft(interaction, target)
+        say = await say_of(interaction)
+
+        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
+            matches = search_zones(values["zone"], say.code, limit=5)
+            if not matches:
+                raise Refusal("setup.unknown_zone", text=values["zone"])
+            if len(matches) == 1:
+                await self._move_to_zone(submitted, action, matches[0].zone)
+                return
+            choices = [
+                Choice(
+                    f"{match.city} ({match.zone})",
+                    lambda pressed, zone=match.zone: self._move_to_zone(pressed, action, zone),
+                )
+                for match in matches
+            ]
+            await reply(submitted, say("when.which_zone"), view=Choices(choices))
+
+        await interaction.response.send_modal(zone_form(say, "", submit))
+
+    async def _move_to_zone(self, interaction: Interaction, action: Action, zone: str) -> None:
+        now = self.services.clock.now()
+        starts = replace(action.starts, zone=zone)
+        at = resolve_wall(starts.time, zone, starts.fold)
+        if at <= now:
+            raise Refusal("when.past_in_zone", zone=zone)
+        ends = None
+        if action.ends is not None:
+            end = replace(action.ends, zone=zone)
+            ends = Resolved(end, resolve_wall(end.time, zone, end.fold))
+        await self.drafting.restore(interaction, action, Resolved(starts, at), ends)
+
+    @on_press("discard")
+    async def ask_to_discard(self, interaction: Interaction, target: Target) -> None:
+        action = await self._draft(interaction, target)
+        say = await say_of(interaction)
+
+        async def discard(pressed: Interaction) -> None:
+            work = self.services.actions.discard(
+                actor_of(pressed), target.guild_id, target.action_id
+            )
+            gone = await settle(pressed, work)
+            await redraw(pressed, say("discard.done", title=plain(gone.title)))
+
+        sure = Choice(say("button.discard_yes"), discard, discord.ButtonStyle.danger)
+        question = say("discard.ask", title=plain(action.title))
+        await reply(interaction, question, view=Choices([sure]))

@@ -1,0 +1,110 @@
+"""Logging what one did: the button *Log it*, its modal, and withdrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import discord
+
+from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from domain.actions import Action, require_contributions_open
+from domain.errors import Refusal
+from domain.fields import read_amount
+from domain.money import AmbiguousAmount
+from ui.base import Interaction, Target, word_refusal
+from ui.choices import Choice, Choices
+from ui.forms import log_form
+from ui.log_replies import draw_logged, draw_withdrawn
+from ui.replies import replace, reply, settle
+from ui.text import amount, code
+
+
+class ContributionCog(FanchantCog):
+    @on_press("log")
+    async def open_form(self, interaction: Interaction, target: Target) -> None:
+        action = await self.services.actions.find(target.guild_id, target.action_id)
+        require_contributions_open(action, self.services.clock.now())
+        await self._show_form(interaction, action, {})
+
+    async def _show_form(
+        self, interaction: Interaction, action: Action, typed: Mapping[str, str]
+    ) -> None:
+        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
+            await self._take(submitted, action, values)
+
+        await interaction.response.send_modal(
+            log_form(await say_of(interaction), action, typed, submit)
+        )
+
+    async def _take(self, interaction: Interaction, action: Action, typed: dict[str, str]) -> None:
+        """Read the amount; ask where it can be read two ways; keep what was typed if refused."""
+        say = await say_of(interaction)
+        try:
+            read = read_amount(typed["amount"], action.unit, action.unit_code, say.code)
+        except Refusal as refusal:
+            await self._ask_again(interaction, action, typed, refusal)
+            return
+        if isinstance(read, AmbiguousAmount):
+            choices = [
+                Choice(
+                    amount(say, action, value),
+                    lambda pressed, value=value: self._log(pressed, action, typed, value),
+                )
+                for value in read.readings
+            ]
+            question = say("amount.which", text=code(typed["amount"]))
+            await reply(interaction, question, view=Choices(choices))
+            return
+        await self._log(interaction, action, typed, read)
+
+    async def _log(
+        self, interaction: Interaction, action: Action, typed: Mapping[str, str], value: int
+    ) -> None:
+        logged = await settle(
+            interaction,
+            self.services.contributions.log(
+                actor_of(interaction),
+                action.guild_id,
+                action.action_id,
+                value,
+                proof=typed["proof"].strip(),
+                note=typed["note"].strip(),
+            ),
+        )
+        text, view = draw_logged(await say_of(interaction), logged.action, logged.contribution)
+        if interaction.type is discord.InteractionType.component:
+            await replace(interaction, text, view=view)
+        else:
+            await reply(interaction, text, view=view)
+
+    async def _ask_again(
+        self,
+        interaction: Interaction,
+        action: Action,
+        typed: Mapping[str, str],
+        refusal: Refusal,
+    ) -> None:
+        say = await say_of(interaction)
+        again = Choice(
+            say("button.try_again"), lambda pressed: self._show_form(pressed, action, typed)
+        )
+        await reply(interaction, word_refusal(say, refusal), view=Choices([again]))
+
+    @on_press("withdraw")
+    async def ask_to_withdraw(self, interaction: Interaction, target: Target) -> None:
+        say = await say_of(interaction)
+
+        async def withdraw(pressed: Interaction) -> None:
+            assert target.item_id is not None
+            done = await settle(
+                pressed,
+                self.services.contributions.withdraw(
+                    actor_of(pressed), guild_of(pressed), target.item_id
+                ),
+            )
+            await replace(pressed, draw_withdrawn(say, done.action, done.contribution))
+
+        if target.item_id is None:
+            raise Refusal("refused.unknown_button")
+        sure = Choice(say("button.withdraw_yes"), withdraw, discord.ButtonStyle.danger)
+        await reply(interaction, say("withdraw.ask"), view=Choices([sure]))

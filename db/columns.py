@@ -1,0 +1,51 @@
+"""The tables' metadata, and the columns and references that recur in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, MetaData, text
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+KIND_NAMES = (
+    "fundraiser",
+    "hashtag",
+    "stream",
+    "vote",
+    "project",
+    "attendance",
+    "submission",
+    "custom",
+)
+"""Every kind of the design, so that a further one in `domain.kinds` needs no migration."""
+
+
+def id_column(name: str, *, nullable: bool = False) -> Column[int]:
+    """A snowflake of Discord's, or an id from the server's counter."""
+    return Column(name, BigInteger, nullable=nullable, autoincrement=False)
+
+
+def counter(name: str) -> Column[int]:
+    """A running count, from 0 on."""
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+
+
+def references(table: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """A reference from this column to another row of the same server."""
+    return ForeignKeyConstraint(
+        ["guild_id", column],
+        [f"{table}.guild_id", f"{table}.{table}_id"],
+        ondelete=ondelete,
+    )
+
+
+def of_server() -> ForeignKeyConstraint:
+    """A reference to the server that the row belongs to."""
+    return ForeignKeyConstraint(["guild_id"], ["server.guild_id"])

@@ -1,0 +1,1 @@
+"""Queries, one file a topic: functions over a connection, rows in and domain values out."""

@@ -1,0 +1,68 @@
+"""Checks: reviewers' verdicts, of which the last one decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import check
+from domain.ledger import Check
+
+CHECK_COLUMNS = (
+    check.c.check_id,
+    check.c.contribution_id.label("check_contribution_id"),
+    check.c.verdict,
+    check.c.at.label("check_at"),
+    check.c.amount.label("check_amount"),
+    check.c.reason,
+)
+
+
+def check_from(row: Any) -> Check:
+    """The check in a row that has `CHECK_COLUMNS`."""
+    return Check(
+        check_id=row.check_id,
+        contribution_id=row.check_contribution_id,
+        verdict=row.verdict,
+        at=row.check_at,
+        amount=row.check_amount,
+        reason=row.reason,
+    )
+
+
+async def insert_check(
+    conn: AsyncConnection, guild_id: int, action_id: int, value: Check, reviewer_id: int
+) -> None:
+    """Append a reviewer's verdict; `reviewer_id` is a participant's."""
+    await conn.execute(
+        insert(check).values(
+            guild_id=guild_id, action_id=action_id, reviewer_id=reviewer_id, **vars(value)
+        )
+    )
+
+
+async def last_check(conn: AsyncConnection, guild_id: int, contribution_id: int) -> Check | None:
+    """The check that decides on a contribution, if it has any."""
+    rows = await conn.execute(
+        select(*CHECK_COLUMNS)
+        .where(check.c.guild_id == guild_id, check.c.contribution_id == contribution_id)
+        .order_by(check.c.check_id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return None if row is None else check_from(row)
+
+
+async def list_checks(
+    conn: AsyncConnection, guild_id: int, action_id: int, *, until: datetime
+) -> list[Check]:
+    """An action's checks up to and including an instant, by id."""
+    rows = await conn.execute(
+        select(*CHECK_COLUMNS)
+        .where(check.c.guild_id == guild_id, check.c.action_id == action_id, check.c.at <= until)
+        .order_by(check.c.check_id)
+    )
+    return [check_from(row) for row in rows]

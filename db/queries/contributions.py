@@ -1,0 +1,196 @@
+"""Contributions and their withdrawals: append, read, list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
+from db.queries.checks import CHECK_COLUMNS, check_from
+from db.tables import LedgerEntry, action, check, contribution
+from domain.actions import Action
+from domain.ledger import Check, Contribution
+
+WITHDRAWAL = contribution.alias("withdrawal")
+
+CONTRIBUTION_COLUMNS = (
+    contribution.c.contribution_id,
+    contribution.c.action_id,
+    contribution.c.participant_id,
+    contribution.c.at,
+    contribution.c.amount,
+    contribution.c.unit_code,
+    contribution.c.proof,
+    contribution.c.held,
+    WITHDRAWAL.c.contribution_id.label("withdrawal_id"),
+)
+"""What `contribution_from` reads; select it from `with_withdrawal(contribution)`."""
+
+
+@dataclass(frozen=True)
+class OwnContribution:
+    """A participant's contribution, its action, and the check that decides on it, if any."""
+
+    action: Action
+    contribution: Contribution
+    check: Check | None
+
+
+def with_withdrawal(source: FromClause, *conditions: ColumnElement[bool]) -> FromClause:
+    """Join contributions to the entry that withdraws each, where it meets the conditions."""
+    return source.outerjoin(
+        WITHDRAWAL,
+        and_(
+            WITHDRAWAL.c.guild_id == contribution.c.guild_id,
+            WITHDRAWAL.c.withdraws == contribution.c.contribution_id,
+            *conditions,
+        ),
+    )
+
+
+def contribution_from(row: Any) -> Contribution:
+    """The contribution in a row that has `CONTRIBUTION_COLUMNS`."""
+    return Contribution(
+        contribution_id=row.contribution_id,
+        participant_id=row.participant_id,
+        at=row.at,
+        amount=row.amount,
+        unit_code=row.unit_code,
+        proof=row.proof,
+        held=row.held,
+        withdrawn=row.withdrawal_id is not None,
+    )
+
+
+async def insert_contribution(
+    conn: AsyncConnection, guild_id: int, action_id: int, value: Contribution
+) -> None:
+    """Append a contribution. Whether it is withdrawn is another entry's to say."""
+    await conn.execute(
+        insert(contribution).values(
+            guild_id=guild_id,
+            contribution_id=value.contribution_id,
+            action_id=action_id,
+            participant_id=value.participant_id,
+            entry=LedgerEntry.LOGGED,
+            amount=value.amount,
+            unit_code=value.unit_code,
+            proof=value.proof,
+            held=value.held,
+            at=value.at,
+        )
+    )
+
+
+async def insert_withdrawal(
+    conn: AsyncConnection,
+    guild_id: int,
+    *,
+    withdrawal_id: int,
+    action_id: int,
+    contribution: Contribution,
+    at: datetime,
+) -> None:
+    """Append the entry that withdraws a contribution; a second one raises IntegrityError."""
+    await conn.execute(
+        insert(_table).values(
+            guild_id=guild_id,
+            contribution_id=withdrawal_id,
+            action_id=action_id,
+            participant_id=contribution.participant_id,
+            entry=LedgerEntry.WITHDRAWN,
+            withdraws=contribution.contribution_id,
+            amount=contribution.amount,
+            unit_code=contribution.unit_code,
+            at=at,
+        )
+    )
+
+
+_table = contribution  # `insert_withdrawal` has an argument of the table's name.
+
+
+async def load_contribution(
+    conn: AsyncConnection, guild_id: int, contribution_id: int
+) -> tuple[int, Contribution] | None:
+    """Read a contribution with the id of its action; None for a withdrawal's own id."""
+    rows = await conn.execute(
+        select(*CONTRIBUTION_COLUMNS)
+        .select_from(with_withdrawal(contribution))
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.contribution_id == contribution_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+        )
+    )
+    row = rows.one_or_none()
+    return None if row is None else (row.action_id, contribution_from(row))
+
+
+async def list_contributions(
+    conn: AsyncConnection, guild_id: int, action_id: int, *, until: datetime
+) -> list[Contribution]:
+    """An action's contributions up to and including an instant, withdrawn as of then, by id."""
+    rows = await conn.execute(
+        select(*CONTRIBUTION_COLUMNS)
+        .select_from(with_withdrawal(contribution, WITHDRAWAL.c.at <= until))
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            contribution.c.at <= until,
+        )
+        .order_by(contribution.c.contribution_id)
+    )
+    return [contribution_from(row) for row in rows]
+
+
+async def list_own_contributions(
+    conn: AsyncConnection, guild_id: int, participant_id: int, limit: int, offset: int
+) -> list[OwnContribution]:
+    """A participant's contributions in a server, newest first, withdrawn ones included."""
+    deciding = (
+        select(func.max(check.c.check_id))
+        .where(
+            check.c.guild_id == contribution.c.guild_id,
+            check.c.contribution_id == contribution.c.contribution_id,
+        )
+        .correlate(contribution)
+        .scalar_subquery()
+    )
+    source = with_withdrawal(
+        ACTION_JOIN.join(
+            contribution,
+            and_(
+                contribution.c.guild_id == action.c.guild_id,
+                contribution.c.action_id == action.c.action_id,
+            ),
+        )
+    ).outerjoin(
+        check, and_(check.c.guild_id == contribution.c.guild_id, check.c.check_id == deciding)
+    )
+    # `action_action_id` is the action's own label; the ledger's columns have plain names.
+    rows = await conn.execute(
+        select(*ACTION_COLUMNS, *CONTRIBUTION_COLUMNS, *CHECK_COLUMNS)
+        .select_from(source)
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.participant_id == participant_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+        )
+        .order_by(contribution.c.contribution_id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        OwnContribution(
+            action=action_from(row),
+            contribution=contribution_from(row),
+            check=None if row.check_id is None else check_from(row),
+        )
+        for row in rows
+    ]

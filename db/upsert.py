@@ -1,0 +1,35 @@
+"""INSERT … ON CONFLICT, which SQLAlchemy spells once a dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(conn: AsyncConnection, table: Table) -> Insert:
+    """An INSERT of the connection's dialect, which takes `on_conflict_…` clauses."""
+    return _insert(conn.dialect.name, table)
+
+
+async def put(conn: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or overwrite the given columns of the row with the same primary key."""
+    await conn.execute(_upsert(conn.dialect.name, table, tuple(values)), values)
+
+
+def _insert(dialect: str, table: Table) -> Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache  # Building it anew costs as much as running it, and every click runs some.
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+    statement = _insert(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)

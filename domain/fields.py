@@ -1,0 +1,157 @@
+"""Reading the fields of a kind's modal: what was typed becomes typed values, or is refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from domain.actions import Action
+from domain.errors import Refusal
+from domain.kinds import FieldKind, KindRules, Unit
+from domain.money import AmbiguousAmount, known_currency, minor_digits, read_count, read_money
+
+TITLE_LENGTH = 100
+MAX_CAPACITY = 1_000_000
+
+_TAG = re.compile(r"[\w]+")
+
+
+@dataclass(frozen=True)
+class ReadFields:
+    """The values of a kind's fields. Amounts are in the unit (money: minor units)."""
+
+    unit_code: str
+    goal: int | None
+    baseline: int | None
+    cap: int | None
+    texts: Mapping[str, str]
+
+
+def read_title(text: str) -> str:
+    """A title on one line, 1 to 100 characters."""
+    title = " ".join(text.split())
+    if not title:
+        raise Refusal("field.title.empty")
+    if len(title) > TITLE_LENGTH:
+        raise Refusal("field.title.too_long", length=len(title), limit=TITLE_LENGTH)
+    return title
+
+
+def read_capacity(text: str, language: str) -> int | None:
+    """A capacity of 1 to a million people as typed, or None for no text."""
+    if not text.strip():
+        return None
+    capacity = _one_reading(read_count(text, language=language))
+    if capacity > MAX_CAPACITY:
+        raise Refusal("field.capacity.too_large", limit=MAX_CAPACITY)
+    return capacity
+
+
+def read_tag(text: str) -> str:
+    """A hashtag without its `#`: letters, digits and underscores of any script.
+
+    Combining marks belong to letters in many scripts and are taken; a tag of digits alone does
+    not link on any platform and is refused.
+    """
+    tag = unicodedata.normalize("NFC", text.strip().removeprefix("#").removeprefix("＃"))
+    letters = "".join(c for c in tag if unicodedata.category(c)[0] != "M")
+    if not _TAG.fullmatch(letters) or letters.isdigit():
+        raise Refusal("field.tag.invalid", text=text.strip())
+    return tag
+
+
+def read_url(text: str) -> str:
+    """An http or https address with a host, without user name or spaces."""
+    url = text.strip()
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise Refusal("field.link.invalid", text=url) from None
+    plain = url.isprintable() and not re.search(r"[\s<>()\[\]\"`\\|]", url)
+    if parts.scheme not in ("http", "https") or "." not in host or parts.username or not plain:
+        raise Refusal("field.link.invalid", text=url)
+    return url
+
+
+def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> ReadFields:
+    """Read every field of the kind; raises `Refusal` for the first that can't be taken.
+
+    The currency is read first, since amounts depend on it.
+    """
+    unit_code = rules.unit.value
+    kept: dict[str, str] = {}
+    amounts: dict[FieldKind, int] = {}
+    for field in sorted(rules.fields, key=lambda f: f.kind is not FieldKind.CURRENCY):
+        text = texts.get(field.name, "").strip()
+        if not text:
+            if field.required:
+                raise Refusal(f"field.{field.name}.missing")
+            continue
+        match field.kind:
+            case FieldKind.CURRENCY:
+                unit_code = _read_currency(text)
+            case FieldKind.GOAL | FieldKind.BASELINE | FieldKind.CAP:
+                amounts[field.kind] = _one_reading(
+                    read_amount(text, rules.unit, unit_code, language)
+                )
+            case FieldKind.TAG:
+                kept[field.name] = read_tag(text)
+            case FieldKind.URL:
+                kept[field.name] = read_url(text)
+            case FieldKind.TEXT:
+                kept[field.name] = text[: field.max_length]
+    return ReadFields(
+        unit_code,
+        amounts.get(FieldKind.GOAL),
+        amounts.get(FieldKind.BASELINE),
+        amounts.get(FieldKind.CAP, rules.default_cap),
+        kept,
+    )
+
+
+def read_amount(text: str, unit: Unit, unit_code: str, language: str) -> int | AmbiguousAmount:
+    """An amount in the action's unit, or the ways in which it can be read."""
+    if unit is Unit.MONEY:
+        read = read_money(text, currency=unit_code, language=language)
+        return read if isinstance(read, AmbiguousAmount) else read.minor
+    return read_count(text, language=language)
+
+
+def _one_reading(amount: int | AmbiguousAmount) -> int:
+    if isinstance(amount, AmbiguousAmount):
+        raise Refusal("amount.ambiguous", text=amount.text)
+    return amount
+
+
+def _read_currency(text: str) -> str:
+    code = text.strip().upper()
+    if not known_currency(code):
+        raise Refusal("field.currency.unknown", text=text)
+    return code
+
+
+def fields_as_text(action: Action) -> dict[str, str]:
+    """A draft's fields as text that `read_fields` reads back to the same values."""
+    texts = dict(action.fields)
+    amounts = {
+        FieldKind.GOAL: action.goal,
+        FieldKind.BASELINE: action.baseline,
+        FieldKind.CAP: action.cap,
+    }
+    for field in action.rules.fields:
+        if field.kind is FieldKind.CURRENCY:
+            texts[field.name] = action.unit_code
+        elif (amount := amounts.get(field.kind)) is not None:
+            texts[field.name] = amount_as_text(amount, action.unit, action.unit_code)
+    return texts
+
+
+def amount_as_text(amount: int, unit: Unit, unit_code: str) -> str:
+    """An amount as plain digits with a decimal point, without symbols or grouping."""
+    digits = minor_digits(unit_code) if unit is Unit.MONEY else 0
+    return f"{Decimal(amount).scaleb(-digits):.{digits}f}"

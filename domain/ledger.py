@@ -1,0 +1,137 @@
+"""The ledger: contributions and checks, from which each contribution's standing is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.actions import Action, Total
+from domain.kinds import ProofKind
+
+
+class HeldReason(StrEnum):
+    """The stated rules by which a contribution waits for a check before it counts."""
+
+    SAME_CODE = "same_code"
+    OVER_CAP = "over_cap"
+    OUTSIDE_WINDOW = "outside_window"
+
+
+class Verdict(StrEnum):
+    VERIFIED = "verified"
+    NOT_COUNTED = "not_counted"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a participant says they did. Never changed; withdrawing it is another entry.
+
+    `amount` is in the action's unit (money: minor units). `proof` is kept although the proof
+    itself can be purged, so that totals stay reproducible.
+    """
+
+    contribution_id: int
+    participant_id: int
+    at: datetime
+    amount: int
+    unit_code: str
+    proof: ProofKind | None
+    held: HeldReason | None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A reviewer's verdict. `amount` is set for corrections only; the last check decides."""
+
+    check_id: int
+    contribution_id: int
+    verdict: Verdict
+    at: datetime
+    amount: int | None = None
+    reason: str | None = None
+
+
+class StandingState(StrEnum):
+    LOGGED = "logged"
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+    NOT_COUNTED = "not_counted"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one contribution stands, and the amount at which it stands there."""
+
+    state: StandingState
+    amount: int
+    proved: bool
+    verified: bool
+
+
+def standing(contribution: Contribution, check: Check | None) -> Standing:
+    """Derive a contribution's standing from its entries and its last check.
+
+    A withdrawal wins over any check; a check wins over a hold. Proved and verified are said of
+    logged contributions only.
+    """
+    amount = contribution.amount
+    if check is not None and check.verdict is Verdict.CORRECTED and check.amount is not None:
+        amount = check.amount
+    if contribution.withdrawn:
+        return Standing(StandingState.WITHDRAWN, amount, proved=False, verified=False)
+    if check is None:
+        if contribution.held is not None:
+            return Standing(StandingState.HELD, amount, proved=False, verified=False)
+        return Standing(
+            StandingState.LOGGED, amount, proved=contribution.proof is not None, verified=False
+        )
+    if check.verdict is Verdict.NOT_COUNTED:
+        return Standing(StandingState.NOT_COUNTED, amount, proved=False, verified=False)
+    return Standing(
+        StandingState.LOGGED, amount, proved=contribution.proof is not None, verified=True
+    )
+
+
+def last_checks(checks: Sequence[Check]) -> dict[int, Check]:
+    """The deciding check of each contribution that has one: the one with the highest id."""
+    deciding: dict[int, Check] = {}
+    for check in sorted(checks, key=lambda c: c.check_id):
+        deciding[check.contribution_id] = check
+    return deciding
+
+
+def change_total(total: Total, before: Standing | None, after: Standing | None) -> Total:
+    """The running totals after one contribution moved from one standing to another."""
+    values = dict(vars(total))
+    for where, sign in ((before, -1), (after, 1)):
+        if where is None:
+            continue
+        parts = [where.state.value]
+        if where.state is StandingState.LOGGED:
+            parts += ["proved"] * where.proved + ["verified"] * where.verified
+        for part in parts:
+            values[part] += sign * where.amount
+            values[f"{part}_count"] += sign
+    return Total(**values)
+
+
+def reason_to_hold(
+    action: Action, *, amount: int, at: datetime, code_seen: bool
+) -> HeldReason | None:
+    """The first rule by which a new contribution must wait for a check, if any.
+
+    Rules, in this order: the same person logged the same code or link in this action before;
+    the amount is over the action's cap; it was logged before the moment or after the logging
+    window closed.
+    """
+    if code_seen:
+        return HeldReason.SAME_CODE
+    if action.cap is not None and amount > action.cap:
+        return HeldReason.OVER_CAP
+    if not action.starts_at <= at < action.log_until:
+        return HeldReason.OUTSIDE_WINDOW
+    return None

@@ -1,0 +1,78 @@
+"""What a server has configured, and who may do what in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from domain.errors import NotAllowed
+
+
+class RolePurpose(StrEnum):
+    """What a server uses one of its roles for."""
+
+    ORGANISER = "organiser"
+    REVIEWER = "reviewer"
+    PING = "ping"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Discord guild's settings. Unset ones are None; `language` falls back to English."""
+
+    guild_id: int
+    language: str | None = None
+    zone: str | None = None
+    announce_channel_id: int | None = None
+    roles: dict[RolePurpose, int] = field(default_factory=dict[RolePurpose, int])
+    self_service_ping: bool = False
+    """Members may give themselves the ping role by a button (the bot created it)."""
+
+    def role(self, purpose: RolePurpose) -> int | None:
+        return self.roles.get(purpose)
+
+    def with_role(self, purpose: RolePurpose, role_id: int | None) -> Server:
+        roles = {p: r for p, r in self.roles.items() if p is not purpose}
+        if role_id is not None:
+            roles[purpose] = role_id
+        return replace(self, roles=roles)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind an interaction, as Discord described them at that moment."""
+
+    user_id: int
+    role_ids: frozenset[int] = frozenset()
+    manages_server: bool = False
+
+
+def is_organiser(actor: Actor, server: Server) -> bool:
+    """Tell whether the actor may run actions: the organiser role, or Manage Server."""
+    return actor.manages_server or server.role(RolePurpose.ORGANISER) in actor.role_ids
+
+
+def require_moderator(actor: Actor) -> None:
+    """Refuse anybody without Manage Server."""
+    if not actor.manages_server:
+        raise NotAllowed("refused.needs_manage_server")
+
+
+def require_organiser(actor: Actor, server: Server) -> None:
+    """Refuse anybody who may not run actions here, naming what is missing."""
+    if is_organiser(actor, server):
+        return
+    role_id = server.role(RolePurpose.ORGANISER)
+    if role_id is None:
+        raise NotAllowed("refused.no_organiser_role")
+    raise NotAllowed("refused.needs_organiser", role=f"<@&{role_id}>")
+
+
+def require_reviewer(actor: Actor, server: Server) -> None:
+    """Refuse anybody who may not check contributions: reviewers, organisers, moderators may."""
+    if server.role(RolePurpose.REVIEWER) in actor.role_ids or is_organiser(actor, server):
+        return
+    role_id = server.role(RolePurpose.REVIEWER) or server.role(RolePurpose.ORGANISER)
+    if role_id is None:
+        raise NotAllowed("refused.no_organiser_role")
+    raise NotAllowed("refused.needs_reviewer", role=f"<@&{role_id}>")

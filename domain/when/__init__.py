@@ -1,0 +1,16 @@
+"""Typed times: a grammar that takes a phrase only if it understands every word of it."""
+
+from domain.when.reader import read_when
+from domain.when.readings import AmbiguityReason, Ambiguous, Reading, Understood
+from domain.when.walls import resolve_wall
+from domain.when.write import write_reading
+
+__all__ = [
+    "AmbiguityReason",
+    "Ambiguous",
+    "Reading",
+    "Understood",
+    "read_when",
+    "resolve_wall",
+    "write_reading",
+]

@@ -1,0 +1,232 @@
+"""Use cases of an action: drafting, changing the draft, publishing, discarding, finding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import actions as queries
+from db.queries import deliveries, participants
+from db.queries import servers as server_queries
+from domain.actions import Action, ActionState, Wall
+from domain.deliveries import plan_deliveries
+from domain.errors import Gone, NotAllowed, Refusal
+from domain.fields import read_fields, read_title
+from domain.kinds import Kind, rules
+from domain.servers import Actor, require_organiser
+from services.clock import Clock
+from services.dispatcher import Dispatcher
+from services.group_commit import GroupCommit
+from services.servers import Servers
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A wall time, and the instant that it means."""
+
+    wall: Wall
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What an organiser typed for an action, with its times already read.
+
+    `texts` are the kind's fields by name, as typed; without an end the kind's duration holds.
+    """
+
+    kind: Kind
+    title: str
+    starts: Resolved
+    ends: Resolved | None
+    capacity: int | None
+    texts: Mapping[str, str]
+
+
+class Actions:
+    def __init__(
+        self,
+        database: Database,
+        commit: GroupCommit,
+        clock: Clock,
+        servers: Servers,
+        dispatcher: Dispatcher,
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._servers = servers
+        self._dispatcher = dispatcher
+
+    async def draft(self, actor: Actor, guild_id: int, typed: Typed, *, language: str) -> Action:
+        """Store a new draft; raises `Refusal` for what can't be taken as typed."""
+        require_organiser(actor, await self._servers.get(guild_id))
+        now = self._clock.now()
+        draft = _fill(
+            Action(
+                guild_id=guild_id,
+                action_id=0,
+                kind=typed.kind,
+                title="",
+                state=ActionState.DRAFT,
+                organiser_id=0,
+                organiser_user_id=actor.user_id,
+                starts=typed.starts.wall,
+                starts_at=typed.starts.at,
+                ends=None,
+                ends_at=typed.starts.at,
+                log_until=typed.starts.at,
+                unit_code="",
+                created_at=now,
+            ),
+            typed,
+            language,
+        )
+
+        async def work(conn: AsyncConnection) -> Action:
+            await server_queries.ensure_server(conn, guild_id, now)
+            stored = replace(
+                draft,
+                action_id=await server_queries.next_id(conn, guild_id),
+                organiser_id=await participants.participant_of(conn, guild_id, actor.user_id, now),
+            )
+            await queries.insert_action(conn, stored)
+            return stored
+
+        return await self._commit.run(work)
+
+    async def redraft(
+        self, actor: Actor, guild_id: int, action_id: int, typed: Typed, *, language: str
+    ) -> Action:
+        """Change a draft to what was typed now."""
+        server = await self._servers.get(guild_id)
+        require_organiser(actor, server)
+
+        async def work(conn: AsyncConnection) -> Action:
+            draft = await self._own_draft(conn, actor, guild_id, action_id)
+            changed = _fill(draft, typed, language)
+            await queries.update_draft(conn, changed)
+            return changed
+
+        return await self._commit.run(work)
+
+    async def publish(self, actor: Actor, guild_id: int, action_id: int) -> Action:
+        """Give the draft its number and owe all its messages, in one transaction."""
+        server = await self._servers.get(guild_id)
+        require_organiser(actor, server)
+        if server.announce_channel_id is None:
+            raise Refusal("publish.no_channel")
+
+        async def work(conn: AsyncConnection) -> Action:
+            now = self._clock.now()
+            draft = await self._own_draft(conn, actor, guild_id, action_id)
+            if draft.starts_at <= now:
+                raise Refusal("publish.past", title=draft.title)
+            number = await server_queries.next_action_number(conn, guild_id)
+            await queries.mark_published(conn, guild_id, action_id, number, now)
+            action = replace(draft, number=number, state=ActionState.OPEN, published_at=now)
+            planned = list(plan_deliveries(action, now))
+            first_id = await server_queries.next_id(conn, guild_id, len(planned))
+            await deliveries.insert_deliveries(
+                conn, guild_id, action_id, planned, first_id=first_id, now=now
+            )
+            return action
+
+        action = await self._commit.run(work)
+        self._dispatcher.wake()
+        return action
+
+    async def discard(self, actor: Actor, guild_id: int, action_id: int) -> Action:
+        """Delete a draft and return it as it was."""
+        require_organiser(actor, await self._servers.get(guild_id))
+
+        async def work(conn: AsyncConnection) -> Action:
+            draft = await self._own_draft(conn, actor, guild_id, action_id)
+            await queries.delete_draft(conn, guild_id, action_id)
+            return draft
+
+        return await self._commit.run(work)
+
+    async def find_draft(self, actor: Actor, guild_id: int, action_id: int) -> Action:
+        """A draft of the actor's (any draft, for a moderator)."""
+        require_organiser(actor, await self._servers.get(guild_id))
+        async with self._database.read() as conn:
+            return await self._own_draft(conn, actor, guild_id, action_id)
+
+    async def find(self, guild_id: int, action_id: int) -> Action:
+        """A published action."""
+        async with self._database.read() as conn:
+            action = await queries.load_action(conn, guild_id, action_id)
+        if action is None or action.number is None:
+            raise Gone("refused.no_such_action")
+        return action
+
+    async def search(
+        self,
+        guild_id: int,
+        text: str,
+        *,
+        states: Collection[ActionState],
+        limit: int = 25,
+    ) -> list[Action]:
+        """Published actions whose number or title fits the text, newest first."""
+        async with self._database.read() as conn:
+            return await queries.list_actions(
+                conn, guild_id, states=states, search=text, limit=limit
+            )
+
+    async def search_drafts(
+        self, actor: Actor, guild_id: int, text: str, *, limit: int = 25
+    ) -> list[Action]:
+        """The actor's own drafts, newest first."""
+        async with self._database.read() as conn:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            if who is None:
+                return []
+            return await queries.list_actions(
+                conn,
+                guild_id,
+                states=(ActionState.DRAFT,),
+                search=text,
+                organiser_id=who,
+                limit=limit,
+            )
+
+    async def _own_draft(
+        self, conn: AsyncConnection, actor: Actor, guild_id: int, action_id: int
+    ) -> Action:
+        draft = await queries.load_action(conn, guild_id, action_id, lock=True)
+        if draft is None:
+            raise Gone("refused.no_such_draft")
+        if draft.state is not ActionState.DRAFT:
+            raise Refusal("refused.published_already", number=draft.number, title=draft.title)
+        if draft.organiser_user_id != actor.user_id and not actor.manages_server:
+            raise NotAllowed("refused.not_your_draft")
+        return draft
+
+
+def _fill(draft: Action, typed: Typed, language: str) -> Action:
+    kind = rules(typed.kind)
+    read = read_fields(kind, typed.texts, language)
+    ends_at = typed.ends.at if typed.ends else typed.starts.at + kind.duration
+    if ends_at <= typed.starts.at:
+        raise Refusal("when.end_before_start")
+    return replace(
+        draft,
+        title=read_title(typed.title),
+        starts=typed.starts.wall,
+        starts_at=typed.starts.at,
+        ends=typed.ends.wall if typed.ends else None,
+        ends_at=ends_at,
+        log_until=ends_at + kind.log_window,
+        unit_code=read.unit_code,
+        goal=read.goal,
+        baseline=read.baseline,
+        cap=read.cap,
+        capacity=typed.capacity,
+        fields=read.texts,
+    )

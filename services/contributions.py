@@ -1,0 +1,190 @@
+"""Use cases of contributions: logging what one did, seeing it, withdrawing it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import actions as action_queries
+from db.queries import ledger as queries
+from db.queries import participants
+from db.queries.ledger import OwnContribution
+from db.queries.servers import next_id
+from domain.actions import Action, require_contributions_open
+from domain.errors import Gone
+from domain.kinds import ProofKind
+from domain.ledger import Contribution, Standing, change_total, reason_to_hold, standing
+from domain.servers import Actor
+from services.clock import Clock
+from services.group_commit import GroupCommit
+from services.redraws import Redraws
+
+NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What became of a contribution that was logged or withdrawn."""
+
+    action: Action
+    contribution: Contribution
+    standing: Standing
+    changed: bool = True
+
+
+def code_digest(text: str) -> str:
+    """The digest by which the same code or link is known again.
+
+    Case, spaces and dashes are ignored: people copy codes by hand.
+    """
+    plain = "".join(c for c in text.casefold() if not c.isspace() and c not in "-‐‑–—")
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class Contributions:
+    """Each is taken once and acknowledged when committed; the running totals move with it."""
+
+    def __init__(
+        self, database: Database, commit: GroupCommit, clock: Clock, redraws: Redraws
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._redraws = redraws
+
+    async def log(
+        self,
+        actor: Actor,
+        guild_id: int,
+        action_id: int,
+        amount: int,
+        *,
+        proof: str = "",
+        note: str = "",
+    ) -> Logged:
+        """Log `amount` in the action's unit (money: minor units), with an optional proof.
+
+        It needs no sign-up. By a stated rule it may be held for a check; the result says so.
+        """
+
+        async def work(conn: AsyncConnection) -> Logged:
+            now = self._clock.now()
+            action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
+            if action is None:
+                raise Gone("refused.no_such_action")
+            require_contributions_open(action, now)
+            who = await participants.participant_of(conn, guild_id, actor.user_id, now)
+            kind = action.rules.proof if proof else None
+            seen = await self._seen(conn, action, who, kind, proof)
+            contribution = Contribution(
+                contribution_id=await next_id(conn, guild_id),
+                participant_id=who,
+                at=now,
+                amount=amount,
+                unit_code=action.unit_code,
+                proof=kind,
+                held=reason_to_hold(action, amount=amount, at=now, code_seen=seen),
+            )
+            await queries.insert_contribution(conn, guild_id, action_id, contribution)
+            for item, value in ((kind, proof), (NOTE, note)):
+                if item and value:
+                    await queries.insert_proof(
+                        conn,
+                        guild_id,
+                        contribution_id=contribution.contribution_id,
+                        action_id=action_id,
+                        participant_id=who,
+                        item=item,
+                        value=value,
+                        digest=None if item == NOTE else code_digest(value),
+                    )
+            after = standing(contribution, None)
+            await move_total(conn, action, None, after)
+            return Logged(action, contribution, after)
+
+        logged = await self._commit.run(work)
+        self._redraws.request(guild_id, action_id)
+        return logged
+
+    async def withdraw(self, actor: Actor, guild_id: int, contribution_id: int) -> Logged:
+        """Withdraw the actor's own contribution; doing it twice changes nothing."""
+
+        async def work(conn: AsyncConnection) -> Logged:
+            now = self._clock.now()
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            action, contribution, before = await load_for_change(conn, guild_id, contribution_id)
+            if contribution.participant_id != who:
+                raise Gone("refused.not_your_contribution")
+            if contribution.withdrawn:
+                return Logged(action, contribution, before, changed=False)
+            require_contributions_open(action, now)
+            await queries.insert_withdrawal(
+                conn,
+                guild_id,
+                withdrawal_id=await next_id(conn, guild_id),
+                action_id=action.action_id,
+                contribution=contribution,
+                at=now,
+            )
+            again = await queries.load_contribution(conn, guild_id, contribution_id)
+            assert again is not None
+            check = await queries.last_check(conn, guild_id, contribution_id)
+            after = standing(again[1], check)
+            await move_total(conn, action, before, after)
+            return Logged(action, again[1], after)
+
+        logged = await self._commit.run(work)
+        if logged.changed:
+            self._redraws.request(guild_id, logged.action.action_id)
+        return logged
+
+    async def list_own(
+        self, actor: Actor, guild_id: int, *, limit: int, offset: int = 0
+    ) -> list[OwnContribution]:
+        """The actor's contributions, newest first, withdrawn ones included."""
+        async with self._database.read() as conn:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            if who is None:
+                return []
+            return await queries.list_own_contributions(conn, guild_id, who, limit, offset)
+
+    async def _seen(
+        self,
+        conn: AsyncConnection,
+        action: Action,
+        who: int,
+        kind: ProofKind | None,
+        proof: str,
+    ) -> bool:
+        if kind is None:
+            return False
+        return await queries.proof_seen(
+            conn, action.guild_id, action.action_id, who, kind, code_digest(proof)
+        )
+
+
+async def load_for_change(
+    conn: AsyncConnection, guild_id: int, contribution_id: int
+) -> tuple[Action, Contribution, Standing]:
+    """Load a contribution with its action locked, and where it stands; raises `Gone`."""
+    found = await queries.load_contribution(conn, guild_id, contribution_id)
+    action = found and await action_queries.load_action(conn, guild_id, found[0], lock=True)
+    # Read again under the lock: another process may have changed it meanwhile.
+    found = await queries.load_contribution(conn, guild_id, contribution_id)
+    if found is None or action is None:
+        raise Gone("refused.no_such_contribution")
+    check = await queries.last_check(conn, guild_id, contribution_id)
+    return action, found[1], standing(found[1], check)
+
+
+async def move_total(
+    conn: AsyncConnection, action: Action, before: Standing | None, after: Standing
+) -> None:
+    """Keep the action's running totals in step with one contribution's standing."""
+    total = change_total(action.total, before, after)
+    await action_queries.save_total(
+        conn, action.guild_id, action.action_id, action.unit_code, total
+    )

@@ -1,0 +1,102 @@
+"""Coalesced redrawing of cards: at most one edit per card and interval, and always a last one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from db.engine import Database
+from db.queries import actions as action_queries
+from domain.deliveries import DeliveryKind
+from domain.errors import SendFailed
+from services.clock import Clock
+from services.sending import Sender
+from services.servers import Servers
+
+log = logging.getLogger(__name__)
+
+Card = tuple[int, int]
+"""Server id and action id."""
+
+
+class Redraws:
+    """Draws each card that was asked for, `interval` seconds apart at the least."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        servers: Servers,
+        sender: Sender,
+        *,
+        interval: float,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._servers = servers
+        self._sender = sender
+        self._interval = interval
+        self._due: dict[Card, float] = {}
+        self._drawn: dict[Card, float] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._draw_forever(), name="redraws")
+
+    async def close(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def request(self, guild_id: int, action_id: int) -> None:
+        """Have the card redrawn soon. Costs nothing where it is asked for already."""
+        card = (guild_id, action_id)
+        if card not in self._due:
+            self._due[card] = self._drawn.get(card, float("-inf")) + self._interval
+            self._idle.clear()
+            self._wake.set()
+
+    async def flush(self) -> None:
+        """Wait until every card asked for is drawn."""
+        await self._idle.wait()
+
+    async def _draw_forever(self) -> None:
+        loop = asyncio.get_running_loop()
+        await self._sender.wait_until_ready()
+        while True:
+            if not self._due:
+                self._drawn = {
+                    card: at
+                    for card, at in self._drawn.items()
+                    if at + self._interval > loop.time()
+                }
+                self._idle.set()
+                await self._wake.wait()
+            self._wake.clear()
+            card, due = min(self._due.items(), key=lambda item: item[1])
+            if (wait := due - loop.time()) > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), wait)
+                continue
+            self._drawn[card] = loop.time()
+            del self._due[card]
+            await self._draw(*card)
+
+    async def _draw(self, guild_id: int, action_id: int) -> None:
+        try:
+            async with self._database.read() as conn:
+                action = await action_queries.load_action(conn, guild_id, action_id)
+                post = await action_queries.load_post(conn, guild_id, action_id, DeliveryKind.CARD)
+            if action is not None and post is not None:
+                server = await self._servers.get(guild_id)
+                await self._sender.redraw(action, server, post, self._clock.now())
+        except SendFailed as failure:
+            log.warning("card %s/%s not redrawn: %s", guild_id, action_id, failure.reason)
+        except Exception:
+            log.exception("card %s/%s not redrawn", guild_id, action_id)

@@ -1,0 +1,86 @@
+"""Use cases of a server's settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import servers as queries
+from domain.errors import Refusal
+from domain.servers import Actor, RolePurpose, Server, require_moderator
+from domain.zones import known_zone
+from services.clock import Clock
+from services.group_commit import GroupCommit
+
+
+class Servers:
+    """Reads and changes settings; keeps those it has read, since every click needs them."""
+
+    def __init__(
+        self,
+        database: Database,
+        commit: GroupCommit,
+        clock: Clock,
+        *,
+        default_language: str,
+        default_zone: str | None,
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._default_language = default_language
+        self._default_zone = default_zone
+        self._known: dict[int, Server] = {}
+
+    async def get(self, guild_id: int) -> Server:
+        """The server's settings, with this installation's defaults where it has chosen nothing."""
+        known = self._known.get(guild_id)
+        if known is None:
+            async with self._database.read() as conn:
+                known = await queries.load_server(conn, guild_id)
+            self._known[guild_id] = known
+        return replace(
+            known,
+            language=known.language or self._default_language,
+            zone=known.zone or self._default_zone,
+        )
+
+    async def set_zone(self, actor: Actor, guild_id: int, zone: str) -> Server:
+        if not known_zone(zone):
+            raise Refusal("setup.unknown_zone", text=zone)
+        return await self._change(actor, guild_id, zone=zone)
+
+    async def set_language(self, actor: Actor, guild_id: int, code: str) -> Server:
+        return await self._change(actor, guild_id, language=code)
+
+    async def set_channel(self, actor: Actor, guild_id: int, channel_id: int | None) -> Server:
+        return await self._change(actor, guild_id, announce_channel_id=channel_id)
+
+    async def set_role(
+        self,
+        actor: Actor,
+        guild_id: int,
+        purpose: RolePurpose,
+        role_id: int | None,
+        *,
+        self_service: bool = False,
+    ) -> Server:
+        """Use a role for a purpose, or none. `self_service`: members may take the ping role."""
+        if role_id == guild_id:
+            raise Refusal("setup.everyone_role")
+        server = (await self.get(guild_id)).with_role(purpose, role_id)
+        offered = self_service if purpose is RolePurpose.PING else server.self_service_ping
+        return await self._change(actor, guild_id, roles=server.roles, self_service_ping=offered)
+
+    async def _change(self, actor: Actor, guild_id: int, **changes: object) -> Server:
+        require_moderator(actor)
+
+        async def work(conn: AsyncConnection) -> Server:
+            server = replace(await queries.load_server(conn, guild_id), **changes)  # pyright: ignore[reportArgumentType] # the names are this class's own
+            await queries.save_server(conn, server, self._clock.now())
+            return server
+
+        self._known[guild_id] = await self._commit.run(work)
+        return await self.get(guild_id)

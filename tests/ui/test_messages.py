@@ -1,0 +1,181 @@
+"""Messages that the bot owes: whom they ping, what their first line says, what they keep sealed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import discord
+import pytest
+
+from domain.actions import ActionState
+from domain.deliveries import DeliveryKind
+from locales import Language, language
+from tests.domain.ledgers import DAY, START
+from tests.ui.subjects import (
+    ALL_LANGUAGES,
+    HOUR,
+    PING_ROLE,
+    SECRET,
+    every_action,
+    fundraiser,
+    hashtag,
+    labels_of,
+    make_server,
+    owe,
+    some_tally,
+    text_of,
+)
+from ui.messages import draw_message
+
+ENGLISH = language("en")
+FAN = 99887766554433221
+NOBODY = {"parse": []}
+ONLY_ROLE = {"parse": [], "roles": [PING_ROLE]}
+ONLY_FAN = {"parse": [], "users": [FAN]}
+
+
+def allowed(mentions: discord.AllowedMentions) -> dict[str, object]:
+    """Who may be pinged, as it goes to Discord; an empty list is the same as none."""
+    given: dict[str, object] = dict(mentions.to_dict())
+    given.pop("replied_user", None)
+    return {name: value for name, value in given.items() if value or name == "parse"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "pings"),
+    [
+        (DeliveryKind.ANNOUNCEMENT, ONLY_ROLE),
+        (DeliveryKind.REMINDER, ONLY_ROLE),
+        (DeliveryKind.MOMENT, ONLY_ROLE),
+        (DeliveryKind.PROMOTED, ONLY_FAN),
+        (DeliveryKind.CLOSING, NOBODY),
+        (DeliveryKind.CARD, NOBODY),
+        (DeliveryKind.TALLY, NOBODY),
+    ],
+)
+def test_each_kind_pings_only_whom_it_should(kind: DeliveryKind, pings: dict[str, object]) -> None:
+    action = fundraiser(title="@everyone <@&5> <@6>")
+    owed = owe(kind, action, START, addressee=FAN, tally=some_tally(action))
+    drawn = draw_message(ENGLISH, owed)
+    assert allowed(drawn.allowed_mentions) == pings
+    assert drawn.allowed_mentions.everyone is False
+    shown = text_of(drawn.view, drawn.content)
+    assert "@everyone" not in shown
+    assert "<@&5>" not in shown
+    assert (f"<@&{PING_ROLE}>" in shown) == (pings is ONLY_ROLE)
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER])
+def test_without_a_role_to_ping_nobody_is_pinged(kind: DeliveryKind) -> None:
+    owed = owe(kind, fundraiser(), START - HOUR, server=make_server(roles={}))
+    drawn = draw_message(ENGLISH, owed)
+    assert allowed(drawn.allowed_mentions) == NOBODY
+    assert drawn.content is not None
+    assert "<@" not in drawn.content
+
+
+def test_a_promoted_fan_who_is_gone_is_not_mentioned() -> None:
+    drawn = draw_message(ENGLISH, owe(DeliveryKind.PROMOTED, fundraiser(), START - HOUR))
+    assert allowed(drawn.allowed_mentions) == NOBODY
+
+
+CLASSIC = [
+    DeliveryKind.ANNOUNCEMENT,
+    DeliveryKind.REMINDER,
+    DeliveryKind.MOMENT,
+    DeliveryKind.PROMOTED,
+    DeliveryKind.CLOSING,
+]
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+@pytest.mark.parametrize("kind", CLASSIC)
+def test_pinging_messages_are_classic_and_within_the_limits(
+    say: Language, kind: DeliveryKind
+) -> None:
+    for action, now in every_action():
+        owed = owe(kind, action, now, addressee=FAN, due_at=now - HOUR)
+        drawn = draw_message(say, owed)
+        assert isinstance(drawn.view, discord.ui.View)
+        assert drawn.view.timeout is None
+        assert drawn.content is not None
+        assert len(drawn.content) <= 2000
+        assert drawn.suppress_embeds
+        assert not drawn.content.startswith(("\n", "#"))
+
+
+FIRST_LINES = {
+    DeliveryKind.ANNOUNCEMENT: "Fundraiser “Match a Million”: Sun 7 Jun 02:00 KST. Tap “I'm in”",
+    DeliveryKind.REMINDER: "Coming up: Fundraiser “Match a Million”, Sun 7 Jun 02:00 KST.",
+    DeliveryKind.MOMENT: "It's time: “Match a Million” has started. Give, then tap “I did it”",
+    DeliveryKind.PROMOTED: "A place came free: you're in for “Match a Million”, Sun 7 Jun 02:00",
+    DeliveryKind.CLOSING: "“Match a Million” has ended. Took part? Tap “I did it”",
+}
+
+
+@pytest.mark.parametrize("kind", CLASSIC)
+def test_the_first_line_says_what_when_and_what_to_tap(kind: DeliveryKind) -> None:
+    now = {DeliveryKind.MOMENT: START, DeliveryKind.CLOSING: START + DAY}.get(kind, START - HOUR)
+    owed = owe(kind, fundraiser(), now, server=make_server(roles={}))
+    content = draw_message(ENGLISH, owed).content
+    assert content is not None
+    assert content.startswith(FIRST_LINES[kind])
+
+
+def test_a_reminder_shows_each_reader_their_own_time() -> None:
+    content = draw_message(ENGLISH, owe(DeliveryKind.REMINDER, fundraiser(), START - HOUR)).content
+    assert content is not None
+    assert f"<t:{int(START.timestamp())}:R>" in content
+
+
+def test_a_late_message_says_so_and_when_it_was_due() -> None:
+    due_at = START - HOUR
+    late = owe(DeliveryKind.REMINDER, fundraiser(), START - HOUR / 2, due_at=due_at)
+    assert f"late: it was due <t:{int(due_at.timestamp())}:F>" in (
+        draw_message(ENGLISH, late).content or ""
+    )
+    on_time = owe(DeliveryKind.REMINDER, fundraiser(), due_at + timedelta(seconds=9), due_at=due_at)
+    assert "late" not in (draw_message(ENGLISH, on_time).content or "")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DeliveryKind if kind is not DeliveryKind.TALLY])
+def test_the_sealed_tag_is_in_no_message_before_the_moment(kind: DeliveryKind) -> None:
+    for say in ALL_LANGUAGES:
+        owed = owe(kind, hashtag(), START - timedelta(microseconds=1), addressee=FAN)
+        drawn = draw_message(say, owed)
+        assert SECRET not in text_of(drawn.view, drawn.content)
+
+
+def test_the_moment_reveals_the_tag_to_copy_and_the_prompt() -> None:
+    drawn = draw_message(ENGLISH, owe(DeliveryKind.MOMENT, hashtag(), START))
+    assert drawn.content is not None
+    assert f"```\n#{SECRET}\n```" in drawn.content
+    assert drawn.content.count(SECRET) == 1
+    assert "Say what the song means to you" in drawn.content
+
+
+def test_messages_carry_the_buttons_that_apply() -> None:
+    def verbs(kind: DeliveryKind, hours: int, **values: object) -> list[str]:
+        owed = owe(kind, fundraiser(**values), START + hours * HOUR)
+        return labels_of(draw_message(ENGLISH, owed).view)
+
+    assert verbs(DeliveryKind.ANNOUNCEMENT, -2) == ["join", "leave", "log"]
+    assert verbs(DeliveryKind.MOMENT, 0) == ["join", "log", "leave"]
+    assert verbs(DeliveryKind.CLOSING, 24) == ["log"]
+    assert verbs(DeliveryKind.CLOSING, 90, state=ActionState.FINAL) == ["tally"]
+
+
+def test_a_closing_after_the_window_does_not_ask_to_log() -> None:
+    owed = owe(DeliveryKind.CLOSING, fundraiser(state=ActionState.FINAL), START + 3 * DAY)
+    content = draw_message(ENGLISH, owed).content
+    assert content is not None
+    assert "I did it" not in content
+    assert "“Tally”" in content
+
+
+def test_a_tally_brings_its_files() -> None:
+    owed = owe(DeliveryKind.TALLY, fundraiser(), START + 2 * DAY, tally=some_tally())
+    drawn = draw_message(ENGLISH, owed, chart=b"png", csv=b"csv")
+    assert [file.filename for file in drawn.files] == ["tally.png", "tally.csv"]
+    assert drawn.content is None
+    assert draw_message(ENGLISH, owed).files == []

@@ -1,0 +1,179 @@
+"""The sender on a simulated Discord: what is posted, once, and which failures will pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import pytest
+from simcord.env import Env
+
+from domain.deliveries import Delivery, DeliveryKind, OwedMessage, Post
+from domain.errors import SendFailed
+from domain.servers import RolePurpose, Server
+from domain.tally import Tally
+from locales import Language
+from tests.domain.ledgers import DAY, START
+from tests.ui.subjects import HOUR, fundraiser, make_server, owe, some_tally
+from ui.sender import DiscordSender, nonce_of
+
+PNG = bytes.fromhex("89504e470d0a1a0a")
+
+
+async def draw_nothing_much(say: Language, tally: Tally, server: Server) -> bytes:
+    return PNG
+
+
+async def fail_to_draw(say: Language, tally: Tally, server: Server) -> bytes:
+    raise RuntimeError("no fonts")
+
+
+class Desk:
+    """A sender, a channel to send to, and the message that is owed there."""
+
+    def __init__(self, env: Env) -> None:
+        self.env = env
+        self.bot: Any = env.bot
+        self.guild = env.create_guild()
+        self.channel = self.guild.create_text_channel("announcements")
+        self.role = self.guild.create_role("Fans")
+        self.fan = self.guild.add_member(env.create_user("fan"))
+        self.server = make_server(
+            guild_id=self.guild.id,
+            announce_channel_id=self.channel.id,
+            roles={RolePurpose.PING: self.role.id},
+        )
+        self.sender = DiscordSender(self.bot, chart=draw_nothing_much)
+
+    def owe(self, kind: DeliveryKind, **values: Any) -> OwedMessage:
+        values.setdefault("server", self.server)
+        now = START + 2 * DAY if kind is DeliveryKind.TALLY else START - HOUR
+        return owe(kind, fundraiser(guild_id=self.guild.id), now, **values)
+
+    def body(self) -> dict[str, Any]:
+        """What was last posted, as it went to Discord."""
+        bodies = [entry.json for entry in self.env.http_requests if entry.method == "POST"]
+        assert isinstance(bodies[-1], dict)
+        return bodies[-1]
+
+
+@pytest.fixture
+def desk(simcord_env: Env) -> Desk:
+    return Desk(simcord_env)
+
+
+async def test_a_delivery_is_posted_with_its_nonce_and_pings_one_role(desk: Desk) -> None:
+    owed = desk.owe(DeliveryKind.ANNOUNCEMENT)
+    post = await desk.sender.send(owed)
+    message = desk.channel.last_message
+    assert message is not None
+    assert post == Post(desk.channel.id, message.id)
+    body = desk.body()
+    assert body["nonce"] == nonce_of(owed.delivery)
+    assert body["enforce_nonce"] is True
+    assert body["allowed_mentions"]["parse"] == []
+    assert body["allowed_mentions"]["roles"] == [desk.role.id]
+    assert not body["allowed_mentions"].get("users")
+    assert message.flags.suppress_embeds
+
+
+async def test_a_delivery_sent_again_has_the_same_nonce(desk: Desk) -> None:
+    """By which Discord knows it; simcord does not model that."""
+    owed = desk.owe(DeliveryKind.REMINDER)
+    await desk.sender.send(owed)
+    first = desk.body()
+    await desk.sender.send(owed)
+    assert desk.body() == first
+
+
+async def test_a_posted_card_s_button_reaches_the_bot(desk: Desk) -> None:
+    await desk.sender.send(desk.owe(DeliveryKind.CARD))
+    message = desk.channel.last_message
+    assert message is not None
+    assert message.flags.components_v2
+    await desk.fan.click(message, label="I'm in")
+    assert [target.action_id for target in desk.bot.pressed] == [7]
+
+
+async def test_a_card_is_redrawn_in_place(desk: Desk) -> None:
+    owed = desk.owe(DeliveryKind.CARD)
+    post = await desk.sender.send(owed)
+    action = fundraiser(guild_id=desk.guild.id, title="Renamed")
+    await desk.sender.redraw(action, desk.server, post, START)
+    assert len(desk.channel.history()) == 1
+    edits = [entry.json for entry in desk.env.http_requests if entry.method == "PATCH"]
+    assert "Renamed" in str(edits[-1])
+    assert "'parse': []" in str(edits[-1])
+
+
+async def test_a_tally_is_posted_with_its_chart_and_its_file(desk: Desk) -> None:
+    await desk.sender.send(desk.owe(DeliveryKind.TALLY, tally=some_tally()))
+    message = desk.channel.last_message
+    assert message is not None
+    assert {file.filename for file in message.attachments} == {"tally.png", "tally.csv"}
+
+
+async def test_a_tally_goes_out_without_a_chart_that_can_t_be_drawn(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender = DiscordSender(desk.bot, chart=fail_to_draw)
+    await sender.send(desk.owe(DeliveryKind.TALLY, tally=some_tally()))
+    message = desk.channel.last_message
+    assert message is not None
+    assert {file.filename for file in message.attachments} == {"tally.csv"}
+    assert "without a chart" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason", "permanent"),
+    [
+        (403, 50013, "forbidden", True),
+        (404, 10003, "not_found", True),
+        (400, 50035, "rejected", True),
+        (401, 0, "http_401", False),
+        (429, 20016, "http_429", False),
+        (500, 0, "http_500", False),
+        (503, 0, "http_503", False),
+    ],
+)
+async def test_failures_that_pass_are_told_from_those_that_do_not(
+    desk: Desk, status: int, code: int, reason: str, permanent: bool
+) -> None:
+    for method in ("POST", "PATCH"):
+        desk.env.inject_error(method, "/channels/*/messages*", status=status, code=code)
+    with pytest.raises(SendFailed) as failed:
+        await desk.sender.send(desk.owe(DeliveryKind.MOMENT))
+    assert (failed.value.reason, failed.value.permanent) == (reason, permanent)
+    with pytest.raises(SendFailed) as failed:
+        await desk.sender.redraw(fundraiser(), desk.server, Post(desk.channel.id, 5), START)
+    assert (failed.value.reason, failed.value.permanent) == (reason, permanent)
+
+
+@pytest.mark.parametrize("error", [aiohttp.ClientError(), TimeoutError(), OSError()])
+async def test_a_network_that_is_down_is_no_permanent_failure(
+    desk: Desk, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unplugged(*args: object, **kwargs: object) -> None:
+        raise error
+
+    monkeypatch.setattr(desk.bot.http, "request", unplugged)
+    with pytest.raises(SendFailed) as failed:
+        await desk.sender.send(desk.owe(DeliveryKind.MOMENT))
+    assert (failed.value.reason, failed.value.permanent) == ("unreachable", False)
+    monkeypatch.undo()
+
+
+async def test_a_server_without_a_channel_fails_for_good(desk: Desk) -> None:
+    owed = desk.owe(DeliveryKind.MOMENT, server=make_server(announce_channel_id=None))
+    with pytest.raises(SendFailed) as failed:
+        await desk.sender.send(owed)
+    assert (failed.value.reason, failed.value.permanent) == ("no_channel", True)
+
+
+def test_a_nonce_is_short_and_one_delivery_s_own() -> None:
+    def nonce(guild_id: int, delivery_id: int) -> str:
+        return nonce_of(Delivery(guild_id, delivery_id, 1, DeliveryKind.CARD, START, 0))
+
+    assert len(nonce(2**63 - 1, 36**11 - 1)) <= 25
+    assert nonce(36, 1) == "10-1"
+    assert nonce(1, 23) != nonce(12, 3)

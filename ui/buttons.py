@@ -1,0 +1,137 @@
+"""Persistent buttons: one dynamic item whose state is its custom_id, and how that is read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+
+from domain.actions import Action, ActionState
+from domain.errors import NotAllowed, Refusal
+from locales import Language
+from ui.base import Interaction, SafeItem, Target, host_of
+from ui.text import shorten
+
+MAX_LABEL = 80
+MAX_ID = 2**63 - 1
+
+_FORM = re.compile(
+    r"(?P<verb>[a-z][a-z_]{0,31}):(?P<action>[0-9]+)(?:\.(?P<item>[0-9]+))?"
+    r"(?:@(?P<guild>[0-9]+)\.(?P<user>[0-9]+))?"
+)
+
+Emoji = str | discord.PartialEmoji | None
+OnlyFor = tuple[int, int] | None
+"""The guild id and the user id of the one person who may use an item."""
+
+STYLES: dict[str, discord.ButtonStyle] = {
+    "join": discord.ButtonStyle.success,
+    "log": discord.ButtonStyle.primary,
+    "publish": discord.ButtonStyle.success,
+    "discard": discord.ButtonStyle.danger,
+}
+"""How a verb's button looks unless told otherwise; the rest are secondary."""
+
+NEXT_STEPS: dict[ActionState, tuple[str, ...]] = {
+    ActionState.OPEN: ("join", "leave", "log"),
+    ActionState.LIVE: ("join", "log", "leave"),
+    ActionState.COUNTING: ("log",),
+    ActionState.FINAL: ("tally",),
+    ActionState.CANCELLED: ("tally",),
+}
+"""The buttons of a published action in each state, the next step first."""
+
+
+class Press(SafeItem[discord.ui.Button[Any]], template=r"fc:.*"):
+    """A button that outlives restarts: it dispatches its verb to the client's handlers."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Button)
+        return cls(item)
+
+    async def press(self, interaction: Interaction) -> None:
+        await dispatch(interaction, self.custom_id)
+
+
+def press(
+    say: Language,
+    verb: str,
+    action_id: int,
+    *,
+    item_id: int | None = None,
+    style: discord.ButtonStyle | None = None,
+    label_key: str | None = None,
+    emoji: Emoji = None,
+    disabled: bool = False,
+    only_for: OnlyFor = None,
+    row: int | None = None,
+) -> Press:
+    """Build a persistent button for a verb on an action (or on one item of it).
+
+    With `only_for` it works in a direct message too, and for that person alone.
+    """
+    button: discord.ui.Button[Any] = discord.ui.Button(
+        style=style or STYLES.get(verb, discord.ButtonStyle.secondary),
+        label=shorten(say(label_key or f"button.{verb}"), MAX_LABEL),
+        emoji=emoji,
+        disabled=disabled,
+        custom_id=write_custom_id("fc", verb, action_id, item_id, only_for),
+    )
+    return Press(button, row=row)
+
+
+def next_steps(say: Language, action: Action, state: ActionState) -> list[Press]:
+    """The buttons that apply to a published action in a state, the next step first."""
+    return [press(say, verb, action.action_id) for verb in NEXT_STEPS.get(state, ())]
+
+
+def write_custom_id(
+    prefix: str, verb: str, action_id: int, item_id: int | None = None, only_for: OnlyFor = None
+) -> str:
+    """The custom_id of a persistent item: `fc:join:12`, `fc:withdraw:12.34@56.78`."""
+    item = "" if item_id is None else f".{item_id}"
+    person = "" if only_for is None else f"@{only_for[0]}.{only_for[1]}"
+    return f"{prefix}:{verb}:{action_id}{item}{person}"
+
+
+def aim(custom_id: str, *, guild_id: int | None, user_id: int) -> tuple[str, Target]:
+    """Read a custom_id for a click by a user in a guild (None: in a direct message).
+
+    In a server the target is in that server, whatever the custom_id says. Raises Refusal for a
+    form that is not ours, another server's item, and an item that belongs to somebody else.
+    """
+    match = _FORM.fullmatch(custom_id.partition(":")[2])
+    if match is None:
+        raise Refusal("refused.unknown_button")
+    action, item, guild, user = (
+        None if digits is None else _read_id(digits)
+        for digits in match.group("action", "item", "guild", "user")
+    )
+    assert action is not None
+    home = guild if guild_id is None else guild_id
+    if home is None or (guild is not None and guild != home):
+        raise Refusal("refused.not_here")
+    if user is not None and user != user_id:
+        raise NotAllowed("refused.not_yours")
+    return match.group("verb"), Target(home, action, item)
+
+
+async def dispatch(interaction: Interaction, custom_id: str, values: tuple[str, ...] = ()) -> None:
+    """Hand a click to the handler of its verb."""
+    verb, target = aim(custom_id, guild_id=interaction.guild_id, user_id=interaction.user.id)
+    handler = host_of(interaction).handlers.get(verb)
+    if handler is None:
+        raise Refusal("refused.unknown_button")
+    if values:
+        target = Target(target.guild_id, target.action_id, target.item_id, values)
+    await handler(interaction, target)
+
+
+def _read_id(digits: str) -> int:
+    if len(digits) > 19 or int(digits) > MAX_ID:
+        raise Refusal("refused.unknown_button")
+    return int(digits)

@@ -1,0 +1,144 @@
+"""Modals: lists of text inputs whose wording comes from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import discord
+
+from domain.actions import Action
+from domain.fields import TITLE_LENGTH
+from domain.kinds import Kind, rules
+from locales import Language
+from ui.base import Interaction, SafeModal
+from ui.text import shorten
+
+MAX_LABEL = 45
+MAX_HINT = 100
+WHEN_LENGTH = 100
+REASON_LENGTH = 200
+PROOF_LENGTH = 300
+NOTE_LENGTH = 500
+AMOUNT_LENGTH = 40
+
+Submit = Callable[[Interaction, dict[str, str]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an organiser has typed for an action so far. `action_id` is set once it is a draft."""
+
+    kind: Kind
+    title: str
+    when: str
+    end: str = ""
+    capacity: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    action_id: int | None = None
+
+    def with_values(self, values: Mapping[str, str]) -> Request:
+        """The request with what the time form collected."""
+        return replace(
+            self,
+            title=values["title"],
+            when=values["when"],
+            end=values["end"],
+            capacity=values["capacity"],
+        )
+
+
+@dataclass(frozen=True)
+class Input:
+    """One text input; `key` names its label, description and placeholder in the catalogue."""
+
+    name: str
+    key: str
+    value: str = ""
+    required: bool = False
+    max_length: int = 100
+    paragraph: bool = False
+
+
+class Form(SafeModal):
+    """A modal of at most five inputs that hands what was typed to `submit`, by name."""
+
+    def __init__(self, say: Language, title: str, inputs: Sequence[Input], submit: Submit) -> None:
+        super().__init__(title=title)
+        self._submit = submit
+        self._boxes: dict[str, discord.ui.TextInput[Any]] = {}
+        for item in inputs:
+            box: discord.ui.TextInput[Any] = discord.ui.TextInput(
+                style=discord.TextStyle.paragraph if item.paragraph else discord.TextStyle.short,
+                placeholder=shorten(say(f"modal.{item.key}.placeholder"), MAX_HINT),
+                default=item.value[: item.max_length] or None,
+                required=item.required,
+                max_length=item.max_length,
+            )
+            self._boxes[item.name] = box
+            self.add_item(
+                discord.ui.Label(
+                    text=shorten(say(f"modal.{item.key}.label"), MAX_LABEL),
+                    description=shorten(say(f"modal.{item.key}.description"), MAX_HINT),
+                    component=box,
+                )
+            )
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        await self._submit(interaction, {name: box.value for name, box in self._boxes.items()})
+
+
+def fields_form(say: Language, request: Request, submit: Submit) -> Form:
+    """The kind's own fields."""
+    inputs = [
+        Input(
+            item.name,
+            f"{request.kind.value}_{item.name}",
+            request.texts.get(item.name, ""),
+            item.required,
+            item.max_length,
+            item.paragraph,
+        )
+        for item in rules(request.kind).fields
+    ]
+    return Form(say, say(f"modal.{request.kind.value}.title"), inputs, submit)
+
+
+def when_form(say: Language, request: Request, submit: Submit) -> Form:
+    """Title, time, end and capacity."""
+    inputs = [
+        Input("title", "when_name", request.title, True, TITLE_LENGTH),
+        Input("when", "when_start", request.when, True, WHEN_LENGTH),
+        Input("end", "when_end", request.end, False, WHEN_LENGTH),
+        Input("capacity", "when_capacity", request.capacity, False, 10),
+    ]
+    return Form(say, say("modal.when.title"), inputs, submit)
+
+
+def zone_form(say: Language, typed: str, submit: Submit) -> Form:
+    """The city or zone in which an organiser meant their time."""
+    inputs = [Input("zone", "zone_city", typed, True, 60)]
+    return Form(say, say("modal.zone.title"), inputs, submit)
+
+
+def log_form(say: Language, action: Action, typed: Mapping[str, str], submit: Submit) -> Form:
+    """How much one did, with what proves it."""
+    kind = action.kind.value
+    inputs = [
+        Input("amount", f"log_{kind}", typed.get("amount", ""), True, AMOUNT_LENGTH),
+        Input(
+            "proof",
+            f"log_{action.rules.proof.value}",
+            typed.get("proof", ""),
+            max_length=PROOF_LENGTH,
+        ),
+        Input("note", "log_note", typed.get("note", ""), False, NOTE_LENGTH, True),
+    ]
+    return Form(say, say("modal.log.title"), inputs, submit)
+
+
+def reason_form(say: Language, typed: str, submit: Submit) -> Form:
+    """Why a contribution is not counted."""
+    inputs = [Input("reason", "reason_text", typed, True, REASON_LENGTH, True)]
+    return Form(say, say("modal.reason.title"), inputs, submit)

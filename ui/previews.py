@@ -1,0 +1,43 @@
+"""The notes under a draft's preview: what will happen, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.actions import Action
+from domain.deliveries import DeliveryKind, plan_deliveries
+from domain.servers import RolePurpose, Server
+from locales import Language
+from ui.text import stamp
+
+
+def preview_notes(
+    say: Language,
+    draft: Action,
+    server: Server,
+    now: datetime,
+    missing: Sequence[str],
+) -> list[str]:
+    """Reminders that will go out and whom they ping, the logging window, missing permissions."""
+    notes: list[str] = []
+    reminders = [
+        stamp(planned.due_at, "f")
+        for planned in plan_deliveries(draft, now)
+        if planned.kind in (DeliveryKind.REMINDER, DeliveryKind.MOMENT)
+    ]
+    role_id = server.role(RolePurpose.PING)
+    key = "preview.reminders_silent" if role_id is None else "preview.reminders"
+    notes.append(say(key, times=say.listing(reminders), role=f"<@&{role_id}>"))
+    notes.append(say("preview.log_until", time=stamp(draft.log_until, "f")))
+    if server.announce_channel_id is None:
+        notes.append(say("setup.todo_channel"))
+    if missing:
+        notes.append(
+            say(
+                "setup.missing_permissions",
+                channel=f"<#{server.announce_channel_id}>",
+                permissions=say.listing([say(key) for key in missing]),
+            )
+        )
+    return notes

@@ -1,0 +1,57 @@
+"""Answering an interaction: only to the one who asked, in time, and pinging nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import discord
+
+from ui.base import Interaction
+
+T = TypeVar("T")
+
+PATIENCE = 2.0
+"""Seconds of work after which an interaction is deferred; Discord gives up after three."""
+
+SILENT = discord.AllowedMentions.none()
+
+AnyView = discord.ui.View | discord.ui.LayoutView
+
+
+async def settle(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T:
+    """Wait for the work; if it takes longer than two seconds, tell Discord an answer will come."""
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    if not done and not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    return await task
+
+
+async def reply(
+    interaction: Interaction, text: str | None = None, *, view: AnyView | None = None
+) -> None:
+    """Answer with an ephemeral message of its own."""
+    shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": SILENT}
+    if text is not None:
+        shown["content"] = text
+    if view is not None:
+        shown["view"] = view
+    if interaction.response.is_done():
+        await interaction.followup.send(**shown)
+    else:
+        await interaction.response.send_message(**shown)
+
+
+async def replace(
+    interaction: Interaction, text: str | None = None, *, view: AnyView | None = None
+) -> None:
+    """Redraw the ephemeral message that the interaction came from."""
+    shown: dict[str, Any] = {"allowed_mentions": SILENT, "view": view}
+    if not isinstance(view, discord.ui.LayoutView):
+        shown["content"] = text
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**shown)
+    else:
+        await interaction.response.edit_message(**shown)

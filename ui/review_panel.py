@@ -1,0 +1,67 @@
+"""The review panel: one contribution that waits for a check, with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from domain.actions import Action
+from domain.ledger import Contribution
+from locales import Language
+from ui.base import SafeLayout
+from ui.buttons import press
+from ui.text import amount, code, plain, stamp
+
+
+def draw_waiting(
+    say: Language,
+    action: Action,
+    contribution: Contribution,
+    proofs: Mapping[str, str],
+    waiting: int,
+    *,
+    done: str | None = None,
+) -> discord.ui.LayoutView:
+    """Draw what waits. `done` says what became of the one before."""
+    view = SafeLayout(timeout=None)
+    lines = [
+        say(
+            "review.logged",
+            amount=amount(say, action, contribution.amount),
+            time=stamp(contribution.at, "f"),
+        )
+    ]
+    if contribution.held is not None:
+        lines.append(say(f"held.{contribution.held.value}.why"))
+    for item, value in proofs.items():
+        shown = plain(value, 500) if item == "note" else code(value)
+        lines.append(say(f"review.{item}", value=shown))
+    if not proofs:
+        lines.append(say("review.no_proof"))
+    ids = (action.action_id,)
+    item_id = contribution.contribution_id
+    items: list[discord.ui.Item[Any]] = [
+        discord.ui.TextDisplay(
+            f"## #{action.number} {plain(action.title)}\n{say.many('review.waiting', waiting)}"
+        ),
+        discord.ui.TextDisplay("\n".join(lines)),
+        discord.ui.ActionRow(
+            press(say, "verify", *ids, item_id=item_id, style=discord.ButtonStyle.success),
+            press(say, "not_counted", *ids, item_id=item_id, style=discord.ButtonStyle.danger),
+            press(say, "skip", *ids, item_id=item_id),
+        ),
+    ]
+    if done is not None:
+        items.insert(0, discord.ui.TextDisplay(done))
+    view.add_item(discord.ui.Container(*items, accent_colour=action.rules.accent))
+    return view
+
+
+def draw_nothing_waits(say: Language, *, done: str | None = None) -> discord.ui.LayoutView:
+    """Draw the empty queue."""
+    view = SafeLayout(timeout=None)
+    text = say("review.nothing_waits")
+    view.add_item(discord.ui.TextDisplay(text if done is None else f"{done}\n{text}"))
+    return view

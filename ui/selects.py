@@ -1,0 +1,125 @@
+"""Persistent selects: strings, channels and roles, dispatched by verb like the buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Self, TypeVar
+
+import discord
+
+from locales import Language
+from ui.base import Interaction, SafeItem
+from ui.buttons import OnlyFor, dispatch, write_custom_id
+from ui.text import shorten
+
+MAX_PLACEHOLDER = 150
+MAX_OPTIONS = 25
+
+SelectT = TypeVar("SelectT", bound=discord.ui.Item[Any])
+
+
+class Pick(SafeItem[SelectT], template=r"(?!)"):
+    """A select that outlives restarts; what was picked is the target's `values`."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: Any, match: re.Match[str], /
+    ) -> Self:
+        return cls(item)
+
+    async def press(self, interaction: Interaction) -> None:
+        data: Any = interaction.data or {}
+        await dispatch(interaction, self.custom_id, tuple(map(str, data.get("values", ()))))
+
+
+class PickText(Pick[discord.ui.Select[Any]], template=r"fs:.*"):
+    """A select among given options."""
+
+
+class PickChannel(Pick[discord.ui.ChannelSelect[Any]], template=r"fsc:.*"):
+    """A select among the server's channels."""
+
+
+class PickRole(Pick[discord.ui.RoleSelect[Any]], template=r"fsr:.*"):
+    """A select among the server's roles."""
+
+
+def pick_text(
+    say: Language,
+    verb: str,
+    action_id: int,
+    options: Sequence[discord.SelectOption],
+    *,
+    item_id: int | None = None,
+    placeholder_key: str | None = None,
+    only_for: OnlyFor = None,
+    disabled: bool = False,
+) -> PickText:
+    """Build a persistent select of one among at most 25 options."""
+    return PickText(
+        discord.ui.Select(
+            custom_id=write_custom_id("fs", verb, action_id, item_id, only_for),
+            placeholder=_placeholder(say, verb, placeholder_key),
+            options=list(options)[:MAX_OPTIONS],
+            disabled=disabled,
+        )
+    )
+
+
+def pick_channel(
+    say: Language,
+    verb: str,
+    action_id: int,
+    *,
+    chosen: int | None = None,
+    placeholder_key: str | None = None,
+    channel_types: Sequence[discord.ChannelType] = (
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+    ),
+    disabled: bool = False,
+) -> PickChannel:
+    """Build a persistent select of one channel, showing the one chosen already."""
+    kind = discord.SelectDefaultValueType.channel
+    return PickChannel(
+        discord.ui.ChannelSelect(
+            custom_id=write_custom_id("fsc", verb, action_id),
+            placeholder=_placeholder(say, verb, placeholder_key),
+            channel_types=list(channel_types),
+            default_values=_chosen(chosen, kind),
+            disabled=disabled,
+        )
+    )
+
+
+def pick_role(
+    say: Language,
+    verb: str,
+    action_id: int,
+    *,
+    chosen: int | None = None,
+    placeholder_key: str | None = None,
+    optional: bool = True,
+    disabled: bool = False,
+) -> PickRole:
+    """Build a persistent select of one role, or of none where it is optional."""
+    return PickRole(
+        discord.ui.RoleSelect(
+            custom_id=write_custom_id("fsr", verb, action_id),
+            placeholder=_placeholder(say, verb, placeholder_key),
+            min_values=0 if optional else 1,
+            default_values=_chosen(chosen, discord.SelectDefaultValueType.role),
+            disabled=disabled,
+        )
+    )
+
+
+def _placeholder(say: Language, verb: str, key: str | None) -> str:
+    return shorten(say(key or f"select.{verb}"), MAX_PLACEHOLDER)
+
+
+def _chosen(
+    chosen: int | None, kind: discord.SelectDefaultValueType
+) -> list[discord.SelectDefaultValue]:
+    return [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=kind)]

@@ -1,0 +1,130 @@
+"""The one sender: draws what the bot owes and posts it to Discord."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import aiohttp
+import discord
+
+from domain.actions import Action
+from domain.deliveries import Delivery, DeliveryKind, OwedMessage, Post
+from domain.errors import SendFailed
+from domain.servers import Server
+from domain.tally import Tally
+from domain.tally_file import tally_csv
+from locales import Language, language
+from ui.cards import draw_card
+from ui.charts import draw_chart
+from ui.messages import Drawn, draw_message
+
+log = logging.getLogger(__name__)
+
+TRANSIENT_STATUSES = frozenset({401, 408, 429})
+"""Beside those from 500 on. 401 ends with a new token, and then the message is still owed."""
+
+DrawChart = Callable[[Language, Tally, Server], Awaitable[bytes]]
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class DiscordSender:
+    """Posts deliveries and edits cards, telling failures that will pass from those that won't."""
+
+    def __init__(self, bot: discord.Client, *, chart: DrawChart = draw_chart) -> None:
+        self._bot = bot
+        self._chart = chart
+
+    async def wait_until_ready(self) -> None:
+        """Return once the bot is connected and knows its servers."""
+        await self._bot.wait_until_ready()
+
+    async def send(self, owed: OwedMessage) -> Post:
+        """Draw and post one delivery to the server's channel; raises `SendFailed`.
+
+        A message sent again within a few minutes is not posted twice: Discord knows its nonce.
+        """
+        channel_id = owed.server.announce_channel_id
+        if channel_id is None:
+            raise SendFailed("no_channel", permanent=True)
+        drawn = await self._draw(owed)
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
+        with _failures_told():
+            message = await _post(channel, drawn, nonce_of(owed.delivery))
+        return Post(channel_id, message.id)
+
+    async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
+        """Edit an action's card to show how it stands now; raises `SendFailed`."""
+        view = draw_card(language(server.language), action, server, now)
+        channel = self._bot.get_partial_messageable(post.channel_id, guild_id=server.guild_id)
+        message = channel.get_partial_message(post.message_id)
+        with _failures_told():
+            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+
+    async def _draw(self, owed: OwedMessage) -> Drawn:
+        say = language(owed.server.language)
+        if owed.delivery.kind is not DeliveryKind.TALLY or owed.tally is None:
+            return draw_message(say, owed)
+        chart = await self._chart_or_none(say, owed.tally, owed.server)
+        return draw_message(say, owed, chart=chart, csv=tally_csv(owed.tally))
+
+    async def _chart_or_none(self, say: Language, tally: Tally, server: Server) -> bytes | None:
+        """The tally's chart; a tally is worth posting without it."""
+        try:
+            return await self._chart(say, tally, server)
+        except Exception:
+            log.exception("the tally of action %s goes out without a chart", tally.action.number)
+            return None
+
+
+def nonce_of(delivery: Delivery) -> str:
+    """A delivery's nonce, at most 25 characters: server and delivery id in base 36."""
+    return f"{_base36(delivery.guild_id)}-{_base36(delivery.delivery_id)}"
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+async def _post(channel: discord.PartialMessageable, drawn: Drawn, nonce: str) -> discord.Message:
+    if isinstance(drawn.view, discord.ui.LayoutView):
+        return await channel.send(
+            view=drawn.view,
+            files=drawn.files,
+            nonce=nonce,
+            allowed_mentions=drawn.allowed_mentions,
+        )
+    return await channel.send(
+        drawn.content,
+        view=drawn.view,
+        files=drawn.files,
+        nonce=nonce,
+        allowed_mentions=drawn.allowed_mentions,
+        suppress_embeds=drawn.suppress_embeds,
+    )
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Tell every failure of a request as `SendFailed`."""
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise SendFailed("rate_limited", permanent=False, retry_after=error.retry_after) from error
+    except discord.Forbidden as error:
+        raise SendFailed("forbidden", permanent=True) from error
+    except discord.NotFound as error:
+        raise SendFailed("not_found", permanent=True) from error
+    except discord.HTTPException as error:
+        if error.status >= 500 or error.status in TRANSIENT_STATUSES:
+            raise SendFailed(f"http_{error.status}", permanent=False) from error
+        raise SendFailed("rejected", permanent=True) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SendFailed("unreachable", permanent=False) from error

@@ -1,0 +1,67 @@
+"""What a fan reads after *I'm in* or *Leave*, with the buttons that may come next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import discord
+
+from domain.actions import TAKES_CONTRIBUTIONS, TAKES_SIGN_UPS, Action
+from domain.servers import RolePurpose, Server
+from domain.sign_ups import SignUpResult, SignUpState
+from locales import Language
+from ui.base import SafeView
+from ui.buttons import Press, press
+from ui.text import plain, stamp
+
+
+def draw_joined(
+    say: Language, action: Action, server: Server, result: SignUpResult, now: datetime
+) -> tuple[str, discord.ui.View]:
+    """The place that one has, and when it happens."""
+    state = result.state.value
+    lines = [
+        say(
+            f"joined.now.{state}" if result.changed else f"joined.already.{state}",
+            place=say.number(result.place),
+            title=plain(action.title),
+        )
+    ]
+    if now < action.starts_at:
+        lines.append(
+            say(
+                "joined.starts",
+                time=stamp(action.starts_at),
+                left=stamp(action.starts_at, "R"),
+            )
+        )
+    else:
+        lines.append(say("joined.live"))
+    buttons = [press(say, "leave", action.action_id)]
+    if action.state_at(now) in TAKES_CONTRIBUTIONS and now >= action.starts_at:
+        buttons.insert(0, press(say, "log", action.action_id))
+    if server.self_service_ping and server.role(RolePurpose.PING) is not None:
+        lines.append(say("joined.ping_hint"))
+        buttons.append(press(say, "ping_me", action.action_id))
+    return "\n".join(lines), _view(buttons)
+
+
+def draw_left(
+    say: Language, action: Action, result: SignUpResult | None
+) -> tuple[str, discord.ui.View]:
+    """That one has left, or was not in."""
+    title = plain(action.title)
+    if result is None or not result.changed:
+        key = "left.was_not_in"
+    else:
+        key = "left.done"
+    buttons = [press(say, "join", action.action_id)] if action.state in TAKES_SIGN_UPS else []
+    assert result is None or result.state is SignUpState.LEFT
+    return say(key, title=title), _view(buttons)
+
+
+def _view(buttons: list[Press]) -> discord.ui.View:
+    view = SafeView(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    return view

@@ -1,0 +1,110 @@
+"""The tally as a message: every number on a line of its own, with the method beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from domain.servers import Server
+from domain.tally import Tally
+from locales import Language
+from ui.cards import heading_title, zone_of
+from ui.text import amount, bar, stamp, zoned
+
+CHART_NAME = "tally.png"
+CSV_NAME = "tally.csv"
+
+PARTS_OF_LOGGED = ("proved", "verified")
+BESIDE_LOGGED = ("held", "not_counted", "withdrawn")
+
+
+def draw_tally(
+    say: Language, tally: Tally, server: Server, *, chart: bool = False, csv: bool = False
+) -> discord.ui.LayoutView:
+    """Draw a tally, final once the logging window has closed by its cut-off. It pings nobody.
+
+    With `chart` and `csv` it refers to files of those names (CHART_NAME, CSV_NAME), which must be
+    sent along.
+    """
+    action = tally.action
+    parts: list[discord.ui.Item[Any]] = [
+        discord.ui.TextDisplay(_heading(say, tally)),
+        discord.ui.TextDisplay(_numbers(say, tally)),
+    ]
+    if apart := _apart(say, tally):
+        parts.append(discord.ui.TextDisplay(apart))
+    if chart:
+        parts.append(
+            discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{CHART_NAME}"))
+        )
+    parts += [discord.ui.Separator(), discord.ui.TextDisplay(_method(say, tally, server))]
+    if csv:
+        parts.append(discord.ui.TextDisplay(say("tally.csv")))
+        parts.append(discord.ui.File(f"attachment://{CSV_NAME}"))
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(*parts, accent_colour=action.rules.accent))
+    return view
+
+
+def is_final(tally: Tally) -> bool:
+    """Tell whether nothing can be logged any more after the tally's cut-off."""
+    return tally.cut_off >= tally.action.log_until
+
+
+def _heading(say: Language, tally: Tally) -> str:
+    action = tally.action
+    key = "tally.kicker_final" if is_final(tally) else "tally.kicker_so_far"
+    kicker = say(key, kind=say(f"kind.{action.kind.value}.name"), number=action.number)
+    return f"-# {kicker}\n## {heading_title(action)}"
+
+
+def _numbers(say: Language, tally: Tally) -> str:
+    action, total = tally.action, tally.total
+    lines = [say.many("tally.pledged", tally.pledged)]
+    if tally.waitlisted:
+        lines.append(say.many("tally.waitlisted", tally.waitlisted))
+    lines.append(
+        say(
+            "tally.logged",
+            amount=amount(say, action, total.logged),
+            contributions=say.many("count.contributions", total.logged_count),
+            people=say.many("count.people", tally.participants),
+        )
+    )
+    for part in PARTS_OF_LOGGED:
+        lines.append(f"- {_part(say, tally, part)}")
+    for part in BESIDE_LOGGED:
+        lines.append(_part(say, tally, part))
+    return "\n".join(lines)
+
+
+def _part(say: Language, tally: Tally, part: str) -> str:
+    return say(
+        f"tally.{part}",
+        amount=amount(say, tally.action, getattr(tally.total, part)),
+        contributions=say.many("count.contributions", getattr(tally.total, f"{part}_count")),
+    )
+
+
+def _apart(say: Language, tally: Tally) -> str:
+    action, lines = tally.action, list[str]()
+    if action.goal:
+        logged = tally.total.logged
+        lines.append(
+            say(
+                "tally.goal",
+                goal=amount(say, action, action.goal),
+                percent=say.percent(logged, action.goal),
+                bar=bar(logged, action.goal),
+            )
+        )
+    if action.baseline:
+        lines.append(say("tally.baseline", amount=amount(say, action, action.baseline)))
+    return "\n".join(lines)
+
+
+def _method(say: Language, tally: Tally, server: Server) -> str:
+    wall = zoned(say, tally.cut_off, zone_of(tally.action, server))
+    cut_off = f"{wall} ({stamp(tally.cut_off, 'f')})"
+    return f"{say('tally.method', cut_off=cut_off)}\n{say('tally.caution')}"
