@@ -30,8 +30,8 @@ from services.installation import COMMAND_TREE
 from ui.base import Handler, Interaction, reply_error
 from ui.buttons import Press
 from ui.commands import CatalogueTranslator
-from ui.sender import DiscordSender
 from ui.selects import PickChannel, PickRole, PickText
+from ui.sender import DiscordSender
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Fanchant(commands.AutoShardedBot):
 
     services: Services
 
-    def __init__(self) -> None:
+    def __init__(self, *, shard_count: int | None = None) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -63,6 +63,7 @@ class Fanchant(commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            shard_count=shard_count,
         )
         self.handlers: dict[str, Handler] = {}
 
@@ -106,7 +107,7 @@ async def open_database(url: str, shown: str) -> Database | Fault:
     except DatabaseNewer as newer:
         return Fault("config.database_newer", {"revision": newer.revision})
     except (DatabaseUnreachable, MigrationFailed) as failure:
-        return Fault("config.database_unreachable", {"url": shown, "reason": failure.reason})
+        return _unreachable(shown, failure.reason)
 
 
 async def check_token(bot: discord.Client, token: str) -> Fault | None:
@@ -155,8 +156,8 @@ async def check(faulty: ConfigFaults) -> list[Fault]:
         except DatabaseBusy as busy:
             faults.append(Fault("config.database_busy", {"path": busy.where}))
         except DatabaseUnreachable as failure:
-            shown = {"url": shown_url(faulty.database), "reason": failure.reason}
-            faults.append(Fault("config.database_unreachable", shown))
+            shown = shown_url(faulty.database)
+            faults.append(_unreachable(shown, failure.reason))
     if faulty.token is not None:
         faults += await _try_token(faulty.token)
     return faults
@@ -166,3 +167,7 @@ async def _try_token(token: SecretStr) -> list[Fault]:
     async with discord.Client(intents=discord.Intents.none()) as probe:
         refused = await check_token(probe, token.get_secret_value())
     return [] if refused is None else [refused]
+
+
+def _unreachable(shown: str, reason: str) -> Fault:
+    return Fault("config.database_unreachable", {"url": shown, "reason": reason})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from discord.ext import commands
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 _VERB = "__fanchant_verb__"
 
+Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
-def on_press(verb: str):
+
+def on_press(verb: str) -> Callable[[Method], Method]:
     """Mark a cog's method as the handler of a verb's buttons and selects."""
 
-    def mark(method: Handler) -> Handler:
+    def mark(method: Method) -> Method:
         setattr(method, _VERB, verb)
         return method
 

@@ -25,7 +25,6 @@ from ui.replies import replace as redraw
 from ui.replies import reply, settle
 from ui.text import code
 
-
 Continuation = Callable[[Interaction, Request], Awaitable[None]]
 
 

@@ -209,8 +209,8 @@ contribution = Table(
     one_of("proof", ProofKind),
     one_of("held", HeldReason),
     CheckConstraint("(entry = 'withdrawn') = (withdraws IS NOT NULL)", name="withdraws"),
-    Index(None, "guild_id", "action_id"),
-    Index(None, "guild_id", "participant_id"),
+    Index(None, "guild_id", "action_id", "contribution_id"),
+    Index(None, "guild_id", "participant_id", "contribution_id"),
 )
 
 proof = Table(
@@ -250,7 +250,7 @@ check = Table(
     references("participant", "reviewer_id"),
     one_of("verdict", Verdict),
     Index(None, "guild_id", "contribution_id", "check_id"),
-    Index(None, "guild_id", "action_id"),
+    Index(None, "guild_id", "action_id", "check_id"),
 )
 
 delivery = Table(

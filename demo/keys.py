@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import TextIO
@@ -17,7 +17,7 @@ except ImportError:  # not a POSIX system: whole lines are read instead
     termios = tty = None
 
 
-async def key_presses(stream: TextIO = sys.stdin) -> AsyncIterator[str]:
+async def key_presses(stream: TextIO = sys.stdin) -> AsyncGenerator[str, None]:
     """Yield lower-case characters as they are typed, until the end of the input.
 
     Without a terminal, and in a background job, it ends at once. Close it (`aclosing`) to get

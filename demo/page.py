@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from simcord.backend.errors import SetupError
 from simcord.env import Env
 from simcord.preview import Preview
 from simcord.preview._pages import _Page
@@ -116,9 +115,16 @@ class LivePage:
                     await self._stale.wait()
             await asyncio.sleep(COALESCE)
             self._stale.clear()
-            async with self.turn():
-                with suppress(SetupError, TimeoutError):  # closing, or the bot is busy: next time
-                    await self.preview.refresh()
+            self.preview._advance_presentation_time()
+            for page in tuple(self.preview._pages.values()):
+                await self._republish(page)
+
+    async def _republish(self, page: _Page) -> None:
+        """Publish one page. Unlike `Preview.refresh`, it waits for no work of the bot's."""
+        async with self.turn():
+            # The page of simcord's own Python captures is nobody's browser.
+            if page.id in self.preview._pages and page is not self.preview._python:
+                self.preview._publish(page, reason="refresh")
 
     def refresh_soon(self) -> None:
         self._stale.set()
@@ -127,7 +133,7 @@ class LivePage:
     async def turn(self) -> AsyncIterator[None]:
         """Wait until nothing else acts, and act alone."""
         async with self._turn:
-            while self._env._operation_task is not None:
+            while self._env._operation_task is not None:  # noqa: ASYNC110 (no event tells)
                 await asyncio.sleep(PATIENCE)
             yield
 

@@ -99,15 +99,18 @@ def build_world(env: Env) -> World:
         "Moderators", permissions=discord.Permissions(manage_guild=True, manage_messages=True)
     )
     _limit_bot(env, guild)
-    private = {
-        guild.default_role: discord.PermissionOverwrite(view_channel=False),
-        organisers: discord.PermissionOverwrite(view_channel=True),
-    }
     return World(
         guild=guild,
         announcements=guild.create_text_channel(ANNOUNCEMENTS),
         general=guild.create_text_channel(GENERAL),
-        organiser_room=guild.create_text_channel(ORGANISER_ROOM, overwrites=private),
+        organiser_room=guild.create_text_channel(
+            ORGANISER_ROOM,
+            overwrites={
+                guild.default_role: discord.PermissionOverwrite(view_channel=False),
+                organisers: discord.PermissionOverwrite(view_channel=True),
+                guild.roles[BOT]: discord.PermissionOverwrite(view_channel=True),
+            },
+        ),
         organisers=organisers,
         reviewers=reviewers,
         trend_alerts=alerts,

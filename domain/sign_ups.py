@@ -24,8 +24,10 @@ class SignUpChange(StrEnum):
 
 @dataclass(frozen=True)
 class SignUp:
-    """One person's standing in one action. `place` is the arrival number, 1 for the first;
-    a person who leaves and returns arrives anew."""
+    """One person's standing in one action.
+
+    `place` is the arrival number, 1 for the first; who leaves and returns arrives anew.
+    """
 
     participant_id: int
     state: SignUpState

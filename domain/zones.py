@@ -27,13 +27,32 @@ _OLD_NAME = re.compile("(Africa|America|Asia|Atlantic|Europe|Indian|Pacific)/")
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 # CLDR has no notion of a country's main zone; without one, Brazil's list would open with Noronha.
 _PRINCIPAL = frozenset(
-    """
-    America/Argentina/Buenos_Aires America/Guayaquil America/Mexico_City America/New_York
-    America/Nuuk America/Santiago America/Sao_Paulo America/Toronto Africa/Kinshasa Asia/Almaty
-    Asia/Jakarta Asia/Kuala_Lumpur Asia/Nicosia Asia/Shanghai Asia/Tashkent Asia/Ulaanbaatar
-    Australia/Sydney Europe/Berlin Europe/Kyiv Europe/Lisbon Europe/Madrid Europe/Moscow
-    Pacific/Auckland Pacific/Port_Moresby
-    """.split()
+    {
+        "Africa/Kinshasa",
+        "America/Argentina/Buenos_Aires",
+        "America/Guayaquil",
+        "America/Mexico_City",
+        "America/New_York",
+        "America/Nuuk",
+        "America/Santiago",
+        "America/Sao_Paulo",
+        "America/Toronto",
+        "Asia/Almaty",
+        "Asia/Jakarta",
+        "Asia/Kuala_Lumpur",
+        "Asia/Nicosia",
+        "Asia/Shanghai",
+        "Asia/Tashkent",
+        "Asia/Ulaanbaatar",
+        "Australia/Sydney",
+        "Europe/Berlin",
+        "Europe/Kyiv",
+        "Europe/Lisbon",
+        "Europe/Madrid",
+        "Europe/Moscow",
+        "Pacific/Auckland",
+        "Pacific/Port_Moresby",
+    }
 )
 
 
@@ -154,10 +173,13 @@ def named_zones(language: str) -> dict[str, tuple[str, ...]]:
     for place in _places(language):
         for name in place.exact:
             found.setdefault(name, {})[place.match.zone] = None
+    shorts = {fold_text(short.name) for short in abbreviations()}
     for zone in _iana_names():
         if "/" in zone:
             # A full IANA name says exactly one thing, whatever else it resembles.
             found[fold_text(zone)] = {zone: None}
+        elif fold_text(zone) not in shorts:
+            found.setdefault(fold_text(zone), {zone: None})
     return {name: tuple(zones) for name, zones in found.items()}
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs] # ships none
+from apscheduler.schedulers.asyncio import (  # pyright: ignore[reportMissingTypeStubs]  # none exist
+    AsyncIOScheduler,
+)
 
 from services.clock import Clock, SystemClock
 
@@ -16,7 +18,7 @@ make it late by more."""
 
 
 class Alarm:
-    """Rings at the earliest instant it was set to. Ringing only calls `ring`, which must be quick."""
+    """Rings once at the instant it was last set to, by calling `ring`, which must be quick."""
 
     def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
         self._clock = clock
@@ -32,7 +34,7 @@ class Alarm:
             self._scheduler.shutdown(wait=False)
 
     def set(self, due: datetime | None) -> None:
-        """Ring at `due` by the clock (at once if it has passed), in place of any earlier setting."""
+        """Ring at `due` by the clock, at once if it has passed; what was set before is forgotten."""
         wait = LONGEST if due is None else min(due - self._clock.now(), LONGEST)
         self._scheduler.add_job(
             self._ring,

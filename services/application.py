@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -78,7 +78,7 @@ def assemble(
 
 
 @asynccontextmanager
-async def running(services: Services) -> AsyncIterator[Services]:
+async def running(services: Services) -> AsyncGenerator[Services]:
     """Run the long-lived tasks; on leaving, what has queued is committed first."""
     services.commit.start()
     services.redraws.start()

@@ -41,6 +41,8 @@ class GroupCommit:
         self._database = database
         self._queue: deque[_Queued] = deque()
         self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self.commits = 0
 
@@ -52,8 +54,8 @@ class GroupCommit:
         task, self._task = self._task, None
         if task is None:
             return
-        while self._queue:
-            await asyncio.sleep(0.01)
+        self._wake.set()
+        await self._idle.wait()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -67,6 +69,7 @@ class GroupCommit:
             raise CommitFailed("closed")
         outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.append(_Queued(work, outcome))
+        self._idle.clear()
         self._wake.set()
         return await outcome
 
@@ -81,6 +84,7 @@ class GroupCommit:
                 finally:
                     for _ in batch:
                         self._queue.popleft()
+            self._idle.set()
 
     async def _commit(self, batch: list[_Queued]) -> None:
         done: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
@@ -92,11 +96,11 @@ class GroupCommit:
                     try:
                         async with conn.begin_nested():
                             result = await queued.work(conn)
-                    except Exception as error:  # the caller's to handle; told below
+                    except Exception as error:  # noqa: BLE001 - the caller's to handle: told below
                         done.append((queued.outcome, None, error))
                     else:
                         done.append((queued.outcome, result, None))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every caller is told
             done = [(queued.outcome, None, _failure(error)) for queued in batch]
         self.commits += 1
         for outcome, result, error in done:

@@ -96,7 +96,9 @@ class SignUps:
         """The actor's sign-up in this action, left ones included."""
         async with self._database.read() as conn:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
-            return who and await queries.load_sign_up(conn, guild_id, action_id, who)
+            if who is None:
+                return None
+            return await queries.load_sign_up(conn, guild_id, action_id, who)
 
     async def list_own(
         self, actor: Actor, guild_id: int, *, limit: int, offset: int = 0

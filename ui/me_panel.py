@@ -56,7 +56,7 @@ def draw_me(
     view.add_item(discord.ui.Container(*items))
     if page or more:
         view.add_item(
-            discord.ui.ActionRow(
+            discord.ui.ActionRow[Any](
                 press(
                     say,
                     "me_page",
@@ -117,7 +117,7 @@ def _contribution(say: Language, row: OwnRow, now: datetime) -> discord.ui.Item[
     )
     if not may_withdraw:
         return discord.ui.TextDisplay(text)
-    return discord.ui.Section(
+    return discord.ui.Section[Any](
         discord.ui.TextDisplay(text),
         accessory=press(
             say,

@@ -26,7 +26,7 @@ def draw_waiting(
 ) -> discord.ui.LayoutView:
     """Draw what waits. `done` says what became of the one before."""
     view = SafeLayout(timeout=None)
-    lines = [
+    lines: list[str] = [
         say(
             "review.logged",
             amount=amount(say, action, contribution.amount),
@@ -47,7 +47,7 @@ def draw_waiting(
             f"## #{action.number} {plain(action.title)}\n{say.many('review.waiting', waiting)}"
         ),
         discord.ui.TextDisplay("\n".join(lines)),
-        discord.ui.ActionRow(
+        discord.ui.ActionRow[Any](
             press(say, "verify", *ids, item_id=item_id, style=discord.ButtonStyle.success),
             press(say, "not_counted", *ids, item_id=item_id, style=discord.ButtonStyle.danger),
             press(say, "skip", *ids, item_id=item_id),

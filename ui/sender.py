@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ TRANSIENT_STATUSES = frozenset({401, 408, 429})
 
 DrawChart = Callable[[Language, Tally, Server], Awaitable[bytes]]
 
+READY_CHECK = 0.05
+"""Seconds between looks at whether the client is ready, at start only."""
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -39,8 +43,12 @@ class DiscordSender:
         self._chart = chart
 
     async def wait_until_ready(self) -> None:
-        """Return once the bot is connected and knows its servers."""
-        await self._bot.wait_until_ready()
+        """Return once the bot is connected and knows its servers.
+
+        It may be asked before the client logs in, when `Client.wait_until_ready` only raises.
+        """
+        while not self._bot.is_ready():  # noqa: ASYNC110 - before login there is no event
+            await asyncio.sleep(READY_CHECK)
 
     async def send(self, owed: OwedMessage) -> Post:
         """Draw and post one delivery to the server's channel; raises `SendFailed`.

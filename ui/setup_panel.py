@@ -52,7 +52,7 @@ def draw_setup(
 
 
 def _row(*items: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:
-    return discord.ui.ActionRow(*items)
+    return discord.ui.ActionRow[Any](*items)
 
 
 def _zone_line(say: Language, server: Server, now: datetime) -> str:

@@ -79,7 +79,10 @@ def _hours(scan: Scanner, at: int, *, introduced: bool) -> Iterator[tuple[int, C
         if introduced:
             yield end, Clock(ClockKind.OPEN, hour, token=at)
         elif digits is not None and hour < 24:
-            told = scan.beside(at, end, Sense.PART) and not scan.beside(at, end, Sense.MONTH)
+            # "8pm", "evening 8"; but in "evening 22 nov" the number belongs to the month.
+            told = scan.follows(end, Sense.PART) or (
+                scan.precedes(at, Sense.PART) and not scan.follows(end, Sense.MONTH)
+            )
             yield end, Clock(ClockKind.OPEN if told else ClockKind.BARE, hour, token=at)
         elif digits is None and _meridiem(scan, end):
             yield end, Clock(ClockKind.OPEN, hour, token=at)

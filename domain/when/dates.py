@@ -9,9 +9,9 @@ from domain.when.lexicon import Sense
 from domain.when.phrase import CalendarDay
 from domain.when.scanner import Scanner
 
-DAY_FIRST = "day first"
-MONTH_FIRST = "month first"
-YEAR_FIRST = "year first"
+DAY_FIRST = "day_first"
+MONTH_FIRST = "month_first"
+YEAR_FIRST = "year_first"
 _YEARS = range(1970, 2200)
 
 

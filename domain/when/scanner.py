@@ -30,10 +30,13 @@ class Scanner:
                 if sense in senses:
                     yield end, value
 
-    def beside(self, start: int, end: int, sense: Sense) -> bool:
-        """Tell whether a word of the sense stands right before or right after these tokens."""
-        before = (last == start for at in range(start) for last, _ in self.words(at, sense))
-        return any(True for _ in self.words(end, sense)) or any(before)
+    def follows(self, at: int, sense: Sense) -> bool:
+        """Tell whether a word of the sense begins at a position."""
+        return any(True for _ in self.words(at, sense))
+
+    def precedes(self, at: int, sense: Sense) -> bool:
+        """Tell whether a word of the sense ends right before a position."""
+        return any(end == at for start in range(at) for end, _ in self.words(start, sense))
 
     def after_optional(self, at: int, *senses: Sense) -> Iterator[int]:
         """Yield the position itself and those after a word with one of the senses."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.when.readings import Reading
-from domain.zones import zone_info
+from domain.zones import offset_name, zone_info
 
 
 def write_reading(reading: Reading) -> str:
@@ -18,5 +18,6 @@ def write_reading(reading: Reading) -> str:
     first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
     if first == second:
         return f"{time} {reading.zone}"
-    offset = wall.replace(tzinfo=zone, fold=reading.fold).strftime("%z")
-    return f"{time} UTC{offset[:3]}:{offset[3:5]}"
+    meant = second if reading.fold else first
+    assert meant is not None
+    return f"{time} {offset_name(meant)}"

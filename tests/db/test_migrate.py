@@ -143,6 +143,16 @@ def test_a_migration_that_fails_leaves_the_old_schema(database_url: str, tmp_pat
     assert run_apart(tables_and_revision(database_url)) == before
 
 
+def test_each_migration_is_a_transaction_of_its_own(empty_database_url: str, tmp_path: Path):
+    scripts = scripts_with(tmp_path, TWO_STEPS + '    op.drop_table("nowhere")\n')
+    with pytest.raises(DBAPIError):
+        run_apart(migrate(empty_database_url, scripts=scripts))
+    tables, revision = run_apart(tables_and_revision(empty_database_url))
+    assert revision == "0001"
+    assert "contribution" in tables
+    assert "half" not in tables
+
+
 def test_a_rebuilt_table_keeps_the_rows_that_refer_to_it(sqlite_url: str, tmp_path: Path):
     """Batch mode drops the table; with foreign keys on, `action_total` would go with it."""
 

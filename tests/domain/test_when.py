@@ -21,7 +21,7 @@ from domain.zones import known_zone, zone_info
 
 NOON_IN_SEOUL = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 PHRASES = tomllib.loads((Path(__file__).parent / "when_phrases.toml").read_text(encoding="utf-8"))
-SETTINGS: dict[str, dict[str, str]] = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "english": {"zone": "Asia/Seoul", "language": "en"},
     "korean": {"zone": "Asia/Seoul", "language": "ko"},
     "no order": {"zone": "UTC", "language": "en"},
@@ -52,8 +52,9 @@ def result(text: str, now: datetime = NOON_IN_SEOUL, **where: Any) -> str:
 
 
 def refusal_of(text: str, now: datetime = NOON_IN_SEOUL, **where: Any) -> Refusal:
+    defaults: dict[str, Any] = {"zone": "Asia/Seoul", "language": "ko"}
     with pytest.raises(Refusal) as refused:
-        read_when(text, now=now, **({"zone": "Asia/Seoul", "language": "ko"} | where))
+        read_when(text, now=now, **defaults | where)
     return refused.value
 
 
@@ -127,7 +128,7 @@ def test_a_skipped_wall_time_is_refused_with_the_times_around_it() -> None:
 
 
 def test_a_skipped_time_without_a_date_is_refused_while_it_is_near_and_rolls_on_after() -> None:
-    where = {"zone": "America/New_York", "language": "en"}
+    where: dict[str, Any] = {"zone": "America/New_York", "language": "en"}
     assert result("2:30", datetime(2027, 3, 14, 6, 30, tzinfo=UTC), **where) == "when.nonexistent"
     after = datetime(2027, 3, 14, 20, 0, tzinfo=UTC)
     assert result("2:30", after, **where) == "2027-03-15 02:30"
@@ -196,7 +197,7 @@ def test_a_zone_in_daylight_time_makes_its_standard_abbreviation_ambiguous() -> 
 
 
 def test_an_abbreviation_used_only_in_one_country_counts_there() -> None:
-    where = {"language": "en", "zone": "Australia/Sydney"}
+    where: dict[str, Any] = {"language": "en", "zone": "Australia/Sydney"}
     assert "Australia/Sydney" not in result("22 nov 8pm EST", zone="Asia/Seoul", language="en")
     assert result("22 nov 8pm EST", **where).startswith("zone_abbreviation: 2026-11-22 20:00 |")
 
@@ -225,8 +226,18 @@ def test_the_order_of_dates_comes_from_country_and_language(
     assert day_comes_first(zone, language) is day_first
 
 
+def test_every_full_zone_name_is_understood() -> None:
+    for zone in ZONES:
+        if "/" in zone:
+            meant = read_when(
+                f"2026-11-29 20:00 {zone}", now=NOON_IN_SEOUL, zone="Asia/Seoul", language="ko"
+            )
+            assert isinstance(meant, Understood)
+            assert meant.reading.instant == resolve_wall(datetime(2026, 11, 29, 20, 0), zone)
+
+
 def test_the_server_decides_the_order_of_dates() -> None:
-    where = {"zone": "UTC", "language": "en"}
+    where: dict[str, Any] = {"zone": "UTC", "language": "en"}
     assert result("10/12 20:00", day_first=True, **where) == "2026-12-10 20:00"
     assert result("10/12 20:00", day_first=False, **where) == "2027-10-12 20:00"
     assert result("29/11 20:00", day_first=False, **where) == "2026-11-29 20:00"

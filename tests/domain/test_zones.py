@@ -6,6 +6,8 @@ import time
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import Refusal
 from domain.zones import (
@@ -90,6 +92,13 @@ def test_a_warm_search_is_quick() -> None:
     assert (time.perf_counter() - start) / 5 < 0.02
 
 
+@settings(max_examples=150, deadline=None, database=None)
+@given(text=st.text(max_size=20), language=st.sampled_from(["en", "ko", "pt-BR"]))
+def test_any_text_can_be_searched(text: str, language: str) -> None:
+    assert len(search_zones(text, language)) <= 25
+    assert isinstance(known_zone(text), bool)
+
+
 def test_every_zone_that_is_offered_is_known() -> None:
     for letter in "abcdefghijklmnopqrstuvwxyz":
         for match in search_zones(letter, "en", limit=500):
@@ -126,6 +135,7 @@ def test_other_names_are_unknown(name: str) -> None:
 def test_an_offset_has_one_name() -> None:
     for text in ("UTC+9", "gmt +9", "+09:00", "+0900", "UTC+09:00"):
         offset = parse_offset(text)
+        assert offset is not None
         assert offset == timedelta(hours=9)
         assert offset_name(offset) == "UTC+09:00"
     assert parse_offset("-12") == timedelta(hours=-12)

@@ -30,7 +30,11 @@ def test_a_text_is_english_at_import() -> None:
 
 
 async def test_korean_clients_see_korean() -> None:
-    assert await translate(command_text(KEY), discord.Locale.korean) == language("ko")(KEY) != "Fundraiser"
+    assert (
+        await translate(command_text(KEY), discord.Locale.korean)
+        == language("ko")(KEY)
+        != "Fundraiser"
+    )
 
 
 @pytest.mark.parametrize("locale", [loc for loc in discord.Locale if loc.value != "ko"])

@@ -27,6 +27,11 @@ def _refers(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
     )
 
 
+def _one_of(table: str, column: str, values: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values.split())
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
+
+
 def _make_append_only(table: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
@@ -80,9 +85,7 @@ def upgrade() -> None:
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("role_id", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "purpose IN ('organiser', 'reviewer', 'ping')", name="ck_server_role_purpose"
-        ),
+        _one_of("server_role", "purpose", "organiser reviewer ping"),
         sa.ForeignKeyConstraint(["guild_id"], ["server.guild_id"], name="fk_server_role_guild_id"),
         sa.PrimaryKeyConstraint("guild_id", "purpose", name="pk_server_role"),
     )
@@ -114,15 +117,13 @@ def upgrade() -> None:
         _count("signed_up"),
         _count("waitlisted"),
         _count("arrivals"),
-        sa.CheckConstraint(
-            "kind IN ('fundraiser', 'hashtag', 'stream', 'vote', 'project', "
-            "'attendance', 'submission', 'custom')",
-            name="ck_action_kind",
+        _one_of(
+            "action", "kind", "fundraiser hashtag stream vote project attendance submission custom"
         ),
-        sa.CheckConstraint(
-            "state IN ('draft', 'awaiting_approval', 'scheduled', 'open', 'live', "
-            "'counting', 'final', 'cancelled', 'paused')",
-            name="ck_action_state",
+        _one_of(
+            "action",
+            "state",
+            "draft awaiting_approval scheduled open live counting final cancelled paused",
         ),
         sa.CheckConstraint("signed_up >= 0 AND waitlisted >= 0", name="ck_action_counters"),
         _refers("action", "organiser_id", "participant"),
@@ -136,10 +137,8 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         *_ids("channel_id", "message_id"),
         sa.Column("posted_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "purpose IN ('card', 'announcement', 'reminder', 'moment', 'promoted', "
-            "'closing', 'tally')",
-            name="ck_action_post_purpose",
+        _one_of(
+            "action_post", "purpose", "card announcement reminder moment promoted closing tally"
         ),
         _refers("action_post", "action_id", "action"),
         sa.PrimaryKeyConstraint("guild_id", "action_id", "purpose", name="pk_action_post"),
@@ -182,20 +181,24 @@ def upgrade() -> None:
             "(entry = 'withdrawn') = (withdraws IS NOT NULL)",
             name="ck_contribution_withdraws",
         ),
-        sa.CheckConstraint("entry IN ('logged', 'withdrawn')", name="ck_contribution_entry"),
-        sa.CheckConstraint(
-            "held IN ('same_code', 'over_cap', 'outside_window')", name="ck_contribution_held"
-        ),
-        sa.CheckConstraint("proof IN ('code', 'link')", name="ck_contribution_proof"),
+        _one_of("contribution", "entry", "logged withdrawn"),
+        _one_of("contribution", "held", "same_code over_cap outside_window"),
+        _one_of("contribution", "proof", "code link"),
         _refers("contribution", "action_id", "action"),
         _refers("contribution", "participant_id", "participant"),
         _refers("contribution", "withdraws", "contribution"),
         sa.PrimaryKeyConstraint("guild_id", "contribution_id", name="pk_contribution"),
         sa.UniqueConstraint("guild_id", "withdraws", name="uq_contribution_guild_id_withdraws"),
     )
-    op.create_index("ix_contribution_guild_id_action_id", "contribution", ["guild_id", "action_id"])
     op.create_index(
-        "ix_contribution_guild_id_participant_id", "contribution", ["guild_id", "participant_id"]
+        "ix_contribution_guild_id_action_id_contribution_id",
+        "contribution",
+        ["guild_id", "action_id", "contribution_id"],
+    )
+    op.create_index(
+        "ix_contribution_guild_id_participant_id_contribution_id",
+        "contribution",
+        ["guild_id", "participant_id", "contribution_id"],
     )
     op.create_table(
         "delivery",
@@ -213,15 +216,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger()),
         sa.Column("sent_at", sa.BigInteger()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('card', 'announcement', 'reminder', 'moment', 'promoted', "
-            "'closing', 'tally')",
-            name="ck_delivery_kind",
-        ),
-        sa.CheckConstraint(
-            "state IN ('pending', 'claimed', 'sent', 'failed', 'cancelled')",
-            name="ck_delivery_state",
-        ),
+        _one_of("delivery", "kind", "card announcement reminder moment promoted closing tally"),
+        _one_of("delivery", "state", "pending claimed sent failed cancelled"),
         _refers("delivery", "action_id", "action"),
         _refers("delivery", "participant_id", "participant"),
         sa.PrimaryKeyConstraint("guild_id", "delivery_id", name="pk_delivery"),
@@ -234,7 +230,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("state IN ('in', 'waitlisted', 'left')", name="ck_signup_state"),
+        _one_of("signup", "state", "in waitlisted left"),
         _refers("signup", "action_id", "action"),
         _refers("signup", "participant_id", "participant"),
         sa.PrimaryKeyConstraint("guild_id", "action_id", "participant_id", name="pk_signup"),
@@ -251,10 +247,7 @@ def upgrade() -> None:
         sa.Column("change", sa.Text(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "change IN ('joined', 'waitlisted', 'promoted', 'left')",
-            name="ck_signup_event_change",
-        ),
+        _one_of("signup_event", "change", "joined waitlisted promoted left"),
         _refers("signup_event", "action_id", "action"),
         _refers("signup_event", "participant_id", "participant"),
         sa.PrimaryKeyConstraint("guild_id", "event_id", name="pk_signup_event"),
@@ -271,15 +264,15 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger()),
         sa.Column("reason", sa.Text()),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "verdict IN ('verified', 'not_counted', 'corrected')", name="ck_check_verdict"
-        ),
+        _one_of("check", "verdict", "verified not_counted corrected"),
         _refers("check", "action_id", "action"),
         _refers("check", "contribution_id", "contribution"),
         _refers("check", "reviewer_id", "participant"),
         sa.PrimaryKeyConstraint("guild_id", "check_id", name="pk_check"),
     )
-    op.create_index("ix_check_guild_id_action_id", "check", ["guild_id", "action_id"])
+    op.create_index(
+        "ix_check_guild_id_action_id_check_id", "check", ["guild_id", "action_id", "check_id"]
+    )
     op.create_index(
         "ix_check_guild_id_contribution_id_check_id",
         "check",
@@ -292,7 +285,7 @@ def upgrade() -> None:
         *_ids("action_id", "participant_id"),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text()),
-        sa.CheckConstraint("item IN ('code', 'link', 'note')", name="ck_proof_item"),
+        _one_of("proof", "item", "code link note"),
         _refers("proof", "action_id", "action"),
         _refers("proof", "contribution_id", "contribution"),
         _refers("proof", "participant_id", "participant"),

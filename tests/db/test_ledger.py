@@ -1,0 +1,220 @@
+"""Tests of the queries on contributions, proofs, checks and the reviewers' queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries.actions import set_state
+from db.queries.ledger import (
+    OwnContribution,
+    count_waiting,
+    insert_check,
+    insert_proof,
+    insert_withdrawal,
+    last_check,
+    list_checks,
+    list_contributions,
+    list_own_contributions,
+    load_contribution,
+    load_proofs,
+    next_waiting,
+    proof_seen,
+)
+from db.queries.participants import participant_of
+from db.queries.servers import next_id
+from domain.actions import Action, ActionState
+from domain.ledger import Check, Contribution, HeldReason, Verdict
+from tests.db.seeds import (
+    GUILD,
+    MINUTE,
+    NOW,
+    OTHER_GUILD,
+    a_contribution,
+    a_draft,
+    an_open_action,
+    store,
+)
+
+
+async def withdraw(
+    conn: AsyncConnection, action: Action, given: Contribution, *, minute: int = 0
+) -> int:
+    withdrawal_id = await next_id(conn, GUILD)
+    await insert_withdrawal(
+        conn,
+        GUILD,
+        withdrawal_id=withdrawal_id,
+        action_id=action.action_id,
+        contribution=given,
+        at=NOW + minute * MINUTE,
+    )
+    return withdrawal_id
+
+
+async def judge(
+    conn: AsyncConnection,
+    action: Action,
+    given: Contribution,
+    verdict: Verdict = Verdict.VERIFIED,
+    *,
+    minute: int = 0,
+    **said: object,
+) -> Check:
+    check = Check(
+        await next_id(conn, GUILD),
+        given.contribution_id,
+        verdict,
+        NOW + minute * MINUTE,
+        **said,  # pyright: ignore[reportArgumentType]
+    )
+    reviewer = await participant_of(conn, GUILD, 99, NOW)
+    await insert_check(conn, GUILD, action.action_id, check, reviewer)
+    return check
+
+
+async def test_a_contribution_comes_back_and_is_withdrawn_once(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        given = await a_contribution(conn, action, 11, held=HeldReason.OVER_CAP)
+        assert await load_contribution(conn, GUILD, given.contribution_id) == (
+            action.action_id,
+            given,
+        )
+        withdrawal_id = await withdraw(conn, action, given)
+        assert await load_contribution(conn, GUILD, given.contribution_id) == (
+            action.action_id,
+            replace(given, withdrawn=True),
+        )
+        assert await load_contribution(conn, GUILD, withdrawal_id) is None
+        assert await load_contribution(conn, OTHER_GUILD, given.contribution_id) is None
+        with pytest.raises(IntegrityError):
+            async with conn.begin_nested():
+                await withdraw(conn, action, given)
+
+
+async def test_contributions_are_listed_as_of_the_cut_off(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        first = await a_contribution(conn, action, 11)
+        second = await a_contribution(conn, action, 12, 10**15, at=NOW + MINUTE)
+        await withdraw(conn, action, first, minute=2)
+        other = await an_open_action(conn, number=2)
+        await a_contribution(conn, other, 11)
+        ids = (GUILD, action.action_id)
+        assert await list_contributions(conn, *ids, until=NOW - MINUTE) == []
+        assert await list_contributions(conn, *ids, until=NOW) == [first]
+        assert await list_contributions(conn, *ids, until=NOW + MINUTE) == [first, second]
+        gone = replace(first, withdrawn=True)
+        assert await list_contributions(conn, *ids, until=NOW + 2 * MINUTE) == [gone, second]
+
+
+async def test_the_last_check_decides(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        given = await a_contribution(conn, action, 11)
+        assert await last_check(conn, GUILD, given.contribution_id) is None
+        first = await judge(conn, action, given, Verdict.NOT_COUNTED, reason="흐린 사진")
+        second = await judge(conn, action, given, Verdict.CORRECTED, amount=5, minute=1)
+        assert await last_check(conn, GUILD, given.contribution_id) == second
+        ids = (GUILD, action.action_id)
+        assert await list_checks(conn, *ids, until=NOW) == [first]
+        assert await list_checks(conn, *ids, until=NOW + MINUTE) == [first, second]
+
+
+async def test_ones_own_contributions_come_with_action_and_deciding_check(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn, title="first")
+        other = await an_open_action(conn, number=2, title="second")
+        old = await a_contribution(conn, action, 11)
+        new = await a_contribution(conn, other, 11, 7)
+        bare = await a_contribution(conn, other, 11, 8)
+        await a_contribution(conn, action, 12)
+        await judge(conn, action, old)
+        check = await judge(conn, action, old, Verdict.NOT_COUNTED, reason="twice")
+        await withdraw(conn, other, new)
+        who = old.participant_id
+        everything = [
+            OwnContribution(other, bare, None),
+            OwnContribution(other, replace(new, withdrawn=True), None),
+            OwnContribution(action, old, check),
+        ]
+        assert await list_own_contributions(conn, GUILD, who, 10, 0) == everything
+        assert await list_own_contributions(conn, GUILD, who, 1, 2) == everything[2:]
+        assert await list_own_contributions(conn, OTHER_GUILD, who, 10, 0) == []
+
+
+async def test_proofs_are_read_and_known_again_by_person_and_action(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        given = await a_contribution(conn, action, 11)
+        who = given.participant_id
+        key = {
+            "contribution_id": given.contribution_id,
+            "action_id": action.action_id,
+            "participant_id": who,
+        }
+        await insert_proof(conn, GUILD, **key, item="code", value="AB 12", digest="d1")
+        await insert_proof(conn, GUILD, **key, item="note", value="안녕 <@1>", digest=None)
+        assert await load_proofs(conn, GUILD, given.contribution_id) == {
+            "code": "AB 12",
+            "note": "안녕 <@1>",
+        }
+        assert await load_proofs(conn, GUILD, 404) == {}
+        assert await proof_seen(conn, GUILD, action.action_id, who, "code", "d1")
+        for elsewhere in (
+            (GUILD, action.action_id, who, "code", "d2"),
+            (GUILD, action.action_id, who, "link", "d1"),
+            (GUILD, action.action_id, action.organiser_id, "code", "d1"),
+            (GUILD, 404, who, "code", "d1"),
+            (OTHER_GUILD, action.action_id, who, "code", "d1"),
+        ):
+            assert not await proof_seen(conn, *elsewhere)
+
+
+async def queue(conn: AsyncConnection, *, not_by: int | None = None) -> list[Contribution]:
+    """Skip through the whole queue."""
+    found: list[Contribution] = []
+    while waiting := await next_waiting(
+        conn, GUILD, not_by=not_by, after=found[-1].contribution_id if found else 0
+    ):
+        found.append(waiting[1])
+    assert await count_waiting(conn, GUILD, not_by=not_by) == len(found)
+    return found
+
+
+async def test_the_queue_has_held_ones_first_and_then_the_oldest(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        assert await queue(conn) == []
+        plain = [await a_contribution(conn, action, user) for user in (11, 12)]
+        held = [
+            await a_contribution(conn, action, user, held=HeldReason.SAME_CODE) for user in (11, 13)
+        ]
+        last = await a_contribution(conn, action, 14)
+        assert await queue(conn) == [*held, *plain, last]
+        assert await next_waiting(conn, GUILD, not_by=None) == (action.action_id, held[0])
+        mine = plain[0].participant_id
+        assert await queue(conn, not_by=mine) == [held[1], plain[1], last]
+
+
+async def test_the_queue_leaves_out_what_needs_no_check(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        kept = await a_contribution(conn, action, 11)
+        checked = await a_contribution(conn, action, 12, held=HeldReason.OVER_CAP)
+        await judge(conn, action, checked)
+        await withdraw(conn, action, await a_contribution(conn, action, 13))
+        for number, state in ((2, ActionState.FINAL), (3, ActionState.CANCELLED)):
+            closed = await store(conn, a_draft(number=number, state=ActionState.OPEN))
+            await a_contribution(conn, closed, 14)
+            await set_state(conn, GUILD, closed.action_id, state)
+        elsewhere = await an_open_action(conn, guild_id=OTHER_GUILD)
+        await a_contribution(conn, elsewhere, 11)
+        assert await queue(conn) == [kept]
+        skipped = checked.contribution_id  # Checked by somebody else in the meantime.
+        assert await next_waiting(conn, GUILD, not_by=None, after=skipped) is not None
