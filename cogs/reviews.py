@@ -29,7 +29,7 @@ class ReviewCog(FanchantCog):
             actor_of(interaction), target.guild_id, _contribution(target)
         )
         await settle(interaction, work)
-        await self._go_on(interaction, "review.verified")
+        await self._go_on(interaction, target, "review.verified")
 
     @on_press("not_counted")
     async def not_counted(self, interaction: Interaction, target: Target) -> None:
@@ -38,7 +38,7 @@ class ReviewCog(FanchantCog):
                 actor_of(submitted), target.guild_id, _contribution(target), values["reason"]
             )
             await settle(submitted, work)
-            await self._go_on(submitted, "review.not_counted")
+            await self._go_on(submitted, target, "review.not_counted")
 
         await interaction.response.send_modal(reason_form(await say_of(interaction), "", submit))
 
@@ -47,17 +47,21 @@ class ReviewCog(FanchantCog):
         view = await self._draw(interaction, after=_contribution(target))
         await replace(interaction, view=view)
 
-    async def _go_on(self, interaction: Interaction, done_key: str) -> None:
-        say = await say_of(interaction)
-        await replace(interaction, view=await self._draw(interaction, done=say(done_key)))
+    async def _go_on(self, interaction: Interaction, target: Target, done_key: str) -> None:
+        """Show what comes behind the one that was just checked: skipped ones stay skipped."""
+        done = (await say_of(interaction))(done_key)
+        view = await self._draw(interaction, after=_contribution(target), done=done)
+        await replace(interaction, view=view)
 
     async def _draw(
         self, interaction: Interaction, *, after: int = 0, done: str | None = None
     ) -> discord.ui.LayoutView:
         say = await say_of(interaction)
-        found = await self.services.reviews.next(
-            actor_of(interaction), guild_of(interaction), after=after
-        )
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        found = await self.services.reviews.next(actor, guild_id, after=after)
+        if found is None and after:
+            # The end of the queue: begin again with what was skipped.
+            found = await self.services.reviews.next(actor, guild_id)
         if found is None:
             return draw_nothing_waits(say, done=done)
         return draw_waiting(

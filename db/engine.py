@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from db.lock import DatabaseBusy, lock_file
 
-__all__ = ["Database", "DatabaseBusy", "DatabaseUnreachable"]
+__all__ = ["Database", "DatabaseBusy", "DatabaseUnreachable", "stands"]
 
 CONNECT_TIMEOUT = 10
 """Seconds until a PostgreSQL that does not answer counts as unreachable."""
@@ -87,6 +87,19 @@ class Database:
         await self._writer.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+async def stands(connection: AsyncConnection) -> bool:
+    """Tell whether the connection's transaction is still there after a statement failed.
+
+    SQLite rolls back all of it, savepoints included, where the disk is full or can't be read or
+    written; the next statements would be committed on their own. PostgreSQL always keeps it.
+    """
+    if connection.dialect.name != "sqlite":
+        return True
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    return driver is not None and driver.in_transaction
 
 
 def parse_url(url: str) -> URL:

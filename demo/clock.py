@@ -38,3 +38,25 @@ class OffsetClock:
     def advance(self, seconds: float) -> None:
         """Jump, by the name that simcord uses."""
         self.jump(seconds)
+
+
+class StoryClock:
+    """A clock that stands still until it is moved, for stories and tests. Same use as above."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self.elapsed = 0.0
+
+    def now(self) -> datetime:
+        """The story's instant, aware, in UTC."""
+        return self._start + timedelta(seconds=self.elapsed)
+
+    def advance(self, seconds: float) -> None:
+        """Move forward; backwards is refused: Discord's ids grow with time."""
+        if seconds < 0:
+            raise ValueError(seconds)
+        self.elapsed += seconds
+
+    def advance_to(self, instant: datetime) -> None:
+        """Move forward to an instant; one that has passed changes nothing."""
+        self.advance(max(0.0, (instant - self.now()).total_seconds()))

@@ -14,7 +14,7 @@ from simcord.backend import Backend
 from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 from simcord.env import Env
 
-from demo.clock import OffsetClock
+from demo.clock import OffsetClock, StoryClock
 
 BOT = "Fanchant"
 SERVER = "Starlight Fans"
@@ -71,7 +71,9 @@ class World:
 
 
 @asynccontextmanager
-async def simulated(bot: discord.Client, clock: OffsetClock) -> AsyncIterator[Env]:
+async def simulated(
+    bot: discord.Client, clock: OffsetClock | StoryClock
+) -> AsyncIterator[Env]:
     """Run the bot in a simulated Discord that lives by the given clock.
 
     Whatever the bot itself starts belongs to it: simcord waits for it after every action. So

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.actions import Action
+from domain.actions import Action, ActionState
 from domain.servers import Server
 from domain.tally import Tally
 
@@ -28,6 +28,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"
 
 
 IMPORTANCE: dict[DeliveryKind, int] = {
@@ -94,6 +95,16 @@ class OwedMessage:
     @property
     def late(self) -> bool:
         return self.now - self.delivery.due_at > LATE_AFTER
+
+    @property
+    def pointless(self) -> bool:
+        """Nobody is helped by it any more: a reminder of what has begun, a place given back."""
+        kind = self.delivery.kind
+        if self.action.state in (ActionState.CANCELLED, ActionState.DRAFT):
+            return True
+        if kind is DeliveryKind.REMINDER:
+            return self.now >= self.action.starts_at
+        return kind is DeliveryKind.PROMOTED and self.addressee is None
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Alarm:
             self._scheduler.shutdown(wait=False)
 
     def set(self, due: datetime | None) -> None:
-        """Ring at `due` by the clock, at once if it has passed; what was set before is forgotten."""
+        """Ring at `due` by the clock, at once if it has passed, in place of what was set before."""
         wait = LONGEST if due is None else min(due - self._clock.now(), LONGEST)
         self._scheduler.add_job(
             self._ring,

@@ -7,13 +7,14 @@ import contextlib
 import logging
 import random
 from collections import defaultdict
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import deliveries as queries
-from db.queries import participants
+from db.queries import participants, sign_ups
 from domain.actions import ActionState
 from domain.deliveries import (
     LEASE,
@@ -25,6 +26,7 @@ from domain.deliveries import (
     retry_delay,
 )
 from domain.errors import SendFailed
+from domain.sign_ups import SignUpState
 from services.alarm import Alarm
 from services.clock import Clock
 from services.group_commit import GroupCommit
@@ -86,12 +88,16 @@ class Dispatcher:
             self._awake.clear()
             try:
                 await self.send_due()
-                async with self._database.read() as conn:
-                    self._alarm.set(await queries.next_try(conn))
+                self._alarm.set(await self.next_due())
             except Exception:
                 log.exception("dispatching failed; it is tried again when the alarm rings")
                 self._alarm.set(self._clock.now() + retry_delay(5, random.random()))
             await self._awake.wait()
+
+    async def next_due(self) -> datetime | None:
+        """When the next delivery may be taken up; None if none is owed."""
+        async with self._database.read() as conn:
+            return await queries.next_try(conn)
 
     async def send_due(self) -> int:
         """Send everything that is due now and return how many deliveries were taken up."""
@@ -121,11 +127,10 @@ class Dispatcher:
 
     async def _deliver(self, delivery: Delivery) -> None:
         owed = await self._prepare(delivery)
-        if owed is None:
+        if owed is None or owed.pointless:
+            log.info("delivery %s/%s skipped", delivery.guild_id, delivery.delivery_id)
             await self._commit.run(
-                lambda conn: queries.mark_failed(
-                    conn, delivery.guild_id, delivery.delivery_id, "gone"
-                )
+                lambda conn: queries.mark_skipped(conn, delivery.guild_id, delivery.delivery_id)
             )
             return
         try:
@@ -145,16 +150,12 @@ class Dispatcher:
             self._redraws.request(delivery.guild_id, delivery.action_id)
 
     async def _prepare(self, delivery: Delivery) -> OwedMessage | None:
-        """Read what the message needs, as it stands now; None if there is nothing to say."""
+        """Read what the message needs, as it stands now; None if its action is gone."""
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, delivery.guild_id, delivery.action_id)
-            if action is None or action.state in (ActionState.CANCELLED, ActionState.DRAFT):
+            if action is None:
                 return None
-            addressee = None
-            if delivery.participant_id is not None:
-                addressee = await participants.user_of(
-                    conn, delivery.guild_id, delivery.participant_id
-                )
+            addressee = await _addressee(conn, delivery)
             tally = None
             if delivery.kind is DeliveryKind.TALLY:
                 tally = await load_tally(conn, action, cut_off=action.log_until)
@@ -188,3 +189,14 @@ class Dispatcher:
         try_at = self._clock.now() + delay
         log.warning("delivery %s/%s not sent (%s), again in %s", *ids, failure.reason, delay)
         await self._commit.run(lambda conn: queries.postpone(conn, *ids, try_at, failure.reason))
+
+
+async def _addressee(conn: AsyncConnection, delivery: Delivery) -> int | None:
+    """The Discord user whom a delivery addresses, if they still have the place it speaks of."""
+    if delivery.participant_id is None:
+        return None
+    ids = (delivery.guild_id, delivery.action_id, delivery.participant_id)
+    sign_up = await sign_ups.load_sign_up(conn, *ids)
+    if sign_up is None or sign_up.state is not SignUpState.IN:
+        return None
+    return await participants.user_of(conn, delivery.guild_id, delivery.participant_id)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.engine import Database
+from db.engine import Database, stands
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
@@ -96,7 +96,10 @@ class GroupCommit:
                     try:
                         async with conn.begin_nested():
                             result = await queued.work(conn)
-                    except Exception as error:  # noqa: BLE001 - the caller's to handle: told below
+                    except Exception as error:
+                        if not await stands(conn):
+                            raise  # What came before it is lost, what came after would be apart.
+                        # The caller's to handle, who is told below.
                         done.append((queued.outcome, None, error))
                     else:
                         done.append((queued.outcome, result, None))

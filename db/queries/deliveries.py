@@ -159,6 +159,11 @@ async def mark_failed(conn: AsyncConnection, guild_id: int, delivery_id: int, re
     await _change(conn, guild_id, delivery_id, state=DeliveryState.FAILED, error=reason)
 
 
+async def mark_skipped(conn: AsyncConnection, guild_id: int, delivery_id: int) -> None:
+    """Let a delivery be that would help nobody any more."""
+    await _change(conn, guild_id, delivery_id, state=DeliveryState.SKIPPED, error=None)
+
+
 async def postpone(
     conn: AsyncConnection, guild_id: int, delivery_id: int, try_at: datetime, reason: str
 ) -> None:

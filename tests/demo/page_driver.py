@@ -142,6 +142,15 @@ async def click_button(page: Page, label: str, within: str = "") -> None:
     await settled(page)
 
 
+async def choose(page: Page, menu: str, choice: str) -> None:
+    """Pick one choice from the newest select menu of that placeholder, or label in a modal."""
+    await settled(page)
+    trigger = page.get_by_role("combobox", name=menu).and_(page.locator(".select-trigger")).last
+    await trigger.click()
+    await page.locator(".select-option").filter(has_text=choice).first.click()
+    await settled(page)
+
+
 def messages(page: Page) -> Locator:
     """All messages that the viewer sees, oldest first."""
     return page.locator("#channel-message-list > *")

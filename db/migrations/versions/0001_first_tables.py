@@ -217,7 +217,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         _one_of("delivery", "kind", "card announcement reminder moment promoted closing tally"),
-        _one_of("delivery", "state", "pending claimed sent failed cancelled"),
+        _one_of("delivery", "state", "pending claimed sent failed cancelled skipped"),
         _refers("delivery", "action_id", "action"),
         _refers("delivery", "participant_id", "participant"),
         sa.PrimaryKeyConstraint("guild_id", "delivery_id", name="pk_delivery"),

@@ -1,0 +1,89 @@
+"""`make demo`: the bot in a simulated Discord, shown in the browser, with something going on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from simcord.env import Env
+
+from client import Fanchant
+from db.engine import Database
+from db.migrate import migrate_in_subprocess
+from demo.acts import announce, press, set_up
+from demo.clock import OffsetClock, StoryClock
+from demo.page import serve
+from demo.world import ZONE, World, build_world, simulated
+from services.application import REDRAW_INTERVAL, Services, assemble, running
+from ui.sender import DiscordSender
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: the simulated Discord, its people and the bot's services."""
+
+    env: Env
+    world: World
+    services: Services
+
+
+@asynccontextmanager
+async def running_demo(
+    clock: OffsetClock | StoryClock, *, redraw_interval: float = REDRAW_INTERVAL
+) -> AsyncGenerator[Demo]:
+    """Run the bot on a database of its own that is gone afterwards."""
+    with TemporaryDirectory(prefix="fanchant-demo-") as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'demo.db'}"
+        await migrate_in_subprocess(url)
+        database = await Database.open(url)
+        bot = Fanchant(shard_count=1)
+        bot.services = assemble(
+            database, clock, DiscordSender(bot), redraw_interval=redraw_interval
+        )
+        try:
+            # The services' tasks start outside of the bot: simcord waits for the bot's own.
+            async with running(bot.services), simulated(bot, clock) as env:
+                yield Demo(env, build_world(env), bot.services)
+        finally:
+            await database.close()
+
+
+async def run_demo(port: int) -> int:
+    """Serve the demo page until it is closed; returns the process's exit code."""
+    logging.basicConfig(level=logging.WARNING)
+    clock = OffsetClock()
+    async with running_demo(clock) as demo:
+        await _begin(demo)
+        dispatcher = demo.services.dispatcher
+        await serve(demo.env, demo.world, clock, dispatcher.wake, dispatcher.next_due, port=port)
+    return 0
+
+
+async def _begin(demo: Demo) -> None:
+    """Set the server up and announce one action of each kind, as its people would."""
+    world = demo.world
+    await set_up(world, ZONE)
+    await announce(
+        world,
+        kind="fundraiser",
+        title="Starlight for the Oceans",
+        when="in 2 hours",
+        fields=("https://example.org/oceans", "USD", "10,000", "500", "1,000"),
+    )
+    await announce(
+        world,
+        kind="hashtag",
+        title="Comeback night trend party",
+        when="in 25 hours",
+        capacity=4,
+        fields=("#StarlightComeback", "Your favourite stage, and why", "5,000", ""),
+    )
+    await demo.services.dispatcher.send_due()
+    message = world.announcements.last_message
+    assert message is not None
+    for fan in world.fans[:3]:
+        await press(fan, message, "join")

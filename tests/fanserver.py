@@ -1,0 +1,385 @@
+"""A fan server to test in: the real bot in a simulated Discord, by a clock that the test moves."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+from simcord._clock import Clock
+from simcord.actors import MemberActor
+from simcord.backend import Backend
+from simcord.builders import ChannelHandle, UserHandle
+from simcord.env import Env
+from simcord.results import InteractionResult, ResponseMessage
+
+from client import Fanchant
+from cogs.lookup import PUBLISHED
+from db.engine import Database
+from db.queries.deliveries import DeliveryRecord, list_deliveries, next_try
+from demo.world import BOT, World, build_world, join
+from domain.actions import Action
+from domain.deliveries import DeliveryKind, DeliveryState
+from domain.errors import Refusal
+from domain.servers import Actor, RolePurpose
+from domain.tally import Tally
+from locales import LANGUAGES, Language, language
+from services.application import Services, assemble, running
+from tests.shown import boxes_of, ids_of, text_of
+from ui.sender import DiscordSender
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+"""A Saturday, 21:00 in Seoul."""
+
+ZONE = "Asia/Seoul"
+MODERATOR = Actor(1, manages_server=True)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
+)
+"""A PNG, in place of the chart, which takes a second to draw."""
+
+MOST_MESSAGES = 200
+"""Deliveries on the way of one jump, after which something must be going in circles."""
+
+
+class FrozenClock:
+    """Fanchant's Clock and the simulated Discord's: it moves only when it is told to."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._start = start
+        self.elapsed = 0.0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.elapsed)
+
+    def advance(self, seconds: float) -> None:
+        """Move on, by the name that simcord uses."""
+        assert seconds >= 0, "Discord's ids grow with time"
+        self.elapsed += seconds
+
+    def advance_to(self, instant: datetime) -> None:
+        self.advance((instant - self.now()).total_seconds())
+
+
+class ErrorLog(logging.Handler):
+    """Keeps what was logged as an error, by anything."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(logging.Formatter("%(name)s: %(message)s").format(record))
+
+
+async def draw_pixel(say: Language, tally: Tally, server: object) -> bytes:
+    return PIXEL
+
+
+class FanServer:
+    """The bot, its services and the people of one server; what they do reads as sentences."""
+
+    def __init__(self, database_url: str, *, real_charts: bool = False) -> None:
+        self.clock = FrozenClock()
+        self.errors = ErrorLog()
+        self._url = database_url
+        self._sender_options: Mapping[str, Any] = {} if real_charts else {"chart": draw_pixel}
+        self._life = AsyncExitStack()
+        self.database: Database
+        self.services: Services
+        self.bot: Fanchant
+        self.env: Env
+        self.world: World
+
+    # ---- Beginning, restarting, ending
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[FanServer]:
+        """Start the services, then the bot, found the server and let the people in."""
+        logging.getLogger().addHandler(self.errors)
+        try:
+            await self._start_services()
+            self.env = Env(self.bot, check_errors=False)
+            # Env makes its own backend and takes no clock; nothing holds on to that one yet.
+            self.env.backend = Backend(clock=cast(Clock, self.clock))
+            self.env.backend.bot_user.name = BOT
+            await self.env.start()
+            try:
+                self.world = build_world(self.env)
+                roles = (self.world.reviewers, self.world.trend_alerts)
+                self.reviewer = self.join("hana", roles=roles)
+                self.outsider = self.join("passer-by")
+                yield self
+            finally:
+                await self.env.shutdown()
+                await self._life.aclose()
+        finally:
+            logging.getLogger().removeHandler(self.errors)
+
+    async def _start_services(self) -> None:
+        self.database = await Database.open(self._url)
+        self._life.push_async_callback(self.database.close)
+        self.bot = Fanchant(shard_count=1)
+        self.services = self.bot.services = assemble(
+            self.database,
+            self.clock,
+            DiscordSender(self.bot, **self._sender_options),
+            redraw_interval=0,
+        )
+        await self._life.enter_async_context(running(self.services))
+
+    async def restart(self, *, after: timedelta = timedelta(0)) -> None:
+        """End the process and start it anew on the same database, some time later."""
+        await self.settle()
+        await self._life.aclose()
+        self.clock.advance(after.total_seconds())
+        await self._start_services()
+        await self.env.restart_bot(self.bot)
+        await self.settle()
+
+    async def configure(self, code: str = "en", *, zone: str = ZONE) -> None:
+        """Choose everything that /setup asks for, by the short way."""
+        servers, guild_id = self.services.servers, self.guild_id
+        await servers.set_zone(MODERATOR, guild_id, zone)
+        await servers.set_language(MODERATOR, guild_id, code)
+        await servers.set_channel(MODERATOR, guild_id, self.world.announcements.id)
+        for purpose, role in (
+            (RolePurpose.ORGANISER, self.world.organisers),
+            (RolePurpose.REVIEWER, self.world.reviewers),
+            (RolePurpose.PING, self.world.trend_alerts),
+        ):
+            await servers.set_role(MODERATOR, guild_id, purpose, role.id)
+
+    # ---- People and places
+
+    def join(self, name: str, *, roles: tuple[Any, ...] = ()) -> MemberActor:
+        return join(self.env, self.world.guild, name, name.title(), roles=roles)
+
+    @property
+    def guild_id(self) -> int:
+        return self.world.guild.id
+
+    @property
+    def organiser(self) -> MemberActor:
+        return self.world.organiser
+
+    @property
+    def moderator(self) -> MemberActor:
+        return self.world.moderator
+
+    @property
+    def fans(self) -> tuple[MemberActor, ...]:
+        return self.world.fans
+
+    @property
+    def fan(self) -> MemberActor:
+        return self.fans[0]
+
+    @property
+    def general(self) -> ChannelHandle:
+        return self.world.general
+
+    @property
+    def announcements(self) -> ChannelHandle:
+        return self.world.announcements
+
+    # ---- What people do
+
+    async def slash(self, who: MemberActor, command: str, /, **options: Any) -> InteractionResult:
+        """Type a slash command in #general."""
+        return await who.slash(self.general, command, **options)
+
+    async def completions(
+        self, who: MemberActor, command: str, option: str, typed: str, /, **filled: Any
+    ) -> list[tuple[str, str]]:
+        """What autocomplete offers for what was typed: (name, value) of each choice."""
+        found = await who.autocomplete(self.general, command, option, typed, **filled)
+        return [(choice["name"], choice["value"]) for choice in found]
+
+    async def click(
+        self, who: MemberActor, seen: ResponseMessage | InteractionResult, label: str
+    ) -> InteractionResult:
+        """Press a button by its label, and let the bot finish."""
+        message = seen if isinstance(seen, ResponseMessage) else seen.followups or seen.response
+        message = message[-1] if isinstance(message, list) else message
+        assert message is not None
+        result = await who.click(message, label=label)
+        await self.settle()
+        return result
+
+    async def fill(
+        self,
+        who: MemberActor | UserHandle,
+        form: InteractionResult,
+        *values: str | None,
+        **by_name: str,
+    ) -> InteractionResult:
+        """Submit a form, its inputs in order; what is None or left out stays as it stood there."""
+        boxes = boxes_of(form)
+        assert len(values) <= len(boxes)
+        typed = {box["custom_id"]: box.get("value") or "" for box in boxes}
+        for box, value in zip(boxes, values, strict=False):
+            if value is not None:
+                typed[box["custom_id"]] = value
+        for label, value in by_name.items():
+            (box,) = (box for box in boxes if label in box["label"].lower())
+            typed[box["custom_id"]] = value
+        result = await who.submit_modal(form, typed)
+        await self.settle()
+        return result
+
+    async def log(
+        self, who: MemberActor, amount: str, proof: str = "", note: str = "", *, number: int = 1
+    ) -> InteractionResult:
+        """Press *I did it* on the card and fill in the form."""
+        form = await who.click(self.card(number), custom_id=f"fc:log:{self.id_of(number)}")
+        return await self.fill(who, form, amount, proof, note)
+
+    async def draft(
+        self, who: MemberActor | None = None, kind: str = "fundraiser", **options: Any
+    ) -> InteractionResult:
+        """Create a draft by /action create and its form; returns the preview."""
+        who = who or self.organiser
+        texts = options.pop("texts", TEXTS[kind])
+        shown = await self.slash(
+            who,
+            "action create",
+            **{"kind": kind, "title": "Match a million", "when": "24 Nov 20:00"} | options,
+        )
+        return await self.fill(who, shown, *texts)
+
+    async def publish(self, kind: str = "fundraiser", **options: Any) -> Action:
+        """Create an action and publish it; its messages are in the channel afterwards."""
+        preview = await self.draft(kind=kind, **options)
+        draft_id = next(i for i in ids_of(preview) if i.startswith("fc:publish:"))
+        message = preview.response
+        assert message is not None
+        await self.organiser.click(message, custom_id=draft_id)
+        await self.settle()
+        return await self.newest()
+
+    async def forge(
+        self, custom_id: str, channel: ChannelHandle | None = None, **component: Any
+    ) -> ResponseMessage:
+        """A message of the bot's with a button that it would not have drawn like this."""
+        button = {"type": 2, "style": 1, "label": "forged"} | component | {"custom_id": custom_id}
+        rows = [{"type": 1, "components": [button]}]
+        backend = self.env.backend
+        stored = backend.create_message(
+            (channel or self.general).id, backend.bot_user.id, "forged", components=rows
+        )
+        await self.env.settle()
+        return ResponseMessage(self.env, stored)
+
+    async def press_forged(self, who: MemberActor, custom_id: str) -> InteractionResult:
+        result = await who.click(await self.forge(custom_id), custom_id=custom_id)
+        await self.settle()
+        return result
+
+    # ---- Time
+
+    async def settle(self) -> None:
+        """Let everything that is due be sent, drawn and taken notice of."""
+        await self.services.dispatcher.send_due()
+        await self.services.redraws.flush()
+        await self.env.settle()
+
+    async def jump(self, **time: float) -> None:
+        """Let time pass; whatever falls due on the way goes out when it is due."""
+        await self.jump_to(self.clock.now() + timedelta(**time))
+
+    async def jump_to(self, until: datetime) -> None:
+        for _ in range(MOST_MESSAGES):
+            async with self.database.read() as conn:
+                due = await next_try(conn)
+            if due is None or due > until:
+                break
+            self.clock.advance_to(max(due, self.clock.now()))
+            await self.settle()
+        else:
+            raise AssertionError("the same message falls due over and over")
+        self.clock.advance_to(until)
+        await self.settle()
+
+    # ---- What there is to see
+
+    def messages(self, channel: ChannelHandle | None = None) -> list[ResponseMessage]:
+        """The messages of a channel that everybody sees, oldest first; #announcements by default."""
+        stored = self.env.backend.messages[(channel or self.announcements).id].values()
+        return [
+            ResponseMessage(self.env, message)
+            for message in sorted(stored, key=lambda message: message.id)
+            if not message.is_ephemeral
+        ]
+
+    def message_with(self, text: str) -> ResponseMessage:
+        """The one message in #announcements that says this."""
+        found = [message for message in self.messages() if text in text_of(message)]
+        assert len(found) == 1, f"{len(found)} messages say {text!r}"
+        return found[0]
+
+    def card(self, number: int = 1) -> ResponseMessage:
+        """The card of an action."""
+        cards = [
+            message
+            for message in self.messages()
+            if message.flags.components_v2 and not message.attachments
+        ]
+        return cards[number - 1]
+
+    def id_of(self, number: int = 1) -> int:
+        """The id of an action, which its buttons carry."""
+        ids = [i.split(":")[2] for i in ids_of(self.card(number)) if i.startswith("fc:")]
+        return int(ids[0])
+
+    async def newest(self) -> Action:
+        """The action that was published last."""
+        found = await self.services.actions.search(self.guild_id, "", states=PUBLISHED, limit=1)
+        return found[0]
+
+    async def deliveries(self, action: Action) -> list[DeliveryRecord]:
+        async with self.database.read() as conn:
+            return await list_deliveries(conn, self.guild_id, action.action_id)
+
+    async def outcome(self, action: Action, kind: DeliveryKind) -> list[DeliveryState]:
+        """What became of an action's deliveries of a kind."""
+        records = await self.deliveries(action)
+        return [record.state for record in records if record.delivery.kind is kind]
+
+    # ---- Afterwards
+
+    def expect_error(self, text: str) -> None:
+        """Say that an error was logged on purpose; each has to be expected."""
+        found = [logged for logged in self.errors.texts if text in logged]
+        assert found, f"nothing logged says {text!r}: {self.errors.texts}"
+        for logged in found:
+            self.errors.texts.remove(logged)
+
+    def assert_clean(self) -> None:
+        """Assert that nothing went wrong but what was expected."""
+        assert self.errors.texts == []
+        assert [error for error in self.env.errors if not isinstance(error, Refusal)] == []
+
+    def record_requests(self, path: Path) -> None:
+        """Append every request that the bot sent, as lines of JSON."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            for request in self.env.http_requests:
+                line = {"method": request.method, "path": request.path, "json": request.json}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "fundraiser": ("https://example.org/give", "USD", "10,000", "500", "1,000"),
+    "hashtag": ("#OnlyAtTheMoment", "Your favourite stage, and why", "5,000", ""),
+}
+"""What organisers fill into a kind's form, in its order."""
+
+ENGLISH, KOREAN = (language(code) for code in ("en", "ko"))
+assert {"en", "ko"} <= set(LANGUAGES)
