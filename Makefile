@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 STAMP := $(VENV)/.installed
+RUN_STAMP := $(VENV)/.installed-to-run
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run story test lint clean
@@ -16,14 +17,22 @@ help:
 	@echo 'make lint    check format, lint and types'
 	@echo 'make clean   remove what the targets made, but no database'
 
-$(STAMP): requirements.txt requirements-dev.txt
+$(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { \
 		echo 'Fanchant needs Python 3.11 or newer, and $(PYTHON) was not found: install it, or name one, as in "make demo PYTHON=python3.12".' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Fanchant needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V 2>&1): install a newer one, or name it, as in \"make demo PYTHON=python3.12\"." >&2; exit 1; }
-	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(PYTHON) -m venv $(VENV) || { \
 		echo 'The environment could not be made: on Debian and Ubuntu, install the package python3-venv.' >&2; rm -rf $(VENV); exit 1; }
+
+# To run the bot needs less than to try and to test it.
+$(RUN_STAMP): requirements.txt | $(VENV)/bin/python
 	@echo 'Installing what Fanchant needs; this takes a minute the first time.'
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(STAMP): requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	@echo 'Installing what the demo and the tests need; this takes a minute the first time.'
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
@@ -33,7 +42,7 @@ demo: $(STAMP)
 story: $(STAMP)
 	$(VENV)/bin/python bot.py demo --story $(ARGS)
 
-run: $(STAMP)
+run: $(RUN_STAMP)
 	@$(VENV)/bin/python bot.py run $(ARGS)
 
 test: $(STAMP)

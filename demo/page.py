@@ -80,6 +80,8 @@ async def open_page(env: Env, world: World, *, port: int = 0) -> AsyncIterator[L
             env.backend.subscribers.remove(live.changed)
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
+            if not keeper.cancelled():
+                keeper.result()  # its failure, not to be lost
 
 
 class LivePage:

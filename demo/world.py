@@ -71,9 +71,7 @@ class World:
 
 
 @asynccontextmanager
-async def simulated(
-    bot: discord.Client, clock: OffsetClock | StoryClock
-) -> AsyncIterator[Env]:
+async def simulated(bot: discord.Client, clock: OffsetClock | StoryClock) -> AsyncIterator[Env]:
     """Run the bot in a simulated Discord that lives by the given clock.
 
     Whatever the bot itself starts belongs to it: simcord waits for it after every action. So

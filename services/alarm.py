@@ -37,7 +37,7 @@ class Alarm:
         """Ring at `due` by the clock, at once if it has passed, in place of what was set before."""
         wait = LONGEST if due is None else min(due - self._clock.now(), LONGEST)
         self._scheduler.add_job(
-            self._ring,
+            self._ring_here,
             "date",
             run_date=self._system.now() + max(wait, timedelta(0)),
             id="alarm",
@@ -46,3 +46,7 @@ class Alarm:
             max_instances=1,
             misfire_grace_time=None,
         )
+
+    async def _ring_here(self) -> None:
+        # A coroutine, because APScheduler runs plain functions in another thread.
+        self._ring()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,7 +41,8 @@ class Servers:
         if known is None:
             async with self._database.read() as conn:
                 known = await queries.load_server(conn, guild_id)
-            self._known[guild_id] = known
+            # A change that was stored since this began to read has been remembered by now.
+            known = self._known.setdefault(guild_id, known)
         return replace(
             known,
             language=known.language or self._default_language,
@@ -50,13 +52,15 @@ class Servers:
     async def set_zone(self, actor: Actor, guild_id: int, zone: str) -> Server:
         if not known_zone(zone):
             raise Refusal("setup.unknown_zone", text=zone)
-        return await self._change(actor, guild_id, zone=zone)
+        return await self._change(actor, guild_id, lambda server: replace(server, zone=zone))
 
     async def set_language(self, actor: Actor, guild_id: int, code: str) -> Server:
-        return await self._change(actor, guild_id, language=code)
+        return await self._change(actor, guild_id, lambda server: replace(server, language=code))
 
     async def set_channel(self, actor: Actor, guild_id: int, channel_id: int | None) -> Server:
-        return await self._change(actor, guild_id, announce_channel_id=channel_id)
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, announce_channel_id=channel_id)
+        )
 
     async def set_role(
         self,
@@ -70,15 +74,21 @@ class Servers:
         """Use a role for a purpose, or none. `self_service`: members may take the ping role."""
         if role_id == guild_id:
             raise Refusal("setup.everyone_role")
-        server = (await self.get(guild_id)).with_role(purpose, role_id)
-        offered = self_service if purpose is RolePurpose.PING else server.self_service_ping
-        return await self._change(actor, guild_id, roles=server.roles, self_service_ping=offered)
 
-    async def _change(self, actor: Actor, guild_id: int, **changes: object) -> Server:
+        def change(server: Server) -> Server:
+            offered = self_service if purpose is RolePurpose.PING else server.self_service_ping
+            return replace(server.with_role(purpose, role_id), self_service_ping=offered)
+
+        return await self._change(actor, guild_id, change)
+
+    async def _change(
+        self, actor: Actor, guild_id: int, change: Callable[[Server], Server]
+    ) -> Server:
         require_moderator(actor)
 
         async def work(conn: AsyncConnection) -> Server:
-            server = replace(await queries.load_server(conn, guild_id), **changes)  # pyright: ignore[reportArgumentType] # the names are this class's own
+            # Of what is stored, since somebody else may have changed another setting meanwhile.
+            server = change(await queries.load_server(conn, guild_id))
             await queries.save_server(conn, server, self._clock.now())
             return server
 

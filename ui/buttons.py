@@ -34,7 +34,7 @@ STYLES: dict[str, discord.ButtonStyle] = {
 """How a verb's button looks unless told otherwise; the rest are secondary."""
 
 NEXT_STEPS: dict[ActionState, tuple[str, ...]] = {
-    ActionState.OPEN: ("join", "leave", "log"),
+    ActionState.OPEN: ("join", "leave"),
     ActionState.LIVE: ("join", "log", "leave"),
     ActionState.COUNTING: ("log",),
     ActionState.FINAL: ("tally",),

@@ -41,7 +41,7 @@ def draw_card(
         _state_line(say, action, state),
         when_lines(say, action, server),
         field_lines(say, action, revealed=action.revealed(now)),
-        _numbers(say, action),
+        _numbers(say, action, state),
     ]
     return _layout(action, texts, [*next_steps(say, action, state), *link_buttons(say, action)])
 
@@ -59,7 +59,7 @@ def draw_preview(
         _heading(say, action),
         when_lines(say, action, server),
         _preview_fields(say, action),
-        _numbers(say, action),
+        _numbers(say, action, ActionState.OPEN),
     ]
     room = MAX_CONTENT - sum(map(len, texts))
     for note in notes:
@@ -191,11 +191,11 @@ def _state_line(say: Language, action: Action, state: ActionState) -> str:
     )
 
 
-def _numbers(say: Language, action: Action) -> str:
+def _numbers(say: Language, action: Action, state: ActionState) -> str:
     """Sign-ups, what is logged, the goal, and apart from them what stood there before."""
     lines = [_sign_ups(say, action)]
     logged = action.total.logged
-    if action.number is not None:
+    if state is not ActionState.OPEN or action.total.logged_count:
         contributions = say.many("count.contributions", action.total.logged_count)
         lines.append(
             say("card.logged", amount=amount(say, action, logged), contributions=contributions)

@@ -26,16 +26,20 @@ def draw_setup(
 ) -> discord.ui.LayoutView:
     """Draw the panel. `missing` are the catalogue keys of permissions that the bot lacks."""
     view = SafeLayout(timeout=None)
+    chosen = server.roles.get
     items: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(f"## {say('setup.heading')}\n{say('setup.intro')}"),
         discord.ui.TextDisplay(_zone_line(say, server, now)),
+        discord.ui.TextDisplay(say("setup.label.language")),
         _row(pick_text(say, "setup_language", NO_ACTION, _languages(server, say))),
+        discord.ui.TextDisplay(say("setup.label.channel")),
         _row(pick_channel(say, "setup_channel", NO_ACTION, chosen=server.announce_channel_id)),
-        _row(
-            pick_role(say, "setup_organiser", NO_ACTION, chosen=server.role(RolePurpose.ORGANISER))
-        ),
-        _row(pick_role(say, "setup_reviewer", NO_ACTION, chosen=server.role(RolePurpose.REVIEWER))),
-        _row(pick_role(say, "setup_ping", NO_ACTION, chosen=server.role(RolePurpose.PING))),
+        discord.ui.TextDisplay(say("setup.label.organiser")),
+        _row(pick_role(say, "setup_organiser", NO_ACTION, chosen=chosen(RolePurpose.ORGANISER))),
+        discord.ui.TextDisplay(say("setup.label.reviewer")),
+        _row(pick_role(say, "setup_reviewer", NO_ACTION, chosen=chosen(RolePurpose.REVIEWER))),
+        discord.ui.TextDisplay(say("setup.label.ping")),
+        _row(pick_role(say, "setup_ping", NO_ACTION, chosen=chosen(RolePurpose.PING))),
         discord.ui.TextDisplay(_status(say, server, missing)),
         _row(
             press(

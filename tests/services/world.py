@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from db.engine import Database
 from db.queries.actions import load_action
 from db.queries.deliveries import DeliveryRecord, list_deliveries
 from domain.actions import Action, Wall
 from domain.deliveries import DeliveryKind, DeliveryState
+from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.servers import Actor, RolePurpose
 from services.actions import Resolved, Typed
@@ -27,7 +30,7 @@ ORGANISER_ROLE, REVIEWER_ROLE, FAN_ROLE = 71, 72, 73
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 MOMENT = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
-"""When actions start unless told otherwise: Saturday, 20:00 in Seoul, two days from NOW."""
+"""When actions start unless told otherwise: Saturday, 20:00 in Seoul, three days from NOW."""
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
 
@@ -130,3 +133,11 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110 - whatever is awaited here has no event of its own
             await asyncio.sleep(0.002)
+
+
+@contextmanager
+def refused(key: str, kind: type[Refusal] = Refusal) -> Generator[None]:
+    """Expect a refusal of exactly this kind by exactly this sentence."""
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert (type(caught.value), caught.value.key) == (kind, key)

@@ -159,7 +159,7 @@ def test_messages_carry_the_buttons_that_apply() -> None:
         owed = owe(kind, fundraiser(**values), START + hours * HOUR)
         return labels_of(draw_message(ENGLISH, owed).view)
 
-    assert verbs(DeliveryKind.ANNOUNCEMENT, -2) == ["join", "leave", "log"]
+    assert verbs(DeliveryKind.ANNOUNCEMENT, -2) == ["join", "leave"]
     assert verbs(DeliveryKind.MOMENT, 0) == ["join", "log", "leave"]
     assert verbs(DeliveryKind.CLOSING, 24) == ["log"]
     assert verbs(DeliveryKind.CLOSING, 90, state=ActionState.FINAL) == ["tally"]

@@ -1,0 +1,161 @@
+"""A server's settings: who may change them, what holds until they do, and what is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+import pytest
+
+from db.engine import Database
+from db.queries.servers import load_server
+from domain.errors import NotAllowed
+from domain.servers import Actor, RolePurpose, Server
+from services.application import assemble, running
+from services.servers import Servers
+from tests.services.stand_ins import RecordingSender, SetClock
+from tests.services.world import GUILD, MODERATOR, NOW, ORGANISER, OTHER_GUILD, fan, refused
+
+
+@pytest.fixture
+async def servers(database: Database) -> AsyncGenerator[Servers]:
+    services = assemble(
+        database,
+        SetClock(NOW),
+        RecordingSender(),
+        default_language="ko",
+        default_zone="Asia/Seoul",
+    )
+    async with running(services):
+        yield services.servers
+
+
+async def stored(database: Database, guild_id: int = GUILD) -> Server:
+    async with database.read() as conn:
+        return await load_server(conn, guild_id)
+
+
+Change = Callable[[Servers, Actor], Awaitable[Server]]
+
+CHANGES: dict[str, Change] = {
+    "zone": lambda servers, actor: servers.set_zone(actor, GUILD, "America/Sao_Paulo"),
+    "language": lambda servers, actor: servers.set_language(actor, GUILD, "en"),
+    "channel": lambda servers, actor: servers.set_channel(actor, GUILD, 5),
+    "role": lambda servers, actor: servers.set_role(actor, GUILD, RolePurpose.PING, 6),
+}
+
+
+async def test_until_it_chooses_a_server_has_the_installations_defaults(
+    database: Database, servers: Servers
+):
+    """They are not stored: a new default reaches every server that chose nothing."""
+    assert await servers.get(GUILD) == Server(GUILD, language="ko", zone="Asia/Seoul")
+    await servers.set_channel(MODERATOR, GUILD, 5)
+    assert (await servers.get(GUILD)).language == "ko"
+    assert await stored(database) == Server(GUILD, announce_channel_id=5)
+
+
+async def test_what_a_moderator_sets_is_stored_and_read_back(database: Database, servers: Servers):
+    for change in CHANGES.values():
+        returned = await change(servers, MODERATOR)
+        assert returned == await servers.get(GUILD)
+    assert await servers.get(GUILD) == Server(
+        GUILD, "en", "America/Sao_Paulo", 5, {RolePurpose.PING: 6}
+    )
+    assert await stored(database) == await servers.get(GUILD)
+    await servers.set_channel(MODERATOR, GUILD, None)
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, None)
+    assert await stored(database) == Server(GUILD, "en", "America/Sao_Paulo")
+
+
+async def test_settings_of_one_server_are_no_other_servers(servers: Servers):
+    await servers.set_channel(MODERATOR, GUILD, 5)
+    assert (await servers.get(OTHER_GUILD)).announce_channel_id is None
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("actor", [fan(1), ORGANISER], ids=["fan", "organiser"])
+async def test_only_who_manages_the_server_changes_settings(
+    database: Database, servers: Servers, change: Change, actor: Actor
+):
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.ORGANISER, 71)
+    before = await stored(database)
+    with refused("refused.needs_manage_server", NotAllowed):
+        await change(servers, actor)
+    assert await stored(database) == before
+    assert (await servers.get(GUILD)).roles == before.roles
+
+
+async def test_everyone_is_no_role_that_a_server_can_use(database: Database, servers: Servers):
+    """It has the server's own id; pinging it, or trusting it, would be everybody's accident."""
+    for purpose in RolePurpose:
+        with refused("setup.everyone_role"):
+            await servers.set_role(MODERATOR, GUILD, purpose, GUILD)
+    assert await stored(database) == Server(GUILD)
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "Seoul"])
+async def test_a_zone_that_nobody_knows_is_refused(
+    database: Database, servers: Servers, zone: str
+):
+    with refused("setup.unknown_zone"):
+        await servers.set_zone(MODERATOR, GUILD, zone)
+    assert await stored(database) == Server(GUILD)
+
+
+async def test_roles_are_kept_apart_by_purpose(servers: Servers):
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.ORGANISER, 1)
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.REVIEWER, 1)
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.ORGANISER, 2)
+    server = await servers.set_role(MODERATOR, GUILD, RolePurpose.REVIEWER, None)
+    assert server.roles == {RolePurpose.ORGANISER: 2}
+
+
+async def test_members_may_take_the_ping_role_only_while_it_is_offered(servers: Servers):
+    server = await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, 6, self_service=True)
+    assert server.self_service_ping
+    server = await servers.set_role(MODERATOR, GUILD, RolePurpose.ORGANISER, 7)
+    assert server.self_service_ping
+    server = await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, 8)
+    assert not server.self_service_ping
+
+
+async def test_settings_changed_at_the_same_time_are_all_kept(
+    database: Database, servers: Servers
+):
+    await servers.get(GUILD)
+    await asyncio.gather(
+        *(change(servers, MODERATOR) for change in CHANGES.values()),
+        servers.set_role(MODERATOR, GUILD, RolePurpose.ORGANISER, 1),
+        servers.set_role(MODERATOR, GUILD, RolePurpose.REVIEWER, 2),
+    )
+    expected = Server(
+        GUILD,
+        "en",
+        "America/Sao_Paulo",
+        5,
+        {RolePurpose.ORGANISER: 1, RolePurpose.REVIEWER: 2, RolePurpose.PING: 6},
+    )
+    assert await stored(database) == expected
+    assert await servers.get(GUILD) == expected
+
+
+async def test_settings_are_read_once_and_then_remembered(database: Database, servers: Servers):
+    """Every click needs them."""
+    await servers.set_channel(MODERATOR, GUILD, 5)
+    known = await servers.get(GUILD)
+    await database.close()
+    assert await servers.get(GUILD) == known
+
+
+async def test_whoever_reads_while_a_change_is_stored_does_not_bring_back_the_old_settings(
+    database: Database, servers: Servers
+):
+    """Read and change at once, in either order of their ends: later reads see the change."""
+    for guild_id in range(1, 40):
+        await asyncio.gather(
+            servers.get(guild_id),
+            servers.set_channel(MODERATOR, guild_id, guild_id),
+            *(servers.get(guild_id) for _ in range(4)),
+        )
+        assert (await servers.get(guild_id)).announce_channel_id == guild_id
