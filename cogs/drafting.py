@@ -11,7 +11,7 @@ from cogs.base import actor_of, guild_of, say_of
 from cogs.times import describe, read, reading_of, require_zone, resolved, word_time_refusal
 from domain.actions import Action
 from domain.errors import Refusal
-from domain.fields import fields_as_text, read_capacity
+from domain.fields import fields_as_text, read_capacity, read_title
 from domain.when import Ambiguous, Reading, write_reading
 from services.actions import Resolved, Typed
 from services.application import Services
@@ -47,9 +47,9 @@ class Drafting:
     async def go_on(self, interaction: Interaction, request: Request) -> None:
         """Check the times of a new request, then ask for the kind's fields."""
         try:
-            await self._times(interaction, request)
+            await self._read_frame(interaction, request)
         except (Refusal, AsksBack) as problem:
-            await self._ask_about_time(interaction, request, problem, self.go_on)
+            await self._ask_about_frame(interaction, request, problem, self.go_on)
             return
         if interaction.type is discord.InteractionType.modal_submit:
             # A modal can't answer a modal: a button stands between them.
@@ -72,19 +72,12 @@ class Drafting:
         say = await say_of(interaction)
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         try:
-            starts, ends = await self._times(interaction, request)
+            starts, ends, capacity = await self._read_frame(interaction, request)
         except (Refusal, AsksBack) as problem:
-            await self._ask_about_time(interaction, request, problem, self.store)
+            await self._ask_about_frame(interaction, request, problem, self.store)
             return
         try:
-            typed = Typed(
-                request.kind,
-                request.title,
-                starts,
-                ends,
-                read_capacity(request.capacity, say.code),
-                request.texts,
-            )
+            typed = Typed(request.kind, request.title, starts, ends, capacity, request.texts)
             actions = self._services.actions
             if request.action_id is None:
                 work = actions.draft(actor, guild_id, typed, language=say.code)
@@ -126,10 +119,10 @@ class Drafting:
         view.add_item(discord.ui.TextDisplay(text))
         await redraw(interaction, view=view)
 
-    async def _times(
+    async def _read_frame(
         self, interaction: Interaction, request: Request
-    ) -> tuple[Resolved, Resolved | None]:
-        """Read start and end; raises `Refusal` or `AsksBack`."""
+    ) -> tuple[Resolved, Resolved | None, int | None]:
+        """Read what the time form holds: start, end and capacity; raises `Refusal`, `AsksBack`."""
         server = await self._services.servers.get(guild_of(interaction))
         say, now = await say_of(interaction), self._services.clock.now()
         found: dict[str, Resolved] = {}
@@ -144,16 +137,17 @@ class Drafting:
         ends = found.get("end")
         if ends is not None and ends.at <= found["when"].at:
             raise Refusal("when.end_before_start")
-        return found["when"], ends
+        read_title(request.title)
+        return found["when"], ends, read_capacity(request.capacity, say.code)
 
-    async def _ask_about_time(
+    async def _ask_about_frame(
         self,
         interaction: Interaction,
         request: Request,
         problem: Refusal | AsksBack,
         then: Continuation,
     ) -> None:
-        """Explain what is wrong with a time and keep everything else that was typed."""
+        """Explain what is wrong with time, title or capacity, and keep all that was typed."""
         say = await say_of(interaction)
         server = await self._services.servers.get(guild_of(interaction))
         if isinstance(problem, AsksBack):
@@ -170,7 +164,8 @@ class Drafting:
             await pressed.response.send_modal(form)
 
         sentence = word_time_refusal(say, problem, require_zone(server))
-        again = Choice(say("button.change_time"), open_form)
+        about_time = problem.key.startswith("when.")
+        again = Choice(say("button.change_time" if about_time else "button.try_again"), open_form)
         await reply(interaction, sentence, view=Choices([again]))
 
     async def _ask_which(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import discord
@@ -20,6 +21,8 @@ BOT = "Fanchant"
 SERVER = "Starlight Fans"
 ZONE = "Asia/Seoul"
 """The zone in which the page and the terminal show wall time."""
+
+IDLE = 0.008
 
 ANNOUNCEMENTS, GENERAL, ORGANISER_ROOM = "announcements", "general", "organisers"
 ORGANISERS, REVIEWERS, TREND_ALERTS = "Organisers", "Reviewers", "Trend alerts"
@@ -81,6 +84,9 @@ async def simulated(bot: discord.Client, clock: OffsetClock | StoryClock) -> Asy
     # Env makes its own backend and takes no clock; nothing holds on to that one before start().
     env.backend = Backend(clock=cast(Clock, clock))
     env.backend.bot_user.name = BOT
+    # How long simcord waits before it looks again whether the bot is done: its 50 ms are most of
+    # the time that opening a modal takes.
+    env._settle_internal = partial(env._settle_internal, idle=IDLE)
     await env.start()
     try:
         with env.time_context():

@@ -155,7 +155,7 @@ class Actions:
         """A draft of the actor's (any draft, for a moderator)."""
         require_organiser(actor, await self._servers.get(guild_id))
         async with self._database.read() as conn:
-            return await self._own_draft(conn, actor, guild_id, action_id)
+            return await self._own_draft(conn, actor, guild_id, action_id, lock=False)
 
     async def find(self, guild_id: int, action_id: int) -> Action:
         """A published action."""
@@ -197,9 +197,15 @@ class Actions:
             )
 
     async def _own_draft(
-        self, conn: AsyncConnection, actor: Actor, guild_id: int, action_id: int
+        self,
+        conn: AsyncConnection,
+        actor: Actor,
+        guild_id: int,
+        action_id: int,
+        *,
+        lock: bool = True,
     ) -> Action:
-        draft = await queries.load_action(conn, guild_id, action_id, lock=True)
+        draft = await queries.load_action(conn, guild_id, action_id, lock=lock)
         if draft is None:
             raise Gone("refused.no_such_draft")
         if draft.state is not ActionState.DRAFT:
@@ -217,6 +223,7 @@ def _fill(draft: Action, typed: Typed, language: str) -> Action:
         raise Refusal("when.end_before_start")
     return replace(
         draft,
+        kind=typed.kind,
         title=read_title(typed.title),
         starts=typed.starts.wall,
         starts_at=typed.starts.at,

@@ -81,8 +81,10 @@ class Redraws:
             self._wake.clear()
             card, due = min(self._due.items(), key=lambda item: item[1])
             if (wait := due - loop.time()) > 0:
+                # Not wait_for: before Python 3.12 it can swallow a cancellation.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait)
+                    async with asyncio.timeout(wait):
+                        await self._wake.wait()
                 continue
             self._drawn[card] = loop.time()
             del self._due[card]

@@ -41,7 +41,7 @@ class Servers:
         if known is None:
             async with self._database.read() as conn:
                 known = await queries.load_server(conn, guild_id)
-            # A change that was stored since this began to read has been remembered by now.
+            # What is remembered by now is of a change since: newer than what was read.
             known = self._known.setdefault(guild_id, known)
         return replace(
             known,

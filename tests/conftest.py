@@ -1,6 +1,10 @@
-"""The fixtures that every test can use."""
+"""The fixtures that every test can use, and what happens once a session."""
 
-from tests.databases import (
+import pytest
+
+pytest.register_assert_rewrite("tests.fanserver", "tests.shown")
+
+from tests.databases import (  # noqa: E402 - rewriting comes first
     database,
     database_url,
     empty_database_url,
@@ -13,6 +17,7 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.recorded import forget_requests  # noqa: E402
 
 __all__ = [
     "database",
@@ -27,3 +32,9 @@ __all__ = [
     "sqlite_template",
     "sqlite_url",
 ]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Forget the requests that earlier sessions recorded; xdist's workers only add to them."""
+    if not hasattr(session.config, "workerinput"):
+        forget_requests()

@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-import discord
 from simcord._clock import Clock
 from simcord.actors import MemberActor
 from simcord.backend import Backend
-from simcord.builders import ChannelHandle, UserHandle
+from simcord.builders import ChannelHandle, RoleHandle, UserHandle
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
@@ -30,14 +29,13 @@ from domain.servers import Actor, RolePurpose
 from domain.tally import Tally
 from locales import LANGUAGES, Language, language
 from services.application import Services, assemble, running
-from tests.shown import boxes_of, ids_of, text_of
+from tests.shown import Seen, boxes_of, id_of, ids_of, message_of, text_of
 from ui.sender import DiscordSender
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """A Saturday, 21:00 in Seoul."""
 
 ZONE = "Asia/Seoul"
-MODERATOR = Actor(1, manages_server=True)
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
     "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
@@ -76,6 +74,11 @@ class ErrorLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(logging.Formatter("%(name)s: %(message)s").format(record))
+
+
+def cause(error: BaseException) -> BaseException:
+    """An error without what discord.py's commands wrap around it."""
+    return getattr(error, "original", error)
 
 
 async def draw_pixel(say: Language, tally: Tally, server: object) -> bytes:
@@ -146,20 +149,33 @@ class FanServer:
     async def configure(self, code: str = "en", *, zone: str = ZONE) -> None:
         """Choose everything that /setup asks for, by the short way."""
         servers, guild_id = self.services.servers, self.guild_id
-        await servers.set_zone(MODERATOR, guild_id, zone)
-        await servers.set_language(MODERATOR, guild_id, code)
-        await servers.set_channel(MODERATOR, guild_id, self.world.announcements.id)
+        await servers.set_zone(self.manager, guild_id, zone)
+        await servers.set_language(self.manager, guild_id, code)
+        await servers.set_channel(self.manager, guild_id, self.world.announcements.id)
         for purpose, role in (
             (RolePurpose.ORGANISER, self.world.organisers),
             (RolePurpose.REVIEWER, self.world.reviewers),
             (RolePurpose.PING, self.world.trend_alerts),
         ):
-            await servers.set_role(MODERATOR, guild_id, purpose, role.id)
+            await servers.set_role(self.manager, guild_id, purpose, role.id)
 
     # ---- People and places
 
     def join(self, name: str, *, roles: tuple[Any, ...] = ()) -> MemberActor:
         return join(self.env, self.world.guild, name, name.title(), roles=roles)
+
+    def actor(self, who: MemberActor) -> Actor:
+        """Somebody as the services know them."""
+        member = self.env.backend.get_member(self.guild_id, who.id)
+        return Actor(who.id, frozenset(member.role_ids))
+
+    @property
+    def manager(self) -> Actor:
+        """Somebody with Manage Server, as the services know them."""
+        return Actor(self.moderator.id, manages_server=True)
+
+    def take_role(self, who: MemberActor, role: RoleHandle) -> None:
+        self.env.backend.remove_member_role(self.guild_id, who.id, role.id)
 
     @property
     def guild_id(self) -> int:
@@ -189,6 +205,12 @@ class FanServer:
     def announcements(self) -> ChannelHandle:
         return self.world.announcements
 
+    def show_command(self, name: str, *people: MemberActor) -> None:
+        """Have Discord show a command to people who lack its default permission."""
+        command = self.env.backend.find_command(name, self.guild_id)
+        assert command is not None
+        self.world.guild.set_command_permissions(int(command["id"]), dict.fromkeys(people, True))
+
     # ---- What people do
 
     async def slash(self, who: MemberActor, command: str, /, **options: Any) -> InteractionResult:
@@ -202,14 +224,25 @@ class FanServer:
         found = await who.autocomplete(self.general, command, option, typed, **filled)
         return [(choice["name"], choice["value"]) for choice in found]
 
-    async def click(
-        self, who: MemberActor, seen: ResponseMessage | InteractionResult, label: str
-    ) -> InteractionResult:
+    async def click(self, who: MemberActor, seen: Seen, label: str) -> InteractionResult:
         """Press a button by its label, and let the bot finish."""
-        message = seen if isinstance(seen, ResponseMessage) else seen.followups or seen.response
-        message = message[-1] if isinstance(message, list) else message
-        assert message is not None
-        result = await who.click(message, label=label)
+        result = await who.click(message_of(seen), label=label)
+        await self.settle()
+        return result
+
+    async def press(self, who: MemberActor, seen: Seen, verb: str) -> InteractionResult:
+        """Press a persistent button by its verb, whatever language its label has."""
+        found = id_of(seen, f"fc:{verb}:")
+        result = await who.click(message_of(seen), custom_id=found)
+        await self.settle()
+        return result
+
+    async def pick(
+        self, who: MemberActor, seen: Seen, select: str, *values: Any
+    ) -> InteractionResult:
+        """Pick from the select whose custom_id contains the word."""
+        (found,) = (i for i in ids_of(seen) if select in i and i.startswith("fs"))
+        result = await who.select(message_of(seen), values, custom_id=found)
         await self.settle()
         return result
 
@@ -238,7 +271,7 @@ class FanServer:
         self, who: MemberActor, amount: str, proof: str = "", note: str = "", *, number: int = 1
     ) -> InteractionResult:
         """Press *I did it* on the card and fill in the form."""
-        form = await who.click(self.card(number), custom_id=f"fc:log:{self.id_of(number)}")
+        form = await self.press(who, self.card(number), "log")
         return await self.fill(who, form, amount, proof, note)
 
     async def draft(
@@ -257,19 +290,17 @@ class FanServer:
     async def publish(self, kind: str = "fundraiser", **options: Any) -> Action:
         """Create an action and publish it; its messages are in the channel afterwards."""
         preview = await self.draft(kind=kind, **options)
-        draft_id = next(i for i in ids_of(preview) if i.startswith("fc:publish:"))
-        message = preview.response
-        assert message is not None
-        await self.organiser.click(message, custom_id=draft_id)
-        await self.settle()
+        who = options.get("who") or self.organiser
+        await self.press(who, preview, "publish")
         return await self.newest()
 
     async def forge(
         self, custom_id: str, channel: ChannelHandle | None = None, **component: Any
     ) -> ResponseMessage:
         """A message of the bot's with a button that it would not have drawn like this."""
-        button = {"type": 2, "style": 1, "label": "forged"} | component | {"custom_id": custom_id}
-        rows = [{"type": 1, "components": [button]}]
+        part = {"type": 2, "style": 1, "label": "forged"} | component | {"custom_id": custom_id}
+        part = {name: value for name, value in part.items() if value is not None}
+        rows = [{"type": 1, "components": [part]}]
         backend = self.env.backend
         stored = backend.create_message(
             (channel or self.general).id, backend.bot_user.id, "forged", components=rows
@@ -279,6 +310,15 @@ class FanServer:
 
     async def press_forged(self, who: MemberActor, custom_id: str) -> InteractionResult:
         result = await who.click(await self.forge(custom_id), custom_id=custom_id)
+        await self.settle()
+        return result
+
+    async def pick_forged(
+        self, who: MemberActor, custom_id: str, value: Any, **component: Any
+    ) -> InteractionResult:
+        select = {"style": None, "label": None} | component
+        message = await self.forge(custom_id, **select)
+        result = await who.select(message, [value], custom_id=custom_id)
         await self.settle()
         return result
 
@@ -310,7 +350,7 @@ class FanServer:
     # ---- What there is to see
 
     def messages(self, channel: ChannelHandle | None = None) -> list[ResponseMessage]:
-        """The messages of a channel that everybody sees, oldest first; #announcements by default."""
+        """What everybody sees in a channel, oldest first; #announcements by default."""
         stored = self.env.backend.messages[(channel or self.announcements).id].values()
         return [
             ResponseMessage(self.env, message)
@@ -352,6 +392,14 @@ class FanServer:
         records = await self.deliveries(action)
         return [record.state for record in records if record.delivery.kind is kind]
 
+    def sent(self, path_end: str = "", method: str = "POST") -> list[Any]:
+        """The bodies of what the bot sent to Discord, of requests whose path ends so."""
+        return [
+            request.json
+            for request in self.env.http_requests
+            if request.method == method and request.path.endswith(path_end)
+        ]
+
     # ---- Afterwards
 
     def expect_error(self, text: str) -> None:
@@ -364,7 +412,9 @@ class FanServer:
     def assert_clean(self) -> None:
         """Assert that nothing went wrong but what was expected."""
         assert self.errors.texts == []
-        assert [error for error in self.env.errors if not isinstance(error, Refusal)] == []
+        assert [
+            error for error in map(cause, self.env.errors) if not isinstance(error, Refusal)
+        ] == []
 
     def record_requests(self, path: Path) -> None:
         """Append every request that the bot sent, as lines of JSON."""

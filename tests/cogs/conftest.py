@@ -1,19 +1,21 @@
-"""The fixture that every test of the cogs uses: a fan server with the bot in it."""
+"""The fixtures that every test of the cogs uses: a fan server with the bot in it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncGenerator
 
 import pytest
 
 from tests.fanserver import FanServer
-from tests.requests import requests_file
+from tests.recorded import requests_file
 
 
 @pytest.fixture
 async def new_server(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncGenerator[FanServer]:
-    """A server into which the bot has just come: nothing is set up."""
+    """A server into which the bot has just come: nothing is set up.
+
+    The mark `real_charts` has the charts of tallies drawn, which takes a second each.
+    """
     fan_server = FanServer(sqlite_url, real_charts="real_charts" in request.keywords)
     async with fan_server.open():
         yield fan_server
@@ -25,4 +27,11 @@ async def new_server(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncGe
 async def server(new_server: FanServer) -> FanServer:
     """A server in which everything is set up, in English and Seoul's time."""
     await new_server.configure()
+    return new_server
+
+
+@pytest.fixture
+async def korean_server(new_server: FanServer) -> FanServer:
+    """A server in which everything is set up, in Korean and Seoul's time."""
+    await new_server.configure("ko")
     return new_server

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 import pytest
 
 from db.engine import Database
-from db.queries.servers import load_server
+from db.queries.servers import load_server, save_server
 from domain.errors import NotAllowed
 from domain.servers import Actor, RolePurpose, Server
 from services.application import assemble, running
@@ -95,9 +95,7 @@ async def test_everyone_is_no_role_that_a_server_can_use(database: Database, ser
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "Seoul"])
-async def test_a_zone_that_nobody_knows_is_refused(
-    database: Database, servers: Servers, zone: str
-):
+async def test_a_zone_that_nobody_knows_is_refused(database: Database, servers: Servers, zone: str):
     with refused("setup.unknown_zone"):
         await servers.set_zone(MODERATOR, GUILD, zone)
     assert await stored(database) == Server(GUILD)
@@ -120,9 +118,7 @@ async def test_members_may_take_the_ping_role_only_while_it_is_offered(servers: 
     assert not server.self_service_ping
 
 
-async def test_settings_changed_at_the_same_time_are_all_kept(
-    database: Database, servers: Servers
-):
+async def test_settings_changed_at_the_same_time_are_all_kept(database: Database, servers: Servers):
     await servers.get(GUILD)
     await asyncio.gather(
         *(change(servers, MODERATOR) for change in CHANGES.values()),
@@ -143,9 +139,12 @@ async def test_settings_changed_at_the_same_time_are_all_kept(
 async def test_settings_are_read_once_and_then_remembered(database: Database, servers: Servers):
     """Every click needs them."""
     await servers.set_channel(MODERATOR, GUILD, 5)
-    known = await servers.get(GUILD)
-    await database.close()
-    assert await servers.get(GUILD) == known
+    await servers.get(OTHER_GUILD)
+    async with database.write() as conn:  # Behind the services' back.
+        for guild_id in (GUILD, OTHER_GUILD):
+            await save_server(conn, Server(guild_id, announce_channel_id=404), NOW)
+    assert (await servers.get(GUILD)).announce_channel_id == 5
+    assert (await servers.get(OTHER_GUILD)).announce_channel_id is None
 
 
 async def test_whoever_reads_while_a_change_is_stored_does_not_bring_back_the_old_settings(

@@ -1,0 +1,213 @@
+"""/setup: one panel for the server's settings, which only its managers may touch."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+from simcord.results import InteractionResult
+
+from demo.world import BOT
+from domain.errors import Refusal
+from domain.servers import RolePurpose, Server
+from tests.fanserver import ENGLISH, KOREAN, FanServer
+from tests.shown import labels_of, picked_in, text_of, told
+
+SEND_MESSAGES = discord.Permissions(send_messages=True).value
+READY = "Ready: I can post"
+
+
+async def panel(server: FanServer, **options: str) -> InteractionResult:
+    return await server.slash(server.moderator, "setup", **options)
+
+
+async def settings(server: FanServer) -> Server:
+    return await server.services.servers.get(server.guild_id)
+
+
+def forbid(server: FanServer, permissions: int) -> None:
+    """Take permissions from the bot in #announcements."""
+    server.env.backend.edit_channel(
+        server.announcements.id,
+        {},
+        overwrites=[
+            Overwrite(server.env.backend.bot_user.id, OverwriteType.MEMBER, 0, permissions)
+        ],
+    )
+
+
+def limit_bot(server: FanServer, permissions: discord.Permissions) -> None:
+    role = server.world.guild.roles[BOT]
+    server.env.backend.edit_role(server.guild_id, role.id, {"permissions": permissions.value})
+
+
+async def test_a_moderator_sets_everything_up_on_one_panel(new_server: FanServer) -> None:
+    server, world = new_server, new_server.world
+    shown = await panel(server)
+    assert "time zone" in told(shown)
+    shown = await panel(server, zone="Asia/Seoul")
+    assert "Sat 21 Nov 21:00 KST" in told(shown)
+    shown = await server.pick(server.moderator, shown, "channel", world.announcements)
+    shown = await server.pick(server.moderator, shown, "organiser", world.organisers)
+    shown = await server.pick(server.moderator, shown, "reviewer", world.reviewers)
+    shown = await server.pick(server.moderator, shown, "setup_ping", world.trend_alerts)
+    assert READY in told(shown)
+    assert picked_in(shown, "fsc:setup_channel") == [str(world.announcements.id)]
+    assert picked_in(shown, "fsr:setup_ping") == [str(world.trend_alerts.id)]
+    assert await settings(server) == Server(
+        server.guild_id,
+        language="en",
+        zone="Asia/Seoul",
+        announce_channel_id=world.announcements.id,
+        roles={
+            RolePurpose.ORGANISER: world.organisers.id,
+            RolePurpose.REVIEWER: world.reviewers.id,
+            RolePurpose.PING: world.trend_alerts.id,
+        },
+    )
+    action = await server.publish()
+    assert action.number == 1
+    assert len(server.messages()) == 2
+
+
+async def test_an_empty_panel_says_what_is_still_to_do(new_server: FanServer) -> None:
+    text = told(await panel(new_server))
+    for key in ("zone_unset", "todo_zone", "todo_channel", "hint_organiser", "hint_ping"):
+        assert ENGLISH(f"setup.{key}") in text
+    assert READY not in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("seoul", "Asia/Seoul"),
+        ("Brazil", "America/Sao_Paulo"),
+        ("manila", "Asia/Manila"),
+        ("Asia/Jakarta", "Asia/Jakarta"),
+    ],
+)
+async def test_zones_are_found_by_city_and_country(
+    new_server: FanServer, typed: str, zone: str
+) -> None:
+    found = await new_server.completions(new_server.moderator, "setup", "zone", typed)
+    assert zone in [value for _, value in found]
+    assert all(len(name) <= 100 for name, _ in found)
+
+
+async def test_a_korean_server_finds_zones_in_korean(korean_server: FanServer) -> None:
+    found = await korean_server.completions(korean_server.moderator, "setup", "zone", "마닐라")
+    assert found[0][1] == "Asia/Manila"
+    assert "마닐라, 필리핀" in found[0][0]
+    assert (await korean_server.completions(korean_server.moderator, "setup", "zone", "zzzz")) == []
+
+
+async def test_an_unknown_zone_is_refused_and_nothing_changes(server: FanServer) -> None:
+    shown = await panel(server, zone="Atlantis")
+    assert told(shown) == ENGLISH("setup.unknown_zone", text="Atlantis")
+    assert (await settings(server)).zone == "Asia/Seoul"
+
+
+async def test_a_city_that_was_typed_by_hand_is_taken(server: FanServer) -> None:
+    assert "Asia/Manila" in told(await panel(server, zone="manila"))
+
+
+async def test_the_panel_says_at_once_which_permission_is_missing(server: FanServer) -> None:
+    forbid(server, SEND_MESSAGES)
+    shown = await panel(server)
+    assert f"In <#{server.announcements.id}> I still need: Send Messages" in told(shown)
+    assert READY not in told(shown)
+    forbid(server, 0)
+    shown = await server.press(server.moderator, shown, "setup_check")
+    assert READY in told(shown)
+
+
+async def test_a_role_that_the_bot_may_not_ping_is_told_too(server: FanServer) -> None:
+    forbid(server, discord.Permissions(embed_links=True, mention_everyone=True).value)
+    text = told(await panel(server))
+    assert "I still need: Embed Links and Mention the role" in text
+
+
+async def test_a_deleted_channel_is_told_as_one_that_cannot_be_seen(server: FanServer) -> None:
+    server.env.backend.delete_channel(server.announcements.id)
+    assert "View Channel" in told(await panel(server))
+
+
+async def test_the_bot_creates_a_role_that_members_give_themselves(server: FanServer) -> None:
+    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    shown = await server.press(server.moderator, shown, "setup_create_ping")
+    role = server.world.guild.roles["Action alerts"]
+    assert (await settings(server)).role(RolePurpose.PING) == role.id
+    assert (await settings(server)).self_service_ping
+    assert ENGLISH("setup.self_service") in told(shown)
+    assert "Create a ping role" not in labels_of(shown)
+
+
+async def test_without_manage_roles_no_role_is_created_and_the_panel_stays(
+    server: FanServer,
+) -> None:
+    limit_bot(server, discord.Permissions(view_channel=True, send_messages=True))
+    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    refused = await server.press(server.moderator, shown, "setup_create_ping")
+    assert told(refused) == ENGLISH("setup.cannot_create_role")
+    assert (await settings(server)).role(RolePurpose.PING) is None
+
+
+async def test_everyone_is_no_role_to_choose(server: FanServer) -> None:
+    refused = await server.pick(
+        server.moderator, await panel(server), "setup_ping", server.world.guild.default_role
+    )
+    assert told(refused) == ENGLISH("setup.everyone_role")
+    assert (await settings(server)).role(RolePurpose.PING) == server.world.trend_alerts.id
+
+
+async def test_another_ping_role_is_not_offered_to_members(server: FanServer) -> None:
+    """What members could take themselves was the role that the bot made for it."""
+    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    shown = await server.press(server.moderator, shown, "setup_create_ping")
+    await server.pick(server.moderator, shown, "setup_ping", server.world.organisers)
+    assert not (await settings(server)).self_service_ping
+
+
+async def test_korean_makes_panel_card_and_replies_korean(server: FanServer) -> None:
+    shown = await server.pick(server.moderator, await panel(server), "language", "ko")
+    assert KOREAN("setup.heading") in told(shown)
+    assert picked_in(shown, "fs:setup_language") == ["ko"]
+    await server.publish()
+    assert KOREAN("kind.fundraiser.name") in text_of(server.card())
+    joined = await server.press(server.fan, server.card(), "join")
+    assert KOREAN("joined.now.in", title="Match a million", place="1") in told(joined)
+
+
+async def test_only_managers_of_the_server_open_the_panel(server: FanServer) -> None:
+    """Discord hides the command from others; where a server shows it to them, the bot refuses."""
+    assert "setup" not in server.fan.available_commands(server.general)
+    server.show_command("setup", server.fan)
+    shown = await server.slash(server.fan, "setup", zone="Asia/Manila")
+    assert told(shown) == ENGLISH("refused.needs_manage_server")
+    assert (await settings(server)).zone == "Asia/Seoul"
+
+
+@pytest.mark.parametrize("who", ["fan", "organiser"])
+async def test_a_forged_panel_refuses_whoever_is_no_manager(server: FanServer, who: str) -> None:
+    person, before = getattr(server, who), await settings(server)
+    refusal = ENGLISH("refused.needs_manage_server")
+    for verb in ("setup_check", "setup_create_ping"):
+        assert told(await server.press_forged(person, f"fc:{verb}:0")) == refusal
+    forged = {"options": [{"label": "x", "value": "ko"}], "type": 3}
+    picked = await server.pick_forged(person, "fs:setup_language:0", "ko", **forged)
+    assert told(picked) == refusal
+    channel = await server.pick_forged(person, "fsc:setup_channel:0", server.general, type=8)
+    assert told(channel) == refusal
+    for name in ("organiser", "reviewer", "ping"):
+        role = server.world.trend_alerts
+        picked = await server.pick_forged(person, f"fsr:setup_{name}:0", role, type=6)
+        assert told(picked) == refusal
+    assert await settings(server) == before
+
+
+async def test_a_language_that_does_not_exist_is_refused(server: FanServer) -> None:
+    forged = {"options": [{"label": "x", "value": "xx"}], "type": 3}
+    picked = await server.pick_forged(server.moderator, "fs:setup_language:0", "xx", **forged)
+    assert told(picked) == ENGLISH("refused.unknown_button")
+    assert all(isinstance(error, Refusal) for error in server.env.errors)
