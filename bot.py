@@ -35,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _run()
     except ConfigFaults as faults:
         return report(faults.faults)
-    except KeyboardInterrupt:
-        return 0
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0  # asked to stop by Ctrl-C or by a service manager
 
 
 def report(faults: list[Fault]) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import json
 import logging
+import signal
 
 import aiohttp
 import discord
@@ -123,6 +126,7 @@ async def check_token(bot: discord.Client, token: str) -> Fault | None:
 
 async def run(settings: Settings) -> list[Fault]:
     """Run the bot until it is stopped; returns what has to be put right before it can start."""
+    _stop_on_sigterm()
     bot = Fanchant()
     opened = await open_database(settings.database_url, settings.shown_database_url)
     if isinstance(opened, Fault):
@@ -144,6 +148,14 @@ async def run(settings: Settings) -> list[Fault]:
     finally:
         await opened.close()
     return []
+
+
+def _stop_on_sigterm() -> None:
+    """Have a service manager's stop end the current task in an orderly way, as Ctrl-C does."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):  # Windows knows no such signal
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 async def check(faulty: ConfigFaults) -> list[Fault]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import discord
 from simcord._clock import Clock
 from simcord.actors import MemberActor
 from simcord.backend import Backend
@@ -300,10 +301,12 @@ class FanServer:
         """A message of the bot's with a button that it would not have drawn like this."""
         part = {"type": 2, "style": 1, "label": "forged"} | component | {"custom_id": custom_id}
         part = {name: value for name, value in part.items() if value is not None}
-        rows = [{"type": 1, "components": [part]}]
         backend = self.env.backend
         stored = backend.create_message(
-            (channel or self.general).id, backend.bot_user.id, "forged", components=rows
+            (channel or self.general).id,
+            backend.bot_user.id,
+            components=[{"type": 1, "components": [part]}],
+            flags=discord.MessageFlags(components_v2=True).value,
         )
         await self.env.settle()
         return ResponseMessage(self.env, stored)
@@ -380,8 +383,8 @@ class FanServer:
 
     async def newest(self) -> Action:
         """The action that was published last."""
-        found = await self.services.actions.search(self.guild_id, "", states=PUBLISHED, limit=1)
-        return found[0]
+        found = await self.services.actions.search(self.guild_id, "", states=PUBLISHED)
+        return max(found, key=lambda action: action.number or 0)
 
     async def deliveries(self, action: Action) -> list[DeliveryRecord]:
         async with self.database.read() as conn:

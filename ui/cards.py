@@ -57,6 +57,7 @@ def draw_preview(
     texts = [
         say("preview.heading"),
         _heading(say, action),
+        say("preview.starts", relative=stamp(action.starts_at, "R")),
         when_lines(say, action, server),
         _preview_fields(say, action),
         _numbers(say, action, ActionState.OPEN),
@@ -80,7 +81,6 @@ def when_lines(say: Language, action: Action, server: Server) -> str:
     start = say(
         "card.when",
         full=stamp(action.starts_at),
-        relative=stamp(action.starts_at, "R"),
         wall=zoned(say, action.starts_at, zone),
     )
     end = say("card.until", full=stamp(action.ends_at), wall=zoned(say, action.ends_at, zone))

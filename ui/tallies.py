@@ -31,6 +31,7 @@ def draw_tally(
     parts: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(_heading(say, tally)),
         discord.ui.TextDisplay(_numbers(say, tally)),
+        discord.ui.TextDisplay(_beside(say, tally)),
     ]
     if apart := _apart(say, tally):
         parts.append(discord.ui.TextDisplay(apart))
@@ -74,9 +75,12 @@ def _numbers(say: Language, tally: Tally) -> str:
     )
     for part in PARTS_OF_LOGGED:
         lines.append(f"- {_part(say, tally, part)}")
-    for part in BESIDE_LOGGED:
-        lines.append(_part(say, tally, part))
     return "\n".join(lines)
+
+
+def _beside(say: Language, tally: Tally) -> str:
+    """What is in no total, in a text of its own: behind a list it would read as a part of it."""
+    return "\n".join(_part(say, tally, part) for part in BESIDE_LOGGED)
 
 
 def _part(say: Language, tally: Tally, part: str) -> str:

@@ -14,13 +14,14 @@ import pytest
 from db.engine import Database
 from db.queries.actions import load_action
 from db.queries.deliveries import DeliveryRecord, list_deliveries
-from domain.actions import Action, Wall
+from domain.actions import Action, Total, Wall
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.servers import Actor, RolePurpose
 from services.actions import Resolved, Typed
 from services.application import Services, assemble, running
+from services.contributions import Logged
 from tests.services.stand_ins import RecordingSender, SetClock
 
 GUILD = 1_108_000_000_000_000_001
@@ -102,6 +103,23 @@ class World:
             loaded = await load_action(conn, action.guild_id, action.action_id)
         assert loaded is not None
         return loaded
+
+    async def log(self, action: Action, who: Actor, amount: int = 1000, proof: str = "") -> Logged:
+        """Log a contribution: 10 dollars without proof, unless told otherwise."""
+        contributions = self.services.contributions
+        return await contributions.log(who, action.guild_id, action.action_id, amount, proof=proof)
+
+    async def total(self, action: Action) -> Total:
+        """The running totals on the action's row, having checked that the ledger adds up to them."""
+        tally = await self.services.tallies.tally(action.guild_id, action.action_id)
+        total = (await self.load(action)).total
+        assert tally.total == total
+        return total
+
+    async def finish(self, action: Action) -> None:
+        """Let the action run out and publish its tally."""
+        self.clock.set(action.log_until)
+        assert DeliveryKind.TALLY in await self.send_due()
 
     async def records(self, action: Action) -> list[DeliveryRecord]:
         """What the action owes and owed."""

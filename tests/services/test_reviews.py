@@ -1,0 +1,243 @@
+"""Checks: who may judge what, once, and the queue that reviewers go through."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from db.queries.actions import set_state
+from db.queries.ledger import list_checks
+from domain.actions import Action, ActionState, Total
+from domain.errors import Gone, NotAllowed, Refusal
+from domain.ledger import Verdict
+from domain.servers import Actor
+from services.contributions import Logged
+from services.reviews import Reviews
+from tests.services.world import (
+    FAN_ROLE,
+    GUILD,
+    MODERATOR,
+    MOMENT,
+    NOW,
+    ORGANISER,
+    OTHER_GUILD,
+    OTHER_REVIEWER,
+    REVIEWER,
+    REVIEWER_ROLE,
+    World,
+    fan,
+    fundraiser,
+    refused,
+)
+
+
+@pytest.fixture
+async def action(world: World) -> Action:
+    """A fundraiser whose moment has come; over 50 dollars are held."""
+    published = await world.publish(fundraiser(cap="50"))
+    world.clock.set(MOMENT)
+    return published
+
+
+def number_of(logged: Logged) -> int:
+    return logged.contribution.contribution_id
+
+
+async def judge_every_way(reviews: Reviews, actor: Actor, number: int, guild_id: int) -> None:
+    """Give both verdicts; each must be refused alone, so this raises what the first raises."""
+    first: Refusal | None = None
+    for verdict in (
+        reviews.verify(actor, guild_id, number),
+        reviews.do_not_count(actor, guild_id, number, "reason"),
+    ):
+        try:
+            await verdict
+        except Refusal as refusal:
+            assert first is None or first.key == refusal.key
+            first = refusal
+        else:
+            pytest.fail("a verdict was taken that should have been refused")
+    assert first is not None
+    raise first
+
+
+async def test_what_is_verified_counts_as_verified(world: World, action: Action):
+    plain, proved = await world.log(action, fan(1), 10), await world.log(action, fan(1), 20, "A1")
+    await world.services.reviews.verify(REVIEWER, GUILD, number_of(proved))
+    assert await world.total(action) == Total(30, 2, 20, 1, 20, 1)
+    await world.services.reviews.verify(ORGANISER, GUILD, number_of(plain))
+    assert await world.total(action) == Total(30, 2, 20, 1, 30, 2)
+
+
+async def test_what_was_held_counts_once_it_is_verified(world: World, action: Action):
+    held = await world.log(action, fan(1), 6000, "A1")
+    assert await world.total(action) == Total(held=6000, held_count=1)
+    await world.services.reviews.verify(REVIEWER, GUILD, number_of(held))
+    assert await world.total(action) == Total(6000, 1, 6000, 1, 6000, 1)
+
+
+async def test_what_is_not_counted_is_out_of_the_tally_with_the_reason_told(
+    world: World, action: Action
+):
+    held, logged = await world.log(action, fan(1), 6000), await world.log(action, fan(2), 10)
+    reviews = world.services.reviews
+    await reviews.do_not_count(REVIEWER, GUILD, number_of(held), "  no such\n transfer ")
+    await reviews.do_not_count(REVIEWER, GUILD, number_of(logged), "x" * 300)
+    assert await world.total(action) == Total(not_counted=6010, not_counted_count=2)
+    async with world.database.read() as conn:
+        checks = await list_checks(conn, GUILD, action.action_id, until=world.clock.now())
+    assert [(check.verdict, check.at, check.reason) for check in checks] == [
+        (Verdict.NOT_COUNTED, MOMENT, "no such transfer"),
+        (Verdict.NOT_COUNTED, MOMENT, "x" * 200),
+    ]
+
+
+async def test_not_counting_needs_a_reason(world: World, action: Action):
+    logged = await world.log(action, fan(1), 10)
+    with refused("review.reason_missing"):
+        await world.services.reviews.do_not_count(REVIEWER, GUILD, number_of(logged), " \n")
+    assert (await world.total(action)).not_counted_count == 0
+
+
+async def test_nobody_checks_their_own(world: World, action: Action):
+    for actor in (REVIEWER, ORGANISER, MODERATOR):
+        own = await world.log(action, actor, 10)
+        with refused("review.your_own", NotAllowed):
+            await judge_every_way(world.services.reviews, actor, number_of(own), GUILD)
+    assert (await world.total(action)).verified_count == 0
+
+
+async def test_without_the_role_nobody_checks_or_sees_what_waits(world: World, action: Action):
+    await world.set_up(OTHER_GUILD)
+    logged = await world.log(action, fan(1), 10)
+    for actor in (fan(2), Actor(REVIEWER.user_id, frozenset({FAN_ROLE}))):
+        with refused("refused.needs_reviewer", NotAllowed):
+            await judge_every_way(world.services.reviews, actor, number_of(logged), GUILD)
+        with refused("refused.needs_reviewer", NotAllowed):
+            await world.services.reviews.next(actor, GUILD)
+    with refused("refused.no_organiser_role", NotAllowed):
+        await world.services.reviews.next(Actor(1, frozenset({REVIEWER_ROLE})), 404)
+
+
+async def test_a_contribution_is_checked_once(world: World, action: Action):
+    for verdict in ("verify", "not"):
+        logged = await world.log(action, fan(1), 10)
+        if verdict == "verify":
+            await world.services.reviews.verify(REVIEWER, GUILD, number_of(logged))
+        else:
+            await world.services.reviews.do_not_count(REVIEWER, GUILD, number_of(logged), "why")
+        for actor in (REVIEWER, OTHER_REVIEWER):
+            with refused("review.already_checked"):
+                await judge_every_way(world.services.reviews, actor, number_of(logged), GUILD)
+    assert await world.total(action) == Total(
+        10, 1, verified=10, verified_count=1, not_counted=10, not_counted_count=1
+    )
+
+
+async def test_of_two_reviewers_at_once_one_decides(world: World, action: Action):
+    number = number_of(await world.log(action, fan(1), 10))
+    reviews = world.services.reviews
+    outcomes = await asyncio.gather(
+        reviews.verify(REVIEWER, GUILD, number),
+        reviews.do_not_count(OTHER_REVIEWER, GUILD, number, "why"),
+        return_exceptions=True,
+    )
+    assert outcomes[0] is None
+    assert isinstance(outcomes[1], Refusal)
+    assert await world.total(action) == Total(10, 1, verified=10, verified_count=1)
+
+
+async def test_what_was_withdrawn_or_is_in_a_published_tally_is_not_checked(
+    world: World, action: Action
+):
+    withdrawn, kept = await world.log(action, fan(1), 10), await world.log(action, fan(1), 20)
+    await world.services.contributions.withdraw(fan(1), GUILD, number_of(withdrawn))
+    with refused("review.withdrawn"):
+        await judge_every_way(world.services.reviews, REVIEWER, number_of(withdrawn), GUILD)
+    await world.finish(action)
+    with refused("refused.state.final"):
+        await judge_every_way(world.services.reviews, REVIEWER, number_of(kept), GUILD)
+    assert await world.total(action) == Total(20, 1, withdrawn=10, withdrawn_count=1)
+
+
+async def test_what_another_server_has_is_not_checked_here(world: World, action: Action):
+    await world.set_up(OTHER_GUILD)
+    logged = await world.log(action, fan(1), 10)
+    for guild_id, number in ((OTHER_GUILD, number_of(logged)), (GUILD, 404)):
+        with refused("refused.no_such_contribution", Gone):
+            await judge_every_way(world.services.reviews, REVIEWER, number, guild_id)
+    assert await world.services.reviews.next(REVIEWER, OTHER_GUILD) is None
+
+
+async def the_queue(world: World, actor: Actor, guild_id: int = GUILD) -> list[tuple[int, int]]:
+    """Amount, and how many wait, of everything that a reviewer is shown who skips it all."""
+    shown: list[tuple[int, int]] = []
+    after = 0
+    while waiting := await world.services.reviews.next(actor, guild_id, after=after):
+        shown.append((waiting.contribution.amount, waiting.waiting))
+        after = waiting.contribution.contribution_id
+        assert len(shown) < 50
+    return shown
+
+
+async def test_held_ones_wait_first_then_the_oldest_and_each_is_shown_once(
+    world: World, action: Action
+):
+    world.clock.set(NOW)
+    other_action = await world.publish()
+    world.clock.set(MOMENT)
+    for amount in (1, 6001, 2, 6002):
+        await world.log(action, fan(amount), amount)
+    await world.log(other_action, fan(1), 3)
+    assert [amount for amount, _ in await the_queue(world, REVIEWER)] == [6001, 6002, 1, 2, 3]
+    assert {waiting for _, waiting in await the_queue(world, REVIEWER)} == {5}
+
+
+async def test_what_waits_is_shown_with_its_action_and_proof(world: World, action: Action):
+    logged = await world.services.contributions.log(
+        fan(1), GUILD, action.action_id, 6000, proof="AB-12", note="from all of us"
+    )
+    waiting = await world.services.reviews.next(REVIEWER, GUILD)
+    assert waiting is not None
+    assert waiting.contribution == logged.contribution
+    assert waiting.action == await world.load(action)
+    assert (waiting.proofs, waiting.waiting) == ({"code": "AB-12", "note": "from all of us"}, 1)
+
+
+async def test_ones_own_and_what_is_settled_does_not_wait(world: World, action: Action):
+    await world.log(action, REVIEWER, 1)
+    verified, not_counted, withdrawn = [await world.log(action, fan(1), n) for n in (2, 3, 4)]
+    await world.log(action, fan(1), 5)
+    reviews = world.services.reviews
+    await reviews.verify(REVIEWER, GUILD, number_of(verified))
+    await reviews.do_not_count(REVIEWER, GUILD, number_of(not_counted), "why")
+    await world.services.contributions.withdraw(fan(1), GUILD, number_of(withdrawn))
+    assert await the_queue(world, REVIEWER) == [(5, 1)]
+    assert await the_queue(world, OTHER_REVIEWER) == [(1, 2), (5, 2)]
+    assert await the_queue(world, MODERATOR) == [(1, 2), (5, 2)]
+
+
+async def test_nothing_waits_of_final_and_cancelled_actions(world: World, action: Action):
+    world.clock.set(NOW)
+    cancelled = await world.publish()
+    await world.log(cancelled, fan(1), 5)
+    world.clock.set(MOMENT)
+    await world.log(action, fan(1), 6)
+    async with world.database.write() as conn:
+        await set_state(conn, GUILD, cancelled.action_id, ActionState.CANCELLED)
+    assert await the_queue(world, REVIEWER) == [(6, 1)]
+    await world.finish(action)
+    assert await the_queue(world, REVIEWER) == []
+
+
+async def test_the_queue_goes_on_behind_one_that_was_checked_meanwhile(
+    world: World, action: Action
+):
+    """A reviewer holds a page open while another one works."""
+    first = await world.log(action, fan(1), 1)
+    await world.log(action, fan(1), 2)
+    await world.services.reviews.verify(OTHER_REVIEWER, GUILD, number_of(first))
+    after_first = await world.services.reviews.next(REVIEWER, GUILD, after=number_of(first))
+    assert after_first is not None
+    assert after_first.contribution.amount == 2
