@@ -42,12 +42,16 @@ def as_choices(actions: Iterable[Action]) -> list[app_commands.Choice[str]]:
 async def find_action(services: Services, guild_id: int, typed: str) -> Action:
     """The published action that was picked or typed; without text the newest one.
 
-    Raises `Gone` if nothing or more than one thing fits.
+    A number means the action of that number, whatever titles it stands in as well. Raises `Gone`
+    if nothing or more than one thing fits.
     """
-    picked = read_choice(typed)
+    picked, typed = read_choice(typed), typed.strip()
     if picked is not None:
         return await services.actions.find(guild_id, picked)
-    found = await services.actions.search(guild_id, typed, states=PUBLISHED, limit=2)
+    found = await services.actions.search(guild_id, typed, states=PUBLISHED, limit=MOST_CHOICES)
+    for action in found:
+        if str(action.number) == typed.removeprefix("#"):
+            return action
     if not found:
         raise Gone("refused.no_action_fits" if typed else "refused.no_action_yet", text=typed)
     if typed and len(found) > 1:

@@ -12,6 +12,9 @@ from ui.commands import command_text
 from ui.me_panel import MOST_SIGN_UPS, PAGE, OwnRow, draw_me
 from ui.replies import replace, reply
 
+LAST_PAGE = 1_000_000
+"""Beyond what anybody logs, and what a database takes as an offset."""
+
 
 class MeCog(FanchantCog):
     @app_commands.command(
@@ -23,7 +26,8 @@ class MeCog(FanchantCog):
 
     @on_press("me_page")
     async def turn(self, interaction: Interaction, target: Target) -> None:
-        await replace(interaction, view=await self._page(interaction, target.item_id or 0))
+        page = min(target.item_id or 0, LAST_PAGE)
+        await replace(interaction, view=await self._page(interaction, page))
 
     async def _page(self, interaction: Interaction, page: int) -> discord.ui.LayoutView:
         actor, guild_id = actor_of(interaction), guild_of(interaction)

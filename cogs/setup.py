@@ -60,7 +60,7 @@ class SetupCog(FanchantCog):
 
     @on_press("setup_language")
     async def pick_language(self, interaction: Interaction, target: Target) -> None:
-        code = target.values[0]
+        code = _picked(target)
         if code not in LANGUAGES:
             raise Refusal("refused.unknown_button")
         await self.services.servers.set_language(actor_of(interaction), target.guild_id, code)
@@ -69,7 +69,7 @@ class SetupCog(FanchantCog):
     @on_press("setup_channel")
     async def pick_channel(self, interaction: Interaction, target: Target) -> None:
         await self.services.servers.set_channel(
-            actor_of(interaction), target.guild_id, int(target.values[0])
+            actor_of(interaction), target.guild_id, _as_id(_picked(target))
         )
         await self._redraw(interaction)
 
@@ -88,7 +88,7 @@ class SetupCog(FanchantCog):
     async def _pick_role(
         self, interaction: Interaction, target: Target, purpose: RolePurpose
     ) -> None:
-        role_id = int(target.values[0]) if target.values else None
+        role_id = _as_id(_picked(target)) if target.values else None
         await self.services.servers.set_role(
             actor_of(interaction), target.guild_id, purpose, role_id
         )
@@ -133,3 +133,16 @@ class SetupCog(FanchantCog):
             self.services.clock.now(),
             missing_in_server(interaction.guild, server),
         )
+
+
+def _picked(target: Target) -> str:
+    """The one thing that was picked; refused where a forged item picks nothing or several."""
+    if len(target.values) != 1:
+        raise Refusal("refused.unknown_button")
+    return target.values[0]
+
+
+def _as_id(value: str) -> int:
+    if not value.isascii() or not value.isdigit():
+        raise Refusal("refused.unknown_button")
+    return int(value)

@@ -18,9 +18,10 @@ def insert_into(conn: AsyncConnection, table: Table) -> Insert:
     return _insert(conn.dialect.name, table)
 
 
-async def put(conn: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert a row, or overwrite the given columns of the row with the same primary key."""
-    await conn.execute(_upsert(conn.dialect.name, table, tuple(values)), values)
+async def put(conn: AsyncConnection, table: Table, *rows: Mapping[str, Any]) -> None:
+    """Insert rows of the same columns, or overwrite those of the rows with the same primary key."""
+    if rows:
+        await conn.execute(_upsert(conn.dialect.name, table, tuple(rows[0])), list(rows))
 
 
 def _insert(dialect: str, table: Table) -> Insert:

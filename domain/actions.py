@@ -60,7 +60,8 @@ class Action:
     """One collective effort, with its counters as they stood when it was read.
 
     Instants are aware UTC. `unit_code` is the ISO 4217 code for money and the unit's name
-    otherwise; goal, baseline and cap are amounts in that unit. `number` is None for drafts.
+    otherwise; goal, baseline and cap are amounts in that unit. `number` is None for drafts,
+    `arrivals` counts everybody who ever arrived.
     """
 
     guild_id: int
@@ -86,6 +87,7 @@ class Action:
     published_at: datetime | None = None
     signed_up: int = 0
     waitlisted: int = 0
+    arrivals: int = 0
     total: Total = Total()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,11 +12,10 @@ from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import ledger as queries
 from db.queries import participants
-from db.queries.ledger import OwnContribution
+from db.queries.ledger import OwnContribution, StoredProof
 from db.queries.servers import next_id
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone
-from domain.kinds import ProofKind
 from domain.ledger import Contribution, Standing, change_total, reason_to_hold, standing
 from domain.servers import Actor
 from services.clock import Clock
@@ -44,6 +44,16 @@ def code_digest(text: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """What a member says they did; empty texts are none."""
+
+    user_id: int
+    amount: int
+    proof: str
+    note: str
+
+
 class Contributions:
     """Each is taken once and acknowledged when committed; the running totals move with it."""
 
@@ -68,46 +78,64 @@ class Contributions:
         """Log `amount` in the action's unit (money: minor units), with an optional proof.
 
         It needs no sign-up. By a stated rule it may be held for a check; the result says so.
+        A proof without a letter or digit is none: people type a dash who have no code.
         """
+        if not any(character.isalnum() for character in proof):
+            proof = ""
 
-        async def work(conn: AsyncConnection) -> Logged:
-            now = self._clock.now()
-            action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
-            if action is None:
-                raise Gone("refused.no_such_action")
-            require_contributions_open(action, now)
-            who = await participants.participant_of(conn, guild_id, actor.user_id, now)
-            kind = action.rules.proof if proof else None
-            seen = await self._seen(conn, action, who, kind, proof)
-            contribution = Contribution(
-                contribution_id=await next_id(conn, guild_id),
-                participant_id=who,
-                at=now,
-                amount=amount,
-                unit_code=action.unit_code,
-                proof=kind,
-                held=reason_to_hold(action, amount=amount, at=now, code_seen=seen),
-            )
-            await queries.insert_contribution(conn, guild_id, action_id, contribution)
-            for item, value in ((kind, proof), (NOTE, note)):
-                if item and value:
-                    await queries.insert_proof(
-                        conn,
-                        guild_id,
-                        contribution_id=contribution.contribution_id,
-                        action_id=action_id,
-                        participant_id=who,
-                        item=item,
-                        value=value,
-                        digest=None if item == NOTE else code_digest(value),
-                    )
-            after = standing(contribution, None)
-            await move_total(conn, action, None, after)
-            return Logged(action, contribution, after)
+        entry = _Entry(actor.user_id, amount, proof, note)
 
-        logged = await self._commit.run(work)
+        async def settle(
+            conn: AsyncConnection, entries: Sequence[_Entry]
+        ) -> list[Logged | Exception]:
+            return await self._settle(conn, guild_id, action_id, entries)
+
+        key = (Contributions, guild_id, action_id)
+        logged = await self._commit.run_together(key, settle, entry)
         self._redraws.request(guild_id, action_id)
         return logged
+
+    async def _settle(
+        self, conn: AsyncConnection, guild_id: int, action_id: int, entries: Sequence[_Entry]
+    ) -> list[Logged | Exception]:
+        """Store entries of one action, which is locked meanwhile."""
+        now = self._clock.now()
+        action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
+        if action is None:
+            raise Gone("refused.no_such_action")
+        require_contributions_open(action, now)
+        user_ids = [entry.user_id for entry in entries]
+        who = await participants.participants_of(conn, guild_id, user_ids, now)
+        given = {(who[e.user_id], code_digest(e.proof)) for e in entries if e.proof}
+        seen = await queries.seen_digests(conn, guild_id, action_id, given)
+        first_id = await next_id(conn, guild_id, len(entries))
+        logged: list[Logged] = []
+        proofs: list[StoredProof] = []
+        total = action.total
+        for contribution_id, entry in enumerate(entries, first_id):
+            participant_id = who[entry.user_id]
+            code = (participant_id, code_digest(entry.proof))
+            contribution = Contribution(
+                contribution_id=contribution_id,
+                participant_id=participant_id,
+                at=now,
+                amount=entry.amount,
+                unit_code=action.unit_code,
+                proof=action.rules.proof if entry.proof else None,
+                held=reason_to_hold(action, amount=entry.amount, at=now, code_seen=code in seen),
+            )
+            if entry.proof:
+                seen.add(code)
+            after = standing(contribution, None)
+            total = change_total(total, None, after)
+            logged.append(Logged(action, contribution, after))
+            proofs += _proofs_of(entry, contribution)
+        await queries.insert_contributions(
+            conn, guild_id, action_id, [done.contribution for done in logged]
+        )
+        await queries.insert_proofs(conn, guild_id, action_id, proofs)
+        await action_queries.save_total(conn, guild_id, action_id, action.unit_code, total)
+        return [*logged]
 
     async def withdraw(self, actor: Actor, guild_id: int, contribution_id: int) -> Logged:
         """Withdraw the actor's own contribution; doing it twice changes nothing."""
@@ -151,19 +179,17 @@ class Contributions:
                 return []
             return await queries.list_own_contributions(conn, guild_id, who, limit, offset)
 
-    async def _seen(
-        self,
-        conn: AsyncConnection,
-        action: Action,
-        who: int,
-        kind: ProofKind | None,
-        proof: str,
-    ) -> bool:
-        if kind is None:
-            return False
-        return await queries.proof_seen(
-            conn, action.guild_id, action.action_id, who, kind, code_digest(proof)
-        )
+
+def _proofs_of(entry: _Entry, contribution: Contribution) -> list[StoredProof]:
+    """What was said beside a contribution, as it is stored."""
+    ids = (contribution.contribution_id, contribution.participant_id)
+    found: list[StoredProof] = []
+    if contribution.proof is not None:
+        digest = code_digest(entry.proof)
+        found.append(StoredProof(*ids, contribution.proof, entry.proof, digest))
+    if entry.note:
+        found.append(StoredProof(*ids, NOTE, entry.note, None))
+    return found
 
 
 async def load_for_change(

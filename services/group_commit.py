@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.engine import Database, stands
+from db.engine import Database
 
 T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741 - an item of work
 Work = Callable[[AsyncConnection], Awaitable[T]]
+Settle = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T | Exception]]]
+"""Does many items of the same work at once. One that it refuses has an exception as its result."""
 
 BATCH = 200
 """Most pieces of work in one transaction, so that none waits long for its commit."""
@@ -26,7 +29,11 @@ class CommitFailed(Exception):
 
 @dataclass(frozen=True)
 class _Queued:
-    work: Work[Any]
+    """One item of work. Items of the same key in one transaction are settled together."""
+
+    key: Hashable
+    settle: Settle[Any, Any]
+    item: Any
     outcome: asyncio.Future[Any]
 
 
@@ -65,10 +72,22 @@ class GroupCommit:
 
         Raises what `work` raised, or `CommitFailed`.
         """
+
+        async def settle(conn: AsyncConnection, _items: Sequence[None]) -> list[T | Exception]:
+            return [await work(conn)]
+
+        return await self.run_together(object(), settle, None)
+
+    async def run_together(self, key: Hashable, settle: Settle[I, T], item: I) -> T:
+        """Like `run`, for work of which much comes at once: a few statements do for all of it.
+
+        All items that queued under the same key go to one call of `settle`, in order of arrival.
+        If that call raises, each is settled alone, so that a bad one spoils no other.
+        """
         if self._task is None:
             raise CommitFailed("closed")
         outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Queued(work, outcome))
+        self._queue.append(_Queued(key, settle, item, outcome))
         self._idle.clear()
         self._wake.set()
         return await outcome
@@ -87,32 +106,36 @@ class GroupCommit:
             self._idle.set()
 
     async def _commit(self, batch: list[_Queued]) -> None:
-        done: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
+        groups: dict[Hashable, list[_Queued]] = defaultdict(list)
+        for queued in batch:
+            if not queued.outcome.cancelled():
+                groups[queued.key].append(queued)
+        results: list[tuple[_Queued, Any]] = []
         try:
             async with self._database.write() as conn:
-                for queued in batch:
-                    if queued.outcome.cancelled():
-                        continue
-                    try:
-                        async with conn.begin_nested():
-                            result = await queued.work(conn)
-                    except Exception as error:
-                        if not await stands(conn):
-                            raise  # What came before it is lost, what came after would be apart.
-                        # The caller's to handle, who is told below.
-                        done.append((queued.outcome, None, error))
-                    else:
-                        done.append((queued.outcome, result, None))
+                for group in groups.values():
+                    results += zip(group, await _settle(conn, group), strict=True)
         except Exception as error:  # noqa: BLE001 - every caller is told
-            done = [(queued.outcome, None, _failure(error)) for queued in batch]
+            results = [(queued, _failure(error)) for queued in batch]
         self.commits += 1
-        for outcome, result, error in done:
-            if outcome.done():
+        for queued, result in results:
+            if queued.outcome.done():
                 continue
-            if error is None:
-                outcome.set_result(result)
+            if isinstance(result, Exception):
+                queued.outcome.set_exception(result)
             else:
-                outcome.set_exception(error)
+                queued.outcome.set_result(result)
+
+
+async def _settle(conn: AsyncConnection, group: list[_Queued]) -> Sequence[Any]:
+    """Settle a group under a savepoint; the result of what failed is its exception."""
+    try:
+        async with conn.begin_nested():
+            return await group[0].settle(conn, [queued.item for queued in group])
+    except Exception as error:  # noqa: BLE001 - the caller's to handle: it is their result
+        if len(group) == 1:
+            return [error]
+    return [result for queued in group for result in await _settle(conn, [queued])]
 
 
 def _failure(cause: Exception) -> CommitFailed:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
@@ -13,11 +16,19 @@ from domain.actions import Action, require_sign_ups_open
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone
 from domain.servers import Actor
-from domain.sign_ups import SignUp, SignUpChange, SignUpResult, SignUpState, state_on_arrival
+from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.redraws import Redraws
+
+
+@dataclass(frozen=True)
+class _Click:
+    """A member's click on *I'm in* (`joins`) or on *Leave*."""
+
+    user_id: int
+    joins: bool
 
 
 class SignUps:
@@ -39,58 +50,90 @@ class SignUps:
 
     async def join(self, actor: Actor, guild_id: int, action_id: int) -> SignUpResult:
         """Sign the actor up, or put them on the waitlist of a full action."""
-
-        async def work(conn: AsyncConnection) -> SignUpResult:
-            now = self._clock.now()
-            action = await _lock(conn, guild_id, action_id)
-            require_sign_ups_open(action, now)
-            who = await participants.participant_of(conn, guild_id, actor.user_id, now)
-            known = await queries.load_sign_up(conn, guild_id, action_id, who)
-            if known is not None and known.state is not SignUpState.LEFT:
-                return SignUpResult(known.state, known.place, changed=False)
-            state = state_on_arrival(action.signed_up, action.waitlisted, action.capacity)
-            place = await queries.next_place(conn, guild_id, action_id)
-            joined = state is SignUpState.IN
-            change = SignUpChange.JOINED if joined else SignUpChange.WAITLISTED
-            await self._write(conn, action, SignUp(who, state, place, now), change)
-            await queries.change_counts(
-                conn, guild_id, action_id, signed_up=int(joined), waitlisted=int(not joined)
-            )
-            return SignUpResult(state, place, changed=True)
-
-        result = await self._commit.run(work)
-        if result.changed:
-            self._redraws.request(guild_id, action_id)
+        result = await self._click(guild_id, action_id, _Click(actor.user_id, joins=True))
+        assert result is not None
         return result
 
     async def leave(self, actor: Actor, guild_id: int, action_id: int) -> SignUpResult | None:
         """Take the actor's sign-up back; None if there was none. A freed place is passed on."""
+        return await self._click(guild_id, action_id, _Click(actor.user_id, joins=False))
 
-        async def work(conn: AsyncConnection) -> SignUpResult | None:
-            now = self._clock.now()
-            action = await _lock(conn, guild_id, action_id)
-            require_sign_ups_open(action, now)
-            who = await participants.find_participant(conn, guild_id, actor.user_id)
-            known = who and await queries.load_sign_up(conn, guild_id, action_id, who)
-            if not known:
-                return None
-            if known.state is SignUpState.LEFT:
-                return SignUpResult(SignUpState.LEFT, known.place, changed=False)
-            left = SignUp(known.participant_id, SignUpState.LEFT, known.place, now)
-            await self._write(conn, action, left, SignUpChange.LEFT)
-            was_in = known.state is SignUpState.IN
-            await queries.change_counts(
-                conn, guild_id, action_id, signed_up=-int(was_in), waitlisted=-int(not was_in)
-            )
-            promoted = await self._promote(conn, action) if was_in else None
-            return SignUpResult(SignUpState.LEFT, known.place, True, promoted)
+    async def _click(self, guild_id: int, action_id: int, click: _Click) -> SignUpResult | None:
+        async def settle(
+            conn: AsyncConnection, clicks: Sequence[_Click]
+        ) -> list[SignUpResult | Exception | None]:
+            return await self._settle(conn, guild_id, action_id, clicks)
 
-        result = await self._commit.run(work)
+        key = (SignUps, guild_id, action_id)
+        result = await self._commit.run_together(key, settle, click)
         if result is not None and result.changed:
             self._redraws.request(guild_id, action_id)
             if result.promoted_participant_id is not None:
                 self._dispatcher.wake()
         return result
+
+    async def _settle(
+        self, conn: AsyncConnection, guild_id: int, action_id: int, clicks: Sequence[_Click]
+    ) -> list[SignUpResult | Exception | None]:
+        """Settle clicks on one action, which is locked meanwhile."""
+        now = self._clock.now()
+        action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
+        if action is None:
+            raise Gone("refused.no_such_action")
+        require_sign_ups_open(action, now)
+        joiners = [click.user_id for click in clicks if click.joins]
+        leavers = [click.user_id for click in clicks if not click.joins]
+        who = await participants.find_participants(conn, guild_id, leavers) if leavers else {}
+        if joiners:
+            who |= await participants.participants_of(conn, guild_id, joiners, now)
+        roster = Roster(
+            capacity=action.capacity,
+            signed_up=action.signed_up,
+            waitlisted=action.waitlisted,
+            arrivals=action.arrivals,
+            known=await queries.load_sign_ups(conn, guild_id, action_id, who.values()),
+            waiting=await queries.list_waiting(conn, guild_id, action_id, len(leavers))
+            if leavers
+            else [],
+        )
+        results: list[SignUpResult | Exception | None] = []
+        for click in clicks:
+            participant_id = who.get(click.user_id)
+            if participant_id is None:
+                results.append(None)
+            elif click.joins:
+                results.append(roster.join(participant_id, now))
+            else:
+                results.append(roster.leave(participant_id, now))
+        await self._store(conn, action, roster)
+        return results
+
+    async def _store(self, conn: AsyncConnection, action: Action, roster: Roster) -> None:
+        """Write what changed, and owe those who were promoted the news."""
+        if not roster.events:
+            return
+        ids = (action.guild_id, action.action_id)
+        promoted = [
+            event.sign_up for event in roster.events if event.change is SignUpChange.PROMOTED
+        ]
+        first_id = await next_id(conn, action.guild_id, len(roster.events) + len(promoted))
+        await queries.write_events(conn, *ids, roster.events, first_id=first_id)
+        await queries.save_counts(
+            conn,
+            *ids,
+            signed_up=roster.signed_up,
+            waitlisted=roster.waitlisted,
+            arrivals=roster.arrivals,
+        )
+        for delivery_id, sign_up in enumerate(promoted, first_id + len(roster.events)):
+            await deliveries.insert_deliveries(
+                conn,
+                *ids,
+                [PlannedDelivery(DeliveryKind.PROMOTED, sign_up.at)],
+                first_id=delivery_id,
+                now=sign_up.at,
+                participant_id=sign_up.participant_id,
+            )
 
     async def find(self, actor: Actor, guild_id: int, action_id: int) -> SignUp | None:
         """The actor's sign-up in this action, left ones included."""
@@ -109,47 +152,3 @@ class SignUps:
             if who is None:
                 return []
             return await queries.list_own_sign_ups(conn, guild_id, who, limit, offset)
-
-    async def _write(
-        self, conn: AsyncConnection, action: Action, sign_up: SignUp, change: SignUpChange
-    ) -> None:
-        ids = (action.guild_id, action.action_id)
-        event_id = await next_id(conn, action.guild_id)
-        await queries.put_sign_up(conn, *ids, sign_up)
-        await queries.add_event(
-            conn,
-            action.guild_id,
-            event_id,
-            action.action_id,
-            sign_up.participant_id,
-            change,
-            sign_up.place,
-            sign_up.at,
-        )
-
-    async def _promote(self, conn: AsyncConnection, action: Action) -> int | None:
-        """Give a freed place to whoever has waited longest, and owe them the news."""
-        now = self._clock.now()
-        ids = (action.guild_id, action.action_id)
-        first = await queries.first_waiting(conn, *ids)
-        if first is None:
-            return None
-        promoted = SignUp(first.participant_id, SignUpState.IN, first.place, now)
-        await self._write(conn, action, promoted, SignUpChange.PROMOTED)
-        await queries.change_counts(conn, *ids, signed_up=1, waitlisted=-1)
-        await deliveries.insert_deliveries(
-            conn,
-            *ids,
-            [PlannedDelivery(DeliveryKind.PROMOTED, now)],
-            first_id=await next_id(conn, action.guild_id),
-            now=now,
-            participant_id=first.participant_id,
-        )
-        return first.participant_id
-
-
-async def _lock(conn: AsyncConnection, guild_id: int, action_id: int) -> Action:
-    action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
-    if action is None:
-        raise Gone("refused.no_such_action")
-    return action

@@ -47,7 +47,14 @@ async def reply(
 async def replace(
     interaction: Interaction, text: str | None = None, *, view: AnyView | None = None
 ) -> None:
-    """Redraw the ephemeral message that the interaction came from."""
+    """Redraw the ephemeral message that the interaction came from.
+
+    A message that others see too stays as it is: what is drawn may be for one person only.
+    """
+    message = interaction.message
+    if message is not None and not message.flags.ephemeral:
+        await reply(interaction, text, view=view)
+        return
     shown: dict[str, Any] = {"allowed_mentions": SILENT, "view": view}
     if not isinstance(view, discord.ui.LayoutView):
         shown["content"] = text

@@ -69,6 +69,7 @@ def action_from(row: Any) -> Action:
         published_at=row.action_published_at,
         signed_up=row.action_signed_up,
         waitlisted=row.action_waitlisted,
+        arrivals=row.action_arrivals,
         total=Total(**{name: getattr(row, f"total_{name}") for name in TOTALS}),
     )
 
@@ -130,6 +131,7 @@ async def insert_action(conn: AsyncConnection, value: Action) -> None:
             published_at=value.published_at,
             signed_up=value.signed_up,
             waitlisted=value.waitlisted,
+            arrivals=value.arrivals,
             **_draft_values(value),
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,23 +67,27 @@ def contribution_from(row: Any) -> Contribution:
     )
 
 
-async def insert_contribution(
-    conn: AsyncConnection, guild_id: int, action_id: int, value: Contribution
+async def insert_contributions(
+    conn: AsyncConnection, guild_id: int, action_id: int, values: Sequence[Contribution]
 ) -> None:
-    """Append a contribution. Whether it is withdrawn is another entry's to say."""
+    """Append contributions. Whether one is withdrawn is another entry's to say."""
     await conn.execute(
-        insert(contribution).values(
-            guild_id=guild_id,
-            contribution_id=value.contribution_id,
-            action_id=action_id,
-            participant_id=value.participant_id,
-            entry=LedgerEntry.LOGGED,
-            amount=value.amount,
-            unit_code=value.unit_code,
-            proof=value.proof,
-            held=value.held,
-            at=value.at,
-        )
+        insert(contribution),
+        [
+            {
+                "guild_id": guild_id,
+                "contribution_id": value.contribution_id,
+                "action_id": action_id,
+                "participant_id": value.participant_id,
+                "entry": LedgerEntry.LOGGED,
+                "amount": value.amount,
+                "unit_code": value.unit_code,
+                "proof": value.proof,
+                "held": value.held,
+                "at": value.at,
+            }
+            for value in values
+        ],
     )
 
 

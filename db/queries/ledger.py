@@ -3,21 +3,22 @@
 from db.queries.checks import insert_check, last_check, list_checks
 from db.queries.contributions import (
     OwnContribution,
-    insert_contribution,
+    insert_contributions,
     insert_withdrawal,
     list_contributions,
     list_own_contributions,
     load_contribution,
 )
-from db.queries.proofs import insert_proof, load_proofs, proof_seen
+from db.queries.proofs import StoredProof, insert_proofs, load_proofs, seen_digests
 from db.queries.reviews import count_waiting, next_waiting
 
 __all__ = [
     "OwnContribution",
+    "StoredProof",
     "count_waiting",
     "insert_check",
-    "insert_contribution",
-    "insert_proof",
+    "insert_contributions",
+    "insert_proofs",
     "insert_withdrawal",
     "last_check",
     "list_checks",
@@ -26,5 +27,5 @@ __all__ = [
     "load_contribution",
     "load_proofs",
     "next_waiting",
-    "proof_seen",
+    "seen_digests",
 ]

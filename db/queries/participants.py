@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import participant, server
 from db.upsert import insert_into
 
+_FIND: Any = select(participant.c.user_id, participant.c.participant_id).where(
+    participant.c.guild_id == bindparam("guild_id"),
+    participant.c.user_id.in_(bindparam("user_ids", expanding=True)),
+)
+
+
+async def find_participants(
+    conn: AsyncConnection, guild_id: int, user_ids: Collection[int]
+) -> dict[int, int]:
+    """The participant ids of members, by user id; who never took part is left out."""
+    rows = await conn.execute(_FIND, {"guild_id": guild_id, "user_ids": list(user_ids)})
+    return {row.user_id: row.participant_id for row in rows}
+
 
 async def find_participant(conn: AsyncConnection, guild_id: int, user_id: int) -> int | None:
     """The participant id of a member, or None if they never took part."""
-    return await conn.scalar(
-        select(participant.c.participant_id).where(
-            participant.c.guild_id == guild_id, participant.c.user_id == user_id
-        )
+    return (await find_participants(conn, guild_id, [user_id])).get(user_id)
+
+
+async def participants_of(
+    conn: AsyncConnection, guild_id: int, user_ids: Collection[int], now: datetime
+) -> dict[int, int]:
+    """The participant ids of members, by user id, made on first use (as is the server's row)."""
+    found = await find_participants(conn, guild_id, user_ids)
+    new = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in found]
+    if not new:
+        return found
+    new_server = insert_into(conn, server).values(
+        guild_id=guild_id, created_at=now, last_id=len(new)
     )
+    counted = await conn.execute(
+        new_server.on_conflict_do_update(
+            index_elements=["guild_id"], set_={"last_id": server.c.last_id + len(new)}
+        ).returning(server.c.last_id)
+    )
+    first_id = counted.scalar_one() - len(new) + 1
+    key = {"guild_id": guild_id, "created_at": now}
+    await conn.execute(
+        insert_into(conn, participant).on_conflict_do_nothing(
+            index_elements=["guild_id", "user_id"]
+        ),
+        [
+            key | {"participant_id": participant_id, "user_id": user_id}
+            for participant_id, user_id in enumerate(new, first_id)
+        ],
+    )
+    # Read again: on PostgreSQL another transaction may have been first, and committed since.
+    return found | await find_participants(conn, guild_id, new)
 
 
 async def participant_of(conn: AsyncConnection, guild_id: int, user_id: int, now: datetime) -> int:
-    """The participant id of a member, made on first use (as is the server's row)."""
-    found = await find_participant(conn, guild_id, user_id)
-    if found is not None:
-        return found
-    new_server = insert_into(conn, server).values(guild_id=guild_id, created_at=now, last_id=1)
-    counted = await conn.execute(
-        new_server.on_conflict_do_update(
-            index_elements=["guild_id"], set_={"last_id": server.c.last_id + 1}
-        ).returning(server.c.last_id)
-    )
-    row = insert_into(conn, participant).values(
-        guild_id=guild_id, participant_id=counted.scalar_one(), user_id=user_id, created_at=now
-    )
-    made = await conn.execute(
-        row.on_conflict_do_nothing(index_elements=["guild_id", "user_id"]).returning(
-            participant.c.participant_id
-        )
-    )
-    new_id = made.scalar_one_or_none()
-    if new_id is None:  # On PostgreSQL another transaction was first, and has committed since.
-        new_id = await find_participant(conn, guild_id, user_id)
-        assert new_id is not None
-    return new_id
+    """The participant id of one member, made on first use."""
+    return (await participants_of(conn, guild_id, [user_id], now))[user_id]
 
 
 async def user_of(conn: AsyncConnection, guild_id: int, participant_id: int) -> int | None:

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, insert, select
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import ProofItem, proof
+from db.tables import proof
 
 
-async def insert_proof(
-    conn: AsyncConnection,
-    guild_id: int,
-    *,
-    contribution_id: int,
-    action_id: int,
-    participant_id: int,
-    item: str,
-    value: str,
-    digest: str | None,
-) -> None:
-    """Store one thing said beside a contribution; `item` is code, link or note.
+@dataclass(frozen=True)
+class StoredProof:
+    """One thing said beside a contribution; `item` is code, link or note.
 
-    `digest` stands for what counts as the same code or link.
+    `digest` stands for what counts as the same code or link; None for a note.
     """
-    await conn.execute(
-        insert(proof).values(
-            guild_id=guild_id,
-            contribution_id=contribution_id,
-            action_id=action_id,
-            participant_id=participant_id,
-            item=item,
-            value=value,
-            digest=digest,
-        )
-    )
+
+    contribution_id: int
+    participant_id: int
+    item: str
+    value: str
+    digest: str | None
+
+
+async def insert_proofs(
+    conn: AsyncConnection, guild_id: int, action_id: int, proofs: Sequence[StoredProof]
+) -> None:
+    """Store what was said beside contributions to an action."""
+    if proofs:
+        key = {"guild_id": guild_id, "action_id": action_id}
+        await conn.execute(insert(proof), [key | vars(stored) for stored in proofs])
 
 
 async def load_proofs(conn: AsyncConnection, guild_id: int, contribution_id: int) -> dict[str, str]:
@@ -46,27 +45,31 @@ async def load_proofs(conn: AsyncConnection, guild_id: int, contribution_id: int
     return {row.item.value: row.value for row in rows}
 
 
-async def proof_seen(
+_SEEN: Any = select(proof.c.participant_id, proof.c.digest).where(
+    proof.c.guild_id == bindparam("guild_id"),
+    proof.c.action_id == bindparam("action_id"),
+    proof.c.participant_id.in_(bindparam("participant_ids", expanding=True)),
+    proof.c.digest.in_(bindparam("digests", expanding=True)),
+)
+
+
+async def seen_digests(
     conn: AsyncConnection,
     guild_id: int,
     action_id: int,
-    participant_id: int,
-    item: str,
-    digest: str,
-) -> bool:
-    """Tell whether this person gave the same code or link in this action before.
+    given: Collection[tuple[int, str]],
+) -> set[tuple[int, str]]:
+    """Those of the given (participant id, digest) that the person gave in this action before.
 
     Withdrawn contributions count too: else withdrawing would slip past a verdict.
     """
-    found = await conn.scalar(
-        select(
-            exists().where(
-                proof.c.guild_id == guild_id,
-                proof.c.action_id == action_id,
-                proof.c.participant_id == participant_id,
-                proof.c.digest == digest,
-                proof.c.item == ProofItem(item),
-            )
-        )
-    )
-    return bool(found)
+    if not given:
+        return set()
+    key = {
+        "guild_id": guild_id,
+        "action_id": action_id,
+        "participant_ids": sorted({participant_id for participant_id, _ in given}),
+        "digests": sorted({digest for _, digest in given}),
+    }
+    rows = await conn.execute(_SEEN, key)
+    return {(row.participant_id, row.digest) for row in rows} & set(given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
 from db.tables import action, signup, signup_event
 from db.upsert import put
 from domain.actions import Action
-from domain.sign_ups import SignUp, SignUpChange, SignUpState
+from domain.sign_ups import SignUp, SignUpChange, SignUpEvent, SignUpState
 
 _COLUMNS = (
     signup.c.participant_id.label("signup_participant_id"),
@@ -36,88 +37,85 @@ def _sign_up_from(row: Any) -> SignUp:
 _OF_ACTION: Any = select(*_COLUMNS).where(
     signup.c.guild_id == bindparam("guild_id"), signup.c.action_id == bindparam("action_id")
 )
-_LOAD = _OF_ACTION.where(signup.c.participant_id == bindparam("participant_id"))
-_FIRST_WAITING = (
-    _OF_ACTION.where(signup.c.state == SignUpState.WAITLISTED).order_by(signup.c.place).limit(1)
+_LOAD = _OF_ACTION.where(signup.c.participant_id.in_(bindparam("participant_ids", expanding=True)))
+_WAITING = (
+    _OF_ACTION.where(signup.c.state == SignUpState.WAITLISTED)
+    .order_by(signup.c.place)
+    .limit(bindparam("most"))
 )
+
+
+async def load_sign_ups(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_ids: Collection[int]
+) -> list[SignUp]:
+    """Read where participants stand in an action; those who never signed up are left out."""
+    key = {
+        "guild_id": guild_id,
+        "action_id": action_id,
+        "participant_ids": list(participant_ids),
+    }
+    return [_sign_up_from(row) for row in await conn.execute(_LOAD, key)]
 
 
 async def load_sign_up(
     conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int
 ) -> SignUp | None:
     """Read where one participant stands in an action; None if they never signed up."""
-    key = {"guild_id": guild_id, "action_id": action_id, "participant_id": participant_id}
-    row = (await conn.execute(_LOAD, key)).one_or_none()
-    return None if row is None else _sign_up_from(row)
+    found = await load_sign_ups(conn, guild_id, action_id, [participant_id])
+    return found[0] if found else None
 
 
-async def put_sign_up(
-    conn: AsyncConnection, guild_id: int, action_id: int, sign_up: SignUp
-) -> None:
-    """Write where a participant stands in an action."""
-    key = {"guild_id": guild_id, "action_id": action_id}
-    await put(conn, signup, key | vars(sign_up))
+async def list_waiting(
+    conn: AsyncConnection, guild_id: int, action_id: int, limit: int
+) -> list[SignUp]:
+    """The head of the waitlist, by place."""
+    key = {"guild_id": guild_id, "action_id": action_id, "most": limit}
+    return [_sign_up_from(row) for row in await conn.execute(_WAITING, key)]
 
 
-async def add_event(
+async def write_events(
     conn: AsyncConnection,
     guild_id: int,
-    event_id: int,
     action_id: int,
-    participant_id: int,
-    change: SignUpChange,
-    place: int,
-    at: datetime,
+    events: Sequence[SignUpEvent],
+    *,
+    first_id: int,
 ) -> None:
-    """Append one change to the sign-up history."""
+    """Append changes to the history under consecutive ids, and write where they led to."""
+    key = {"guild_id": guild_id, "action_id": action_id}
     await conn.execute(
-        insert(signup_event).values(
-            guild_id=guild_id,
-            event_id=event_id,
-            action_id=action_id,
-            participant_id=participant_id,
-            change=change,
-            place=place,
-            at=at,
-        )
+        insert(signup_event),
+        [
+            key
+            | {
+                "event_id": event_id,
+                "participant_id": event.sign_up.participant_id,
+                "change": event.change,
+                "place": event.sign_up.place,
+                "at": event.sign_up.at,
+            }
+            for event_id, event in enumerate(events, first_id)
+        ],
     )
+    last = {event.sign_up.participant_id: event.sign_up for event in events}
+    await put(conn, signup, *(key | vars(sign_up) for sign_up in last.values()))
 
 
-async def next_place(conn: AsyncConnection, guild_id: int, action_id: int) -> int:
-    """Reserve the next arrival number of an action, 1 for the first."""
-    place = await conn.execute(
-        update(action)
-        .where(action.c.guild_id == guild_id, action.c.action_id == action_id)
-        .values(arrivals=action.c.arrivals + 1)
-        .returning(action.c.arrivals)
-    )
-    return place.scalar_one()
-
-
-async def change_counts(
+async def save_counts(
     conn: AsyncConnection,
     guild_id: int,
     action_id: int,
     *,
-    signed_up: int = 0,
-    waitlisted: int = 0,
+    signed_up: int,
+    waitlisted: int,
+    arrivals: int,
 ) -> None:
-    """Add to an action's running counts; below zero they are refused by the database."""
+    """Set an action's running counts; the caller has locked the action."""
     await conn.execute(
         update(action)
         .where(action.c.guild_id == guild_id, action.c.action_id == action_id)
-        .values(
-            signed_up=action.c.signed_up + signed_up,
-            waitlisted=action.c.waitlisted + waitlisted,
-        )
+        .values(signed_up=signed_up, waitlisted=waitlisted, arrivals=arrivals)
     )
-
-
-async def first_waiting(conn: AsyncConnection, guild_id: int, action_id: int) -> SignUp | None:
-    """The person at the head of the waitlist, if anybody waits."""
-    key = {"guild_id": guild_id, "action_id": action_id}
-    row = (await conn.execute(_FIRST_WAITING, key)).one_or_none()
-    return None if row is None else _sign_up_from(row)
 
 
 async def list_sign_ups(

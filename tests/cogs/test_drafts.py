@@ -23,7 +23,7 @@ LINK, CURRENCY, GOAL, BASELINE, CAP = TEXTS["fundraiser"]
         ((LINK, "XXQ", "10,000", "", ""), "I don't know the currency “XXQ”"),
         ((LINK, "USD", "€10,000", "500", ""), "“€10,000” names another currency"),
         ((LINK, "USD", "lots", "", "1,000"), "“lots”"),
-        ((LINK, "USD", "10.001,555", "", ""), "“10.001,555”"),
+        ((LINK, "USD", "10.001,555", "", ""), "has more decimals than USD"),
         ((LINK, "KRW", "10.5", "", ""), "has more decimals than KRW"),
         ((LINK, "KWD", "1.234", "", ""), "can be read as two different amounts"),
         ((LINK, "USD", "0", "", ""), "isn't more than zero"),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import insert_action
-from db.queries.ledger import insert_contribution
+from db.queries.ledger import insert_contributions
 from db.queries.participants import participant_of
 from db.queries.servers import ensure_server, next_id
 from domain.actions import Action, ActionState, Wall
@@ -89,5 +89,5 @@ async def a_contribution(
         proof=ProofKind.CODE,
         held=held,
     )
-    await insert_contribution(conn, action.guild_id, action.action_id, contribution)
+    await insert_contributions(conn, action.guild_id, action.action_id, [contribution])
     return contribution

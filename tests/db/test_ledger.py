@@ -12,9 +12,10 @@ from db.engine import Database
 from db.queries.actions import set_state
 from db.queries.ledger import (
     OwnContribution,
+    StoredProof,
     count_waiting,
     insert_check,
-    insert_proof,
+    insert_proofs,
     insert_withdrawal,
     last_check,
     list_checks,
@@ -23,7 +24,7 @@ from db.queries.ledger import (
     load_contribution,
     load_proofs,
     next_waiting,
-    proof_seen,
+    seen_digests,
 )
 from db.queries.participants import participant_of
 from db.queries.servers import next_id
@@ -153,27 +154,25 @@ async def test_proofs_are_read_and_known_again_by_person_and_action(database: Da
         action = await an_open_action(conn)
         given = await a_contribution(conn, action, 11)
         who = given.participant_id
-        key = {
-            "contribution_id": given.contribution_id,
-            "action_id": action.action_id,
-            "participant_id": who,
-        }
-        await insert_proof(conn, GUILD, **key, item="code", value="AB 12", digest="d1")
-        await insert_proof(conn, GUILD, **key, item="note", value="안녕 <@1>", digest=None)
+        ids = (given.contribution_id, who)
+        proofs = [
+            StoredProof(*ids, "code", "AB 12", "d1"),
+            StoredProof(*ids, "note", "안녕 <@1>", None),
+        ]
+        await insert_proofs(conn, GUILD, action.action_id, proofs)
         assert await load_proofs(conn, GUILD, given.contribution_id) == {
             "code": "AB 12",
             "note": "안녕 <@1>",
         }
         assert await load_proofs(conn, GUILD, 404) == {}
-        assert await proof_seen(conn, GUILD, action.action_id, who, "code", "d1")
-        for elsewhere in (
-            (GUILD, action.action_id, who, "code", "d2"),
-            (GUILD, action.action_id, who, "link", "d1"),
-            (GUILD, action.action_id, action.organiser_id, "code", "d1"),
-            (GUILD, 404, who, "code", "d1"),
-            (OTHER_GUILD, action.action_id, who, "code", "d1"),
-        ):
-            assert not await proof_seen(conn, *elsewhere)
+        known = {(who, "d1")}
+        organiser = action.organiser_id
+        asked = known | {(who, "d2"), (organiser, "d1")}
+        assert await seen_digests(conn, GUILD, action.action_id, asked) == known
+        assert await seen_digests(conn, GUILD, action.action_id, {(organiser, "d1")}) == set()
+        assert await seen_digests(conn, GUILD, 404, asked) == set()
+        assert await seen_digests(conn, OTHER_GUILD, action.action_id, asked) == set()
+        assert await seen_digests(conn, GUILD, action.action_id, set()) == set()
 
 
 async def queue(conn: AsyncConnection, *, not_by: int | None = None) -> list[Contribution]:

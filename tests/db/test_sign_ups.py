@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,17 +14,17 @@ from db.queries.actions import load_action
 from db.queries.participants import participant_of
 from db.queries.servers import next_id
 from db.queries.sign_ups import (
-    add_event,
-    change_counts,
-    first_waiting,
     list_own_sign_ups,
     list_sign_ups,
+    list_waiting,
     load_sign_up,
-    next_place,
-    put_sign_up,
+    load_sign_ups,
+    save_counts,
+    write_events,
 )
+from db.tables import signup_event
 from domain.actions import Action
-from domain.sign_ups import SignUp, SignUpChange, SignUpState
+from domain.sign_ups import SignUp, SignUpChange, SignUpEvent, SignUpState
 from tests.databases import run_apart
 from tests.db.seeds import GUILD, MINUTE, NOW, an_open_action
 
@@ -43,14 +44,22 @@ async def change(
     known = await load_sign_up(conn, GUILD, action.action_id, who)
     arrives = what in (SignUpChange.JOINED, SignUpChange.WAITLISTED)
     if arrives or known is None:
-        place = await next_place(conn, GUILD, action.action_id)
+        place = 1 + len(await list_events(conn, action))
     else:
         place = known.place
     sign_up = SignUp(who, STATE_AFTER[what], place, NOW + minute * MINUTE)
     event_id = await next_id(conn, GUILD)
-    await add_event(conn, GUILD, event_id, action.action_id, who, what, place, sign_up.at)
-    await put_sign_up(conn, GUILD, action.action_id, sign_up)
+    event = SignUpEvent(what, sign_up)
+    await write_events(conn, GUILD, action.action_id, [event], first_id=event_id)
     return sign_up
+
+
+async def list_events(conn: AsyncConnection, action: Action) -> list[int]:
+    """The ids of all changes so far: each arrival has a higher place than any before."""
+    found = await conn.scalars(
+        select(signup_event.c.event_id).where(signup_event.c.action_id == action.action_id)
+    )
+    return list(found)
 
 
 async def test_a_sign_up_is_stored_and_overwritten(database: Database):
@@ -65,36 +74,56 @@ async def test_a_sign_up_is_stored_and_overwritten(database: Database):
         assert left.place == joined.place == 1
         again = await change(conn, action, 11, SignUpChange.JOINED, 2)
         assert await list_sign_ups(conn, GUILD, action.action_id) == [again]
-        assert again.place == 2
+        assert again.place > left.place
 
 
 async def test_the_waitlist_moves_up_in_order_of_arrival(database: Database):
     async with database.write() as conn:
         action = await an_open_action(conn, capacity=1)
         ids = (GUILD, action.action_id)
-        assert await first_waiting(conn, *ids) is None
+        assert await list_waiting(conn, *ids, 5) == []
         await change(conn, action, 11, SignUpChange.JOINED, 0)
         second = await change(conn, action, 12, SignUpChange.WAITLISTED, 1)
         third = await change(conn, action, 10, SignUpChange.WAITLISTED, 2)
-        assert await first_waiting(conn, *ids) == second
+        assert await list_waiting(conn, *ids, 5) == [second, third]
+        assert await list_waiting(conn, *ids, 1) == [second]
         await change(conn, action, 12, SignUpChange.PROMOTED, 3)
-        assert await first_waiting(conn, *ids) == third
+        assert await list_waiting(conn, *ids, 5) == [third]
         await change(conn, action, 10, SignUpChange.LEFT, 4)
-        assert await first_waiting(conn, *ids) is None
+        assert await list_waiting(conn, *ids, 5) == []
 
 
-async def test_counts_move_and_never_below_zero(database: Database):
+async def test_counts_are_stored_and_never_below_zero(database: Database):
     async with database.write() as conn:
         action = await an_open_action(conn)
         ids = (GUILD, action.action_id)
-        await change_counts(conn, *ids, signed_up=2, waitlisted=1)
-        await change_counts(conn, *ids, signed_up=-1)
+        await save_counts(conn, *ids, signed_up=2, waitlisted=1, arrivals=3)
         found = await load_action(conn, *ids)
         assert found is not None
-        assert (found.signed_up, found.waitlisted) == (1, 1)
+        assert (found.signed_up, found.waitlisted, found.arrivals) == (2, 1, 3)
         with pytest.raises(IntegrityError):
             async with conn.begin_nested():
-                await change_counts(conn, *ids, waitlisted=-2)
+                await save_counts(conn, *ids, signed_up=-1, waitlisted=0, arrivals=3)
+
+
+async def test_many_changes_are_written_at_once_and_the_last_stands(database: Database):
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        ids = (GUILD, action.action_id)
+        first, second = [await participant_of(conn, GUILD, user, NOW) for user in (11, 12)]
+        joined = SignUp(first, SignUpState.IN, 1, NOW)
+        other = SignUp(second, SignUpState.IN, 2, NOW)
+        left = SignUp(first, SignUpState.LEFT, 1, NOW)
+        events = [
+            SignUpEvent(SignUpChange.JOINED, joined),
+            SignUpEvent(SignUpChange.JOINED, other),
+            SignUpEvent(SignUpChange.LEFT, left),
+        ]
+        first_id = await next_id(conn, GUILD, len(events))
+        await write_events(conn, *ids, events, first_id=first_id)
+        found = await load_sign_ups(conn, *ids, [first, second, 999])
+        assert sorted(found, key=lambda s: s.place) == [left, other]
+        assert await list_sign_ups(conn, *ids, until=NOW) == [left, other]
 
 
 async def test_a_replay_is_up_to_and_including_the_cut_off(database: Database):

@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError
 from db.engine import Database
 from db.queries.ledger import insert_check
 from db.queries.servers import next_id
-from db.queries.sign_ups import add_event
+from db.queries.sign_ups import write_events
 from db.tables import metadata
 from db.triggers import APPEND_ONLY
 from domain.ledger import Check, Verdict
-from domain.sign_ups import SignUpChange
+from domain.sign_ups import SignUp, SignUpChange, SignUpEvent, SignUpState
 from tests.db.seeds import GUILD, MINUTE, NOW, a_contribution, an_open_action
 
 
@@ -25,16 +25,10 @@ async def ledger(database: Database) -> Database:
         given = await a_contribution(conn, action, 11)
         check = Check(await next_id(conn, GUILD), given.contribution_id, Verdict.VERIFIED, NOW)
         await insert_check(conn, GUILD, action.action_id, check, given.participant_id)
-        await add_event(
-            conn,
-            GUILD,
-            await next_id(conn, GUILD),
-            action.action_id,
-            given.participant_id,
-            SignUpChange.JOINED,
-            1,
-            NOW,
-        )
+        joined = SignUp(given.participant_id, SignUpState.IN, 1, NOW)
+        event = SignUpEvent(SignUpChange.JOINED, joined)
+        first_id = await next_id(conn, GUILD)
+        await write_events(conn, GUILD, action.action_id, [event], first_id=first_id)
     return database
 
 

@@ -49,14 +49,12 @@ class RecordingSender:
 
     def __init__(self) -> None:
         self.ready = asyncio.Event()
-        self.open = asyncio.Event()
-        """While it is clear, whatever is sent or drawn waits."""
-        self.open.set()
-        self.waiting = 0
-        """How many wait for `open`."""
+        self.waiting: list[int] = []
+        """The servers whose messages and cards wait to be let go."""
         self.sent: list[OwedMessage] = []
         self.tried: list[DeliveryKind] = []
         self.drawn: list[Drawn] = []
+        self._gates: dict[int, asyncio.Event] = {}
         self._faults: dict[DeliveryKind, deque[Exception]] = defaultdict(deque)
         self._drawing_faults: dict[int, deque[Exception]] = defaultdict(deque)
 
@@ -68,6 +66,13 @@ class RecordingSender:
         """Raise these, one a try, when a card of this server is to be drawn."""
         self._drawing_faults[guild_id].extend(errors)
 
+    def block(self, guild_id: int) -> None:
+        """Have whatever is sent and drawn in this server wait until `let_go`."""
+        self._gates[guild_id] = asyncio.Event()
+
+    def let_go(self, guild_id: int) -> None:
+        self._gates.pop(guild_id).set()
+
     @property
     def kinds(self) -> list[DeliveryKind]:
         """The kinds of what was sent, in order."""
@@ -78,24 +83,25 @@ class RecordingSender:
 
     async def send(self, owed: OwedMessage) -> Post | None:
         self.tried.append(owed.delivery.kind)
-        await self._pass()
+        await self._pass(owed.server.guild_id)
         if faults := self._faults[owed.delivery.kind]:
             raise faults.popleft()
         self.sent.append(owed)
         return Post(owed.server.announce_channel_id or 0, 9000 + len(self.sent))
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
-        await self._pass()
+        await self._pass(server.guild_id)
         if faults := self._drawing_faults[server.guild_id]:
             raise faults.popleft()
         self.drawn.append(Drawn(action, server, post, now))
 
-    async def _pass(self) -> None:
-        self.waiting += 1
-        try:
-            await self.open.wait()
-        finally:
-            self.waiting -= 1
+    async def _pass(self, guild_id: int) -> None:
+        if gate := self._gates.get(guild_id):
+            self.waiting.append(guild_id)
+            try:
+                await gate.wait()
+            finally:
+                self.waiting.remove(guild_id)
 
 
 def unreachable(retry_after: float | None = None) -> SendFailed:

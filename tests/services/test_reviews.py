@@ -13,7 +13,6 @@ from domain.errors import Gone, NotAllowed, Refusal
 from domain.ledger import Verdict
 from domain.servers import Actor
 from services.contributions import Logged
-from services.reviews import Reviews
 from tests.services.world import (
     FAN_ROLE,
     GUILD,
@@ -44,22 +43,20 @@ def number_of(logged: Logged) -> int:
     return logged.contribution.contribution_id
 
 
-async def judge_every_way(reviews: Reviews, actor: Actor, number: int, guild_id: int) -> None:
-    """Give both verdicts; each must be refused alone, so this raises what the first raises."""
-    first: Refusal | None = None
-    for verdict in (
-        reviews.verify(actor, guild_id, number),
-        reviews.do_not_count(actor, guild_id, number, "reason"),
-    ):
-        try:
-            await verdict
-        except Refusal as refusal:
-            assert first is None or first.key == refusal.key
-            first = refusal
-        else:
-            pytest.fail("a verdict was taken that should have been refused")
-    assert first is not None
-    raise first
+async def require_refused(
+    world: World,
+    actor: Actor,
+    number: int,
+    key: str,
+    kind: type[Refusal] = Refusal,
+    *,
+    guild_id: int = GUILD,
+) -> None:
+    """Try both verdicts, of which each must be refused by this sentence."""
+    with refused(key, kind):
+        await world.services.reviews.verify(actor, guild_id, number)
+    with refused(key, kind):
+        await world.services.reviews.do_not_count(actor, guild_id, number, "reason")
 
 
 async def test_what_is_verified_counts_as_verified(world: World, action: Action):
@@ -103,8 +100,7 @@ async def test_not_counting_needs_a_reason(world: World, action: Action):
 async def test_nobody_checks_their_own(world: World, action: Action):
     for actor in (REVIEWER, ORGANISER, MODERATOR):
         own = await world.log(action, actor, 10)
-        with refused("review.your_own", NotAllowed):
-            await judge_every_way(world.services.reviews, actor, number_of(own), GUILD)
+        await require_refused(world, actor, number_of(own), "review.your_own", NotAllowed)
     assert (await world.total(action)).verified_count == 0
 
 
@@ -112,8 +108,7 @@ async def test_without_the_role_nobody_checks_or_sees_what_waits(world: World, a
     await world.set_up(OTHER_GUILD)
     logged = await world.log(action, fan(1), 10)
     for actor in (fan(2), Actor(REVIEWER.user_id, frozenset({FAN_ROLE}))):
-        with refused("refused.needs_reviewer", NotAllowed):
-            await judge_every_way(world.services.reviews, actor, number_of(logged), GUILD)
+        await require_refused(world, actor, number_of(logged), "refused.needs_reviewer", NotAllowed)
         with refused("refused.needs_reviewer", NotAllowed):
             await world.services.reviews.next(actor, GUILD)
     with refused("refused.no_organiser_role", NotAllowed):
@@ -128,8 +123,7 @@ async def test_a_contribution_is_checked_once(world: World, action: Action):
         else:
             await world.services.reviews.do_not_count(REVIEWER, GUILD, number_of(logged), "why")
         for actor in (REVIEWER, OTHER_REVIEWER):
-            with refused("review.already_checked"):
-                await judge_every_way(world.services.reviews, actor, number_of(logged), GUILD)
+            await require_refused(world, actor, number_of(logged), "review.already_checked")
     assert await world.total(action) == Total(
         10, 1, verified=10, verified_count=1, not_counted=10, not_counted_count=1
     )
@@ -153,11 +147,9 @@ async def test_what_was_withdrawn_or_is_in_a_published_tally_is_not_checked(
 ):
     withdrawn, kept = await world.log(action, fan(1), 10), await world.log(action, fan(1), 20)
     await world.services.contributions.withdraw(fan(1), GUILD, number_of(withdrawn))
-    with refused("review.withdrawn"):
-        await judge_every_way(world.services.reviews, REVIEWER, number_of(withdrawn), GUILD)
+    await require_refused(world, REVIEWER, number_of(withdrawn), "review.withdrawn")
     await world.finish(action)
-    with refused("refused.state.final"):
-        await judge_every_way(world.services.reviews, REVIEWER, number_of(kept), GUILD)
+    await require_refused(world, REVIEWER, number_of(kept), "refused.state.final")
     assert await world.total(action) == Total(20, 1, withdrawn=10, withdrawn_count=1)
 
 
@@ -165,8 +157,9 @@ async def test_what_another_server_has_is_not_checked_here(world: World, action:
     await world.set_up(OTHER_GUILD)
     logged = await world.log(action, fan(1), 10)
     for guild_id, number in ((OTHER_GUILD, number_of(logged)), (GUILD, 404)):
-        with refused("refused.no_such_contribution", Gone):
-            await judge_every_way(world.services.reviews, REVIEWER, number, guild_id)
+        await require_refused(
+            world, REVIEWER, number, "refused.no_such_contribution", Gone, guild_id=guild_id
+        )
     assert await world.services.reviews.next(REVIEWER, OTHER_GUILD) is None
 
 

@@ -110,7 +110,7 @@ class World:
         return await contributions.log(who, action.guild_id, action.action_id, amount, proof=proof)
 
     async def total(self, action: Action) -> Total:
-        """The running totals on the action's row, having checked that the ledger adds up to them."""
+        """The action's running totals, having checked that the ledger adds up to them."""
         tally = await self.services.tallies.tally(action.guild_id, action.action_id)
         total = (await self.load(action)).total
         assert tally.total == total

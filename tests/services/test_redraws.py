@@ -1,0 +1,149 @@
+"""Redrawing cards: many requests, few edits, and the last edit shows the last state."""
+
+from __future__ import annotations
+
+import asyncio
+
+from db.engine import Database
+from domain.actions import Action
+from domain.deliveries import DeliveryKind
+from tests.services.stand_ins import RecordingSender, forbidden, unreachable
+from tests.services.world import (
+    CHANNEL,
+    GUILD,
+    OTHER_GUILD,
+    World,
+    a_world,
+    fan,
+    until,
+)
+
+INTERVAL = 0.2
+
+
+async def with_card(world: World, guild_id: int = GUILD) -> Action:
+    """An action whose card has been posted, and drawn since."""
+    action = await world.publish(guild_id=guild_id)
+    await world.send_due()
+    world.sender.ready.set()
+    await world.services.redraws.flush()
+    world.sender.drawn.clear()
+    return action
+
+
+def counts(sender: RecordingSender, guild_id: int = GUILD) -> list[int]:
+    """How many were signed up by each drawing of a server's cards."""
+    return [drawn.action.signed_up for drawn in sender.drawn if drawn.server.guild_id == guild_id]
+
+
+async def test_a_hundred_clicks_within_the_interval_are_two_edits_at_most(database: Database):
+    async with a_world(database, redraw_interval=INTERVAL) as world:
+        await world.set_up()
+        action = await with_card(world)
+        await asyncio.gather(
+            *(world.services.sign_ups.join(fan(n), GUILD, action.action_id) for n in range(100))
+        )
+        await world.services.redraws.flush()
+        assert len(world.sender.drawn) <= 2
+        assert counts(world.sender)[-1] == 100
+
+
+async def test_edits_of_one_card_keep_their_distance(database: Database):
+    loop = asyncio.get_running_loop()
+    async with a_world(database, redraw_interval=INTERVAL) as world:
+        await world.set_up()
+        action = await with_card(world)
+        begun = loop.time()
+        for number in range(30):
+            await world.services.sign_ups.join(fan(number), GUILD, action.action_id)
+            await asyncio.sleep(INTERVAL / 10)
+        took = loop.time() - begun
+        assert 2 <= len(world.sender.drawn) <= took / INTERVAL + 1
+        await world.services.redraws.flush()
+        assert counts(world.sender)[-1] == 30
+
+
+async def test_a_card_is_edited_where_it_was_posted_with_the_servers_settings(world: World):
+    action = await with_card(world)
+    (card,) = [r for r in await world.records(action) if r.delivery.kind is DeliveryKind.CARD]
+    world.services.redraws.request(GUILD, action.action_id)
+    await world.services.redraws.flush()
+    (drawn,) = world.sender.drawn
+    assert drawn.action == await world.load(action)
+    assert drawn.server == await world.services.servers.get(GUILD)
+    assert (drawn.post, drawn.post.channel_id) == (card.post, CHANNEL)
+    assert drawn.now == world.clock.now()
+
+
+async def test_what_changes_while_a_card_is_drawn_is_drawn_next(world: World):
+    action = await with_card(world)
+    world.sender.block(GUILD)
+    await world.services.sign_ups.join(fan(1), GUILD, action.action_id)
+    await until(lambda: world.sender.waiting == [GUILD])
+    await world.services.sign_ups.join(fan(2), GUILD, action.action_id)
+    world.sender.let_go(GUILD)
+    await world.services.redraws.flush()
+    assert counts(world.sender) == [1, 2]
+
+
+async def test_a_redraw_that_fails_does_not_stop_the_others(world: World):
+    await world.set_up(OTHER_GUILD)
+    failing, other = await with_card(world), await with_card(world, OTHER_GUILD)
+    for error in (forbidden(), RuntimeError("unexpected")):
+        world.sender.fail_to_draw(GUILD, error)
+        for action in (failing, other):
+            world.services.redraws.request(action.guild_id, action.action_id)
+        await world.services.redraws.flush()
+    assert counts(world.sender, GUILD) == []
+    assert counts(world.sender, OTHER_GUILD) == [0, 0]
+    world.services.redraws.request(GUILD, failing.action_id)
+    await world.services.redraws.flush()
+    assert counts(world.sender, GUILD) == [0]
+
+
+async def test_a_failure_that_passes_does_not_leave_the_card_behind(world: World):
+    """The last edit shows the last state, even if nobody clicks again."""
+    action = await with_card(world)
+    world.sender.fail_to_draw(GUILD, unreachable(retry_after=0.1))
+    await world.services.sign_ups.join(fan(1), GUILD, action.action_id)
+    await world.services.redraws.flush()
+    assert counts(world.sender) == [1]
+
+
+async def test_a_card_that_was_never_posted_is_not_drawn(world: World):
+    """Nor that of an action which does not exist."""
+    draft, action = await world.draft(), await world.publish()
+    world.sender.block(GUILD)
+    world.sender.ready.set()
+    await until(lambda: world.sender.tried == [DeliveryKind.ANNOUNCEMENT])
+    for number in (draft.action_id, action.action_id, 404):
+        world.services.redraws.request(GUILD, number)
+    await world.services.redraws.flush()
+    assert world.sender.drawn == []
+
+
+async def test_nothing_is_drawn_before_the_sender_is_ready(world: World):
+    action = await world.publish()
+    await world.send_due()
+    world.services.redraws.request(GUILD, action.action_id)
+    await asyncio.sleep(0.05)
+    assert world.sender.drawn == []
+    world.sender.ready.set()
+    await world.services.redraws.flush()
+    assert len(world.sender.drawn) == 1
+
+
+async def test_clicks_while_the_card_is_being_posted_are_on_it_soon(world: World):
+    """It was drawn without them, and perhaps nobody clicks again."""
+    world.sender.block(GUILD)
+    world.sender.ready.set()
+    action = await world.publish()
+    await until(lambda: world.sender.tried == [DeliveryKind.ANNOUNCEMENT])
+    world.sender.let_go(GUILD)
+    world.sender.block(GUILD)
+    await until(lambda: world.sender.tried == [DeliveryKind.ANNOUNCEMENT, DeliveryKind.CARD])
+    await world.services.sign_ups.join(fan(1), GUILD, action.action_id)
+    await world.services.redraws.flush()
+    assert world.sender.drawn == []
+    world.sender.let_go(GUILD)
+    await until(lambda: counts(world.sender) == [1])
