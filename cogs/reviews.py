@@ -7,6 +7,7 @@ from discord import app_commands
 
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from domain.errors import Refusal
+from domain.servers import require_reviewer
 from ui.base import Interaction, Target
 from ui.commands import command_text
 from ui.forms import reason_form
@@ -33,6 +34,9 @@ class ReviewCog(FanchantCog):
 
     @on_press("not_counted")
     async def not_counted(self, interaction: Interaction, target: Target) -> None:
+        server = await self.services.servers.get(target.guild_id)
+        require_reviewer(actor_of(interaction), server)
+
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             work = self.services.reviews.do_not_count(
                 actor_of(submitted), target.guild_id, _contribution(target), values["reason"]

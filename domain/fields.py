@@ -152,6 +152,10 @@ def fields_as_text(action: Action) -> dict[str, str]:
 
 
 def amount_as_text(amount: int, unit: Unit, unit_code: str) -> str:
-    """An amount as plain digits with a decimal point, without symbols or grouping."""
+    """An amount as plain digits with a decimal point, without symbols or grouping.
+
+    Zeros at the end of three decimals are left out: `999.000` could be read as 999,000.
+    """
     digits = minor_digits(unit_code) if unit is Unit.MONEY else 0
-    return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
+    text = f"{Decimal(amount).scaleb(-digits):.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits > 2 else text

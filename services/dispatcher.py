@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,7 +40,10 @@ log = logging.getLogger(__name__)
 CLAIM = 50
 """Deliveries claimed at a time."""
 
-CHANGES_CARD = frozenset({DeliveryKind.MOMENT, DeliveryKind.CLOSING, DeliveryKind.TALLY})
+CHANGES_CARD = frozenset(
+    {DeliveryKind.CARD, DeliveryKind.MOMENT, DeliveryKind.CLOSING, DeliveryKind.TALLY}
+)
+"""What the card is redrawn after; the card itself, since people click while it is being posted."""
 
 
 class Dispatcher:
@@ -123,7 +126,14 @@ class Dispatcher:
                 await self._deliver(delivery)
             except Exception:
                 log.exception("delivery %s/%s failed", delivery.guild_id, delivery.delivery_id)
-                await self._give_up_or_postpone(delivery, SendFailed("unexpected", permanent=False))
+                await self._postpone_if_possible(delivery)
+
+    async def _postpone_if_possible(self, delivery: Delivery) -> None:
+        try:
+            await self._give_up_or_postpone(delivery, SendFailed("unexpected", permanent=False))
+        except Exception:
+            # It is free again when its lease ends. To raise would break off other servers' sends.
+            log.exception("delivery %s/%s stays claimed", delivery.guild_id, delivery.delivery_id)
 
     async def _deliver(self, delivery: Delivery) -> None:
         owed = await self._prepare(delivery)
@@ -138,7 +148,8 @@ class Dispatcher:
         except SendFailed as failure:
             await self._give_up_or_postpone(delivery, failure)
             return
-        await self._commit.run(lambda conn: self._mark_sent(conn, owed, post))
+        # Shielded: what was posted is marked even if the bot stops right now.
+        await asyncio.shield(self._commit.run(lambda conn: self._mark_sent(conn, owed, post)))
         log.info(
             "delivery %s/%s sent: %s, %.1f s after it was due",
             delivery.guild_id,
@@ -185,7 +196,8 @@ class Dispatcher:
             log.error("delivery %s/%s failed for good: %s", *ids, failure.reason)
             await self._commit.run(lambda conn: queries.mark_failed(conn, *ids, failure.reason))
             return
-        delay = retry_delay(delivery.attempts, random.random())
+        asked = timedelta(seconds=failure.retry_after or 0)
+        delay = max(asked, retry_delay(delivery.attempts, random.random()))
         try_at = self._clock.now() + delay
         log.warning("delivery %s/%s not sent (%s), again in %s", *ids, failure.reason, delay)
         await self._commit.run(lambda conn: queries.postpone(conn, *ids, try_at, failure.reason))

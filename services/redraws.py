@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from domain.deliveries import DeliveryKind
+from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, retry_delay
 from domain.errors import SendFailed
 from services.clock import Clock
 from services.sending import Sender
@@ -39,6 +40,7 @@ class Redraws:
         self._interval = interval
         self._due: dict[Card, float] = {}
         self._drawn: dict[Card, float] = {}
+        self._failures: dict[Card, int] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -63,7 +65,7 @@ class Redraws:
             self._wake.set()
 
     async def flush(self) -> None:
-        """Wait until every card asked for is drawn."""
+        """Wait until every card asked for is drawn, or given up."""
         await self._idle.wait()
 
     async def _draw_forever(self) -> None:
@@ -88,9 +90,25 @@ class Redraws:
                 continue
             self._drawn[card] = loop.time()
             del self._due[card]
-            await self._draw(*card)
+            failure = await self._draw(*card)
+            if failure is None or failure.permanent:
+                self._failures.pop(card, None)
+            else:
+                self._draw_again(card, failure)
 
-    async def _draw(self, guild_id: int, action_id: int) -> None:
+    def _draw_again(self, card: Card, failure: SendFailed) -> None:
+        """Ask for a card whose redraw failed; else it might never show its last state."""
+        attempts = self._failures.pop(card, 0) + 1
+        if attempts >= MAX_ATTEMPTS:
+            log.error("card %s/%s is given up until something changes", *card)
+            return
+        self._failures[card] = attempts
+        delay = retry_delay(attempts, random.random()).total_seconds()
+        now = asyncio.get_running_loop().time()
+        self._due[card] = now + max(delay, failure.retry_after or 0, self._interval)
+
+    async def _draw(self, guild_id: int, action_id: int) -> SendFailed | None:
+        """Draw a card if it was posted; returns why it could not be sent, if so."""
         try:
             async with self._database.read() as conn:
                 action = await action_queries.load_action(conn, guild_id, action_id)
@@ -100,5 +118,7 @@ class Redraws:
                 await self._sender.redraw(action, server, post, self._clock.now())
         except SendFailed as failure:
             log.warning("card %s/%s not redrawn: %s", guild_id, action_id, failure.reason)
+            return failure
         except Exception:
             log.exception("card %s/%s not redrawn", guild_id, action_id)
+        return None

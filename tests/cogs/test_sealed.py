@@ -77,7 +77,6 @@ async def test_another_organisers_draft_shows_its_tag_to_nobody_else(server: Fan
     other = server.join("other", roles=(server.world.organisers,))
     for who in (other, server.fan):
         await server.slash(who, "action draft", draft="id:1")
-        await server.slash(who, "action draft", draft=TAG)
         await server.press_forged(who, "fc:edit_fields:1")
         await server.press_forged(who, "fc:join:1")
         await server.press_forged(who, "fc:tally:1")

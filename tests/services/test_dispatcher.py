@@ -360,8 +360,9 @@ async def test_what_cannot_be_marked_in_one_server_breaks_off_no_other(sqlite_da
             )
         world.sender.block(OTHER_GUILD)
         sending = asyncio.create_task(world.send_due())
-        await until(lambda: world.sender.tried.count(CARD) == 1)
+        await until(lambda: world.sender.kinds == [ANNOUNCEMENT, CARD])
         await asyncio.sleep(0.05)
+        assert world.sender.waiting == [OTHER_GUILD]
         world.sender.let_go(OTHER_GUILD)
         await sending
         assert (await world.states(other))[CARD] is SENT
@@ -422,8 +423,7 @@ async def test_the_cards_post_is_remembered_and_redrawn_as_the_action_goes_on(wo
     """After moment, closing and tally, each of which changes its state, and after no reminder."""
     world.sender.ready.set()
     action = await world.publish()
-    await until(lambda: world.sender.kinds == [ANNOUNCEMENT, CARD])
-    await world.services.redraws.flush()
+    await until(lambda: len(world.sender.drawn) == 1)
     async with world.database.read() as conn:
         post = await load_post(conn, GUILD, action.action_id, CARD)
     assert post == Post(CHANNEL, 9002)

@@ -1,0 +1,94 @@
+"""What an action owes from its publishing on, and how failures are spaced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.actions import Action, ActionState
+from domain.deliveries import (
+    IMPORTANCE,
+    Delivery,
+    DeliveryKind,
+    OwedMessage,
+    plan_deliveries,
+    retry_delay,
+)
+from domain.servers import Server
+from tests.domain.ledgers import make_action
+
+HOUR = timedelta(hours=1)
+
+
+def action_that_starts() -> Action:
+    return replace(make_action(), state=ActionState.OPEN)
+
+
+def kinds_planned(before: timedelta) -> list[DeliveryKind]:
+    action = action_that_starts()
+    return [plan.kind for plan in plan_deliveries(action, action.starts_at - before)]
+
+
+def test_everything_is_owed_from_the_announcement_to_the_tally() -> None:
+    assert kinds_planned(30 * HOUR) == [
+        DeliveryKind.ANNOUNCEMENT,
+        DeliveryKind.CARD,
+        DeliveryKind.REMINDER,
+        DeliveryKind.REMINDER,
+        DeliveryKind.MOMENT,
+        DeliveryKind.CLOSING,
+        DeliveryKind.TALLY,
+    ]
+
+
+def test_reminders_that_would_come_too_late_are_left_out() -> None:
+    assert kinds_planned(3 * HOUR).count(DeliveryKind.REMINDER) == 1
+    assert kinds_planned(HOUR).count(DeliveryKind.REMINDER) == 0
+    assert kinds_planned(HOUR + timedelta(minutes=4)).count(DeliveryKind.REMINDER) == 0
+
+
+def test_the_moment_goes_before_everything_else_and_every_kind_has_its_turn() -> None:
+    assert min(IMPORTANCE, key=IMPORTANCE.__getitem__) is DeliveryKind.MOMENT
+    assert set(IMPORTANCE) == set(DeliveryKind)
+
+
+@given(st.integers(1, 30), st.floats(0, 1, exclude_max=True))
+def test_retries_wait_longer_each_time_up_to_five_minutes(attempts: int, jitter: float) -> None:
+    delay = retry_delay(attempts, jitter)
+    ceiling = timedelta(seconds=min(300, 2**attempts))
+    assert ceiling / 2 <= delay <= ceiling
+
+
+def owed(
+    kind: DeliveryKind, action: Action, after: timedelta, addressee: int | None
+) -> OwedMessage:
+    now = action.starts_at + after
+    delivery = Delivery(action.guild_id, 1, action.action_id, kind, action.starts_at, 1)
+    return OwedMessage(delivery, action, Server(action.guild_id), now, addressee)
+
+
+def test_a_reminder_of_what_has_begun_is_pointless() -> None:
+    action = action_that_starts()
+    assert owed(DeliveryKind.REMINDER, action, timedelta(0), None).pointless
+    assert not owed(DeliveryKind.REMINDER, action, -HOUR, None).pointless
+    assert not owed(DeliveryKind.MOMENT, action, HOUR, None).pointless
+
+
+def test_news_of_a_place_that_was_given_back_is_pointless() -> None:
+    action = action_that_starts()
+    assert owed(DeliveryKind.PROMOTED, action, -HOUR, None).pointless
+    assert not owed(DeliveryKind.PROMOTED, action, -HOUR, 7).pointless
+
+
+def test_nothing_is_said_about_a_cancelled_action() -> None:
+    cancelled = replace(action_that_starts(), state=ActionState.CANCELLED)
+    assert all(owed(kind, cancelled, -HOUR, 7).pointless for kind in DeliveryKind)
+
+
+def test_a_message_is_late_after_five_minutes() -> None:
+    action = action_that_starts()
+    assert not owed(DeliveryKind.MOMENT, action, timedelta(minutes=5), None).late
+    assert owed(DeliveryKind.MOMENT, action, timedelta(minutes=6), None).late
