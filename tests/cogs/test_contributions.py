@@ -259,7 +259,9 @@ async def test_me_pages_through_more_than_five_entries(server: FanServer) -> Non
     seen: list[list[str]] = []
     while True:
         lines = told(page).splitlines()
-        seen.append([line.partition("**")[2].partition("**")[0] for line in lines if "for #" in line])
+        seen.append(
+            [line.partition("**")[2].partition("**")[0] for line in lines if "for #" in line]
+        )
         if "Older" not in labels_of(page):
             break
         page = await server.click(server.fan, page, "Older")

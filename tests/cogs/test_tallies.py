@@ -97,9 +97,13 @@ async def test_the_final_tally_is_posted_with_chart_and_file_and_adds_up_again(
 
 
 async def test_no_action_yet_is_told(server: FanServer) -> None:
-    assert told(await server.slash(server.fan, "tally")) == ENGLISH("refused.no_action_yet", text="")
+    assert told(await server.slash(server.fan, "tally")) == ENGLISH(
+        "refused.no_action_yet", text=""
+    )
     await server.draft()
-    assert told(await server.slash(server.fan, "tally")) == ENGLISH("refused.no_action_yet", text="")
+    assert told(await server.slash(server.fan, "tally")) == ENGLISH(
+        "refused.no_action_yet", text=""
+    )
 
 
 async def test_an_action_is_found_by_number_or_title_and_is_the_newest_else(

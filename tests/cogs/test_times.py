@@ -186,7 +186,10 @@ async def test_without_a_zone_no_time_is_taken(new_server: FanServer) -> None:
         ("at 8", {"Sun 22 Nov 08:00 KST": at(21, 23), "Sun 22 Nov 20:00 KST": at(22, 11)}),
         (
             "tomorrow 8pm PST",
-            {"Sun 22 Nov 20:00 PST (UTC+08:00)": at(22, 12), "Sun 22 Nov 20:00 PST (UTC-08:00)": at(23, 4)},
+            {
+                "Sun 22 Nov 20:00 PST (UTC+08:00)": at(22, 12),
+                "Sun 22 Nov 20:00 PST (UTC-08:00)": at(23, 4),
+            },
         ),
     ],
 )
