@@ -17,7 +17,6 @@ from domain.kinds import Kind
 from domain.servers import require_organiser
 from domain.when import resolve_wall
 from domain.zones import search_zones
-from services.actions import Resolved
 from ui.base import Interaction, Target
 from ui.choices import Choice, Choices
 from ui.commands import command_text
@@ -187,17 +186,17 @@ class ActionCog(FanchantCog):
 
         await interaction.response.send_modal(zone_form(say, "", submit))
 
-    async def _move_to_zone(self, interaction: Interaction, action: Action, zone: str) -> None:
-        now = self.services.clock.now()
-        starts = replace(action.starts, zone=zone)
-        at = resolve_wall(starts.time, zone, starts.fold)
-        if at <= now:
+    async def _move_to_zone(self, interaction: Interaction, draft: Action, zone: str) -> None:
+        """Read a draft's wall times anew in a zone; where they come twice there, it is asked."""
+        starts, ends = draft.starts, draft.ends
+        if resolve_wall(starts.time, zone) <= self.services.clock.now():
             raise Refusal("when.past_in_zone", zone=zone)
-        ends = None
-        if action.ends is not None:
-            end = replace(action.ends, zone=zone)
-            ends = Resolved(end, resolve_wall(end.time, zone, end.fold))
-        await self.drafting.restore(interaction, action, Resolved(starts, at), ends)
+        request = replace(
+            request_of(draft),
+            when=f"{starts.time:%Y-%m-%d %H:%M:%S} {zone}",
+            end="" if ends is None else f"{ends.time:%Y-%m-%d %H:%M:%S} {zone}",
+        )
+        await self.drafting.store(interaction, request)
 
     @on_press("discard")
     async def ask_to_discard(self, interaction: Interaction, target: Target) -> None:

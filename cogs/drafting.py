@@ -89,17 +89,6 @@ class Drafting:
             return
         await self.show(interaction, draft)
 
-    async def restore(
-        self, interaction: Interaction, draft: Action, starts: Resolved, ends: Resolved | None
-    ) -> None:
-        """Store a draft at other times and show its preview."""
-        say = await say_of(interaction)
-        typed = Typed(draft.kind, draft.title, starts, ends, draft.capacity, fields_as_text(draft))
-        work = self._services.actions.redraft(
-            actor_of(interaction), draft.guild_id, draft.action_id, typed, language=say.code
-        )
-        await self.show(interaction, await settle(interaction, work))
-
     async def show(self, interaction: Interaction, draft: Action) -> None:
         """Show the preview, in place of the one that the interaction came from."""
         say = await say_of(interaction)

@@ -45,7 +45,8 @@ class SignUpCog(FanchantCog):
         member = interaction.user
         if role_id is None or not server.self_service_ping:
             raise Refusal("ping.not_offered")
-        assert isinstance(member, discord.Member)
+        if not isinstance(member, discord.Member):
+            raise Refusal("refused.not_here")
         has_it = member.get_role(role_id) is not None
         change = member.remove_roles if has_it else member.add_roles
         try:

@@ -68,7 +68,8 @@ def complete_time(
 ) -> list[app_commands.Choice[str]]:
     """What a half-typed time means so far, as choices whose value reads back to just that."""
     if not text.strip():
-        return [_choice(say("when.type_it"), "")]
+        # Discord wants a value for every choice; this one is refused with examples.
+        return [_choice(say("when.type_it"), say("when.type_it"))]
     try:
         read_so_far = read(text, server, now, say)
     except Refusal as refusal:

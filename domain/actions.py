@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.errors import Refusal
+from domain.errors import Gone, Refusal
 from domain.kinds import Kind, KindRules, Unit, rules
 
 
@@ -125,5 +125,8 @@ def require_contributions_open(action: Action, now: datetime) -> None:
 
 def _require(action: Action, now: datetime, states: frozenset[ActionState]) -> None:
     state = action.state_at(now)
+    if state is ActionState.DRAFT:
+        # Who has no business with a draft learns nothing about it, its title included.
+        raise Gone("refused.no_such_action")
     if state not in states:
         raise Refusal(f"refused.state.{state.value}", title=action.title)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.engine import Database
+from db.engine import Database, stands
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item of work
@@ -132,9 +132,11 @@ async def _settle(conn: AsyncConnection, group: list[_Queued]) -> Sequence[Any]:
     try:
         async with conn.begin_nested():
             return await group[0].settle(conn, [queued.item for queued in group])
-    except Exception as error:  # noqa: BLE001 - the caller's to handle: it is their result
+    except Exception as error:
+        if not await stands(conn):
+            raise  # The whole transaction is lost; what came next would be committed on its own.
         if len(group) == 1:
-            return [error]
+            return [error]  # The caller's to handle: it is their result.
     return [result for queued in group for result in await _settle(conn, [queued])]
 
 

@@ -23,8 +23,8 @@ def english_fragments() -> set[str]:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if not key or key.startswith(NOT_SHOWN):
             continue
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
-        for form in forms:
+        text = message.string or ""
+        for form in [text] if isinstance(text, str) else text:
             fragments.update(WORDS.findall(re.sub(r"\{\w+\}", "\0", form)))
     return fragments
 

@@ -140,7 +140,7 @@ async def test_the_bot_creates_a_role_that_members_give_themselves(server: FanSe
     assert (await settings(server)).role(RolePurpose.PING) == role.id
     assert (await settings(server)).self_service_ping
     assert ENGLISH("setup.self_service") in told(shown)
-    assert "Create a ping role" not in labels_of(shown)
+    assert "Create an alert role" not in labels_of(shown)
 
 
 async def test_without_manage_roles_no_role_is_created_and_the_panel_stays(

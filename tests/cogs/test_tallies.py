@@ -44,14 +44,14 @@ NUMBERS = """\
 **Pledged** 2 people signed up
 **Waitlist** 1 person
 **Logged** US$132.50, by 3 contributions from 3 people
-- of it **proved** US$125.50, by 2 contributions
-- of it **verified** US$25.50, by 1 contribution
+- of which **proved** US$125.50, by 2 contributions
+- of which **verified** US$25.50, by 1 contribution
 **Waiting for a check** US$3,025.50, by 2 contributions
 **Not counted** US$1.00, by 1 contribution
 **Withdrawn** US$9.99, by 1 contribution
 **Goal** US$10,000.00: 1% logged
 ▱▱▱▱▱▱▱▱▱▱
-**Baseline** US$500.00 stood there before the start and is in none of these numbers"""
+**Before the start** US$500.00, in none of these numbers"""
 
 
 async def test_the_tally_keeps_every_number_apart(server: FanServer) -> None:

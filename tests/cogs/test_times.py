@@ -55,10 +55,13 @@ async def test_a_choice_of_autocomplete_reads_back_to_what_it_showed(server: Fan
     assert at(22, 11) in await preview_of(server, await create(server, value))
 
 
-async def test_nothing_typed_yet_gets_an_example(server: FanServer) -> None:
-    ((name, value),) = await complete(server, "")
-    assert name == ENGLISH("when.type_it")
-    assert value == ""
+@pytest.mark.parametrize("typed", ["", "  "])
+async def test_nothing_typed_yet_gets_an_example(server: FanServer, typed: str) -> None:
+    """Picking it is no time either, and is answered like anything that isn't understood."""
+    ((name, value),) = await complete(server, typed)
+    assert name == value == ENGLISH("when.type_it")
+    refused = await create(server, value)
+    assert told(refused).endswith(EXAMPLES)
 
 
 @pytest.mark.parametrize("typed", ["tomorr", "blursday 8pm", "8pm tomorow", "x" * 100])
@@ -81,7 +84,7 @@ async def test_autocomplete_says_that_there_is_no_zone(new_server: FanServer) ->
         new_server.moderator, "action create", "when", "tomorrow 8pm"
     )
     assert [value for _, value in found] == ["tomorrow 8pm"]
-    assert found[0][0].startswith("This server has no time zone yet")
+    assert found[0][0].startswith("First choose the server's time zone")
 
 
 # ---- Refused times
@@ -90,11 +93,11 @@ async def test_autocomplete_says_that_there_is_no_zone(new_server: FanServer) ->
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("blursday 8pm", "I didn't understand “blursday”"),
-        ("tomorrow 8pm please", "I didn't understand “please”"),
+        ("blursday 8pm", "Please write “blursday” another way"),
+        ("tomorrow 8pm please", "Please write “please” another way"),
         ("today 8pm", "that has passed"),
-        ("tomorrow", "has no time of day"),
-        ("Monday 22 Nov 8pm", "the weekday and the date don't go together"),
+        ("tomorrow", "Please add a time of day"),
+        ("Monday 22 Nov 8pm", "Please correct the weekday or the date"),
     ],
 )
 async def test_a_refused_time_is_explained_with_examples_and_asked_again(
@@ -315,3 +318,23 @@ async def test_a_city_where_the_time_has_passed_is_refused(server: FanServer) ->
     preview = await server.draft(when="today 21:30")
     refused = await my_time(server, preview, "Auckland")
     assert "that time has passed already" in told(refused)
+
+
+async def test_a_time_that_comes_twice_there_is_asked_about(server: FanServer) -> None:
+    preview = await server.draft(when="7 Nov 2027 1:30am", end="7 Nov 2027 3am", capacity=40)
+    asked = await my_time(server, preview, "New York")
+    assert told(asked).startswith("The clocks go back that night")
+    moved = await server.click(server.organiser, asked, labels_of(asked)[1])
+    assert f"**When** {stamp(datetime(2027, 11, 7, 6, 30, tzinfo=UTC))}" in told(moved)
+    assert f"**Until** {stamp(datetime(2027, 11, 7, 8, tzinfo=UTC))}" in told(moved)
+    assert "0 of 40 places" in told(moved)
+    assert "**Goal** US$10,000.00" in told(moved)
+    await server.press(server.organiser, moved, "publish")
+    assert (await server.newest()).starts_at == datetime(2027, 11, 7, 6, 30, tzinfo=UTC)
+
+
+async def test_a_time_that_does_not_exist_there_is_refused(server: FanServer) -> None:
+    preview = await server.draft(when="14 Mar 2027 2:30am")
+    refused = await my_time(server, preview, "New York")
+    assert "doesn't exist" in told(refused)
+    assert "Sun 14 Mar 02:30 KST" in text_of(preview)

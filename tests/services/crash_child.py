@@ -52,5 +52,5 @@ async def main(url: str, guild_id: int, action_id: int, first_user: int, instant
 
 
 if __name__ == "__main__":
-    url, *numbers, instant = sys.argv[1:]
-    asyncio.run(main(url, *map(int, numbers), instant))
+    url, guild, action, first, instant = sys.argv[1:]
+    asyncio.run(main(url, int(guild), int(action), int(first), instant))

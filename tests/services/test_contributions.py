@@ -284,7 +284,7 @@ async def test_of_two_hundred_at_once_the_good_ones_count_and_the_bad_are_told(
                 assert isinstance(outcome, Gone)
             case 6:
                 assert isinstance(outcome, Refusal)
-                assert outcome.key == "refused.state.draft"
+                assert outcome.key == "refused.no_such_action"
             case 9:
                 assert isinstance(outcome, SQLAlchemyError | OverflowError)
             case _:

@@ -129,7 +129,7 @@ async def test_whenever_it_is_killed_what_was_acknowledged_is_stored(sqlite_url:
     for number in range(ROUNDS):
         lines = chance.randint(0, 2 * number * 20)
         async with a_child(sqlite_url, action, 1 + number * 10_000) as process:
-            for line in await kill_after(process, lines, chance.random() * 0.1):
+            for line in await kill_after(process, lines, chance.random() ** 3 / 10):
                 acknowledged.read(line)
         database = await Database.open(sqlite_url)
         async with a_world(database) as world:

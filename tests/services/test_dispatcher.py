@@ -195,6 +195,16 @@ async def test_woken_many_times_at_once_it_sends_each_message_once(world: World)
     assert sorted(world.sender.kinds) == [ANNOUNCEMENT] * 5 + [CARD] * 5
 
 
+async def test_while_nothing_is_due_it_rests(world: World):
+    world.sender.ready.set()
+    await world.publish()
+    await until(lambda: len(world.sender.drawn) == 1)
+    await asyncio.sleep(0.05)
+    commits = world.services.commit.commits
+    await asyncio.sleep(0.1)
+    assert world.services.commit.commits == commits
+
+
 async def test_what_is_due_at_the_start_is_sent_once_the_sender_is_ready(database: Database):
     async with a_world(database) as before:
         await before.set_up()

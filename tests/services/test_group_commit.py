@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import pytest
 from sqlalchemy import insert, text
@@ -167,17 +167,18 @@ async def test_a_caller_that_is_cancelled_midway_disturbs_nobody(
 
     first = asyncio.create_task(commit.run(store(1)))
     running = asyncio.create_task(commit.run(linger))
-    queued = asyncio.create_task(commit.run(store(3)))
-    last = asyncio.create_task(commit.run(store(4)))
+    same_transaction = asyncio.create_task(commit.run(store(3)))
     await begun.wait()
+    queued = asyncio.create_task(commit.run(store(4)))
+    last = asyncio.create_task(commit.run(store(5)))
+    await asyncio.sleep(0)
     running.cancel()
     queued.cancel()
     let_go.set()
-    assert await asyncio.gather(first, last) == [1, 4]
+    assert await asyncio.gather(first, same_transaction, last) == [1, 3, 5]
     assert running.cancelled()
     assert queued.cancelled()
-    assert await commit.run(store(5)) == 5
-    assert await stored(database, *range(1, 6)) == [1, 2, 4, 5]
+    assert await stored(database, *range(1, 6)) == [1, 2, 3, 5]
 
 
 async def test_when_the_commit_fails_every_caller_is_told_and_nothing_is_stored(
@@ -228,6 +229,57 @@ async def test_a_full_disk_fails_the_whole_transaction_and_no_later_one(
     assert await commit.run(store(6)) == 6
     assert await stored(sqlite_database, *range(1, 7)) == [6]
     await commit.close()
+
+
+class Ledger:
+    """Settles facts together under one key; keeps how many it was given each time."""
+
+    def __init__(self, commit: GroupCommit) -> None:
+        self._commit = commit
+        self.calls: list[list[int]] = []
+
+    async def add(self, number: int) -> int:
+        return await self._commit.run_together(Ledger, self._settle, number)
+
+    async def _settle(self, conn: AsyncConnection, numbers: Sequence[int]) -> list[int | Exception]:
+        """Refuse multiples of ten alone; thirteen breaks a constraint, and with it the call."""
+        self.calls.append(list(numbers))
+        results: list[int | Exception] = []
+        for number in numbers:
+            if number % 10 == 0:
+                results.append(Refusal("no", number=number))
+                continue
+            results.append(await (violate if number == 13 else store)(number)(conn))
+        return results
+
+
+async def test_items_of_one_key_are_settled_in_one_call_and_told_apart(
+    database: Database, commit: GroupCommit
+):
+    ledger = Ledger(commit)
+    outcomes = await asyncio.gather(
+        *(ledger.add(n) for n in range(1, 13)),
+        commit.run(store(500)),
+        *(ledger.add(n) for n in range(14, 31)),
+        return_exceptions=True,
+    )
+    given = [*range(1, 13), *range(14, 31)]
+    assert ledger.calls == [given]
+    assert [o.values["number"] for o in outcomes if isinstance(o, Refusal)] == [10, 20, 30]
+    good = [n for n in given if n % 10]
+    assert [o for o in outcomes if not isinstance(o, Refusal)] == [*good[:11], 500, *good[11:]]
+    assert await stored(database, *range(1, 31), 500) == [*good, 500]
+
+
+async def test_a_bad_item_spoils_none_that_was_settled_with_it(
+    database: Database, commit: GroupCommit
+):
+    ledger = Ledger(commit)
+    outcomes = await asyncio.gather(*(ledger.add(n) for n in range(9, 18)), return_exceptions=True)
+    kinds = {number: type(outcome) for number, outcome in zip(range(9, 18), outcomes, strict=True)}
+    assert kinds == dict.fromkeys(range(9, 18), int) | {10: Refusal, 13: IntegrityError}
+    assert await stored(database, *range(9, 18)) == [9, 11, 12, 14, 15, 16, 17]
+    assert ledger.calls[1:] == [[n] for n in range(9, 18)]
 
 
 async def test_closing_commits_what_has_queued_and_takes_nothing_more(database: Database):

@@ -105,7 +105,7 @@ def test_a_card_shows_the_count_the_progress_and_the_time_left() -> None:
     assert "3 on the waitlist" in shown
     assert "US$2,500.00, by 5 contributions" in shown
     assert "▰▰▱▱▱▱▱▱▱▱ 25%" in shown
-    assert "US$500.00 stood there before the start" in shown
+    assert "US$500.00 from before the start" in shown
     assert f"ends <t:{int((START + DAY).timestamp())}:R>" in shown
     assert "Sun 7 Jun 02:00 KST" in shown
     assert "The bot never holds money" in shown
@@ -143,8 +143,8 @@ def test_a_tally_keeps_its_numbers_apart() -> None:
     assert "**verified** US$0.00, by 0 contributions" in shown
     assert "**Waiting for a check** US$0.00" in shown
     assert "0% logged" in shown
-    assert "US$500.00 stood there before the start" in shown
-    assert "what members did, not what it caused" in shown
+    assert "**Before the start** US$500.00" in shown
+    assert "what members logged, not what it caused" in shown
     assert "attachment://" not in shown
 
 
