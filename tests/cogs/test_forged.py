@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.results import InteractionResult
 

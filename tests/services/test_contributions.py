@@ -166,8 +166,12 @@ async def test_drafts_final_and_cancelled_actions_take_no_contributions(world: W
     async with world.database.write() as conn:
         await set_state(conn, GUILD, cancelled.action_id, ActionState.CANCELLED)
     await world.finish(final)
-    for action, state in ((draft, "draft"), (final, "final"), (cancelled, "cancelled")):
-        with refused(f"refused.state.{state}"):
+    for action, key, kind in (
+        (draft, "refused.no_such_action", Gone),
+        (final, "refused.state.final", Refusal),
+        (cancelled, "refused.state.cancelled", Refusal),
+    ):
+        with refused(key, kind):
             await world.log(action, fan(1))
         assert await world.services.contributions.list_own(fan(1), GUILD, limit=9) == []
 

@@ -188,7 +188,7 @@ async def test_nobody_overtakes_the_waitlist(world: World):
 async def test_a_draft_takes_no_sign_ups(world: World):
     draft = await world.draft()
     for click in (join, leave):
-        with refused("refused.no_such_action"):
+        with refused("refused.no_such_action", Gone):
             await click(world, draft, 1)
     assert await rows(world, draft) == []
 
