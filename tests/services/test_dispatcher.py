@@ -505,4 +505,4 @@ async def test_the_alarm_wakes_it_on_time_and_an_earlier_row_moves_the_alarm(dat
     moments = [owed for owed in sender.sent if owed.delivery.kind is MOMENT_KIND]
     assert [owed.action.title for owed in moments] == ["earlier", "later"]
     for owed, due in zip(moments, (earlier, later), strict=True):
-        assert due <= owed.now < due + SECOND / 2
+        assert due <= owed.now < due + SECOND

@@ -41,7 +41,7 @@ OTHER_ORGANISER = Actor(13, frozenset({ORGANISER_ROLE}))
 REVIEWER = Actor(14, frozenset({REVIEWER_ROLE}))
 OTHER_REVIEWER = Actor(15, frozenset({REVIEWER_ROLE}))
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds until something awaited counts as missing."""
 
 

@@ -144,7 +144,7 @@ def test_a_tally_keeps_its_numbers_apart() -> None:
     assert "**Waiting for a check** US$0.00" in shown
     assert "0% logged" in shown
     assert "**Before the start** US$500.00" in shown
-    assert "what members logged, not what it caused" in shown
+    assert "what members did, not what it caused" in shown
     assert "attachment://" not in shown
 
 
