@@ -99,10 +99,15 @@ class Action:
         return self.rules.unit
 
     def state_at(self, now: datetime) -> ActionState:
-        """The state at an instant: an open action goes live and counts as time passes."""
+        """The state at an instant: an open action goes live, counts and is final as time passes.
+
+        It is final when its logging window closes, whenever its tally is posted.
+        """
         if self.state is not ActionState.OPEN or now < self.starts_at:
             return self.state
-        return ActionState.LIVE if now < self.ends_at else ActionState.COUNTING
+        if now < self.ends_at:
+            return ActionState.LIVE
+        return ActionState.COUNTING if now < self.log_until else ActionState.FINAL
 
     def revealed(self, now: datetime) -> bool:
         """Tell whether sealed fields may be shown to everyone: from the moment on."""

@@ -54,6 +54,7 @@ LEASE = timedelta(seconds=60)
 """How long a claimed delivery belongs to its dispatcher."""
 
 MAX_ATTEMPTS = 12
+"""Attempts at what fails by a defect; what a network or Discord fails at is tried on."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,20 @@ class OwedMessage:
 
     @property
     def pointless(self) -> bool:
-        """Nobody is helped by it any more: a reminder of what has begun, a place given back."""
-        kind = self.delivery.kind
+        """Nobody is helped by it any more: a reminder of what has begun, a call to what is over."""
         if self.action.state in (ActionState.CANCELLED, ActionState.DRAFT):
             return True
-        if kind is DeliveryKind.REMINDER:
-            return self.now >= self.action.starts_at
-        return kind is DeliveryKind.PROMOTED and self.addressee is None
+        match self.delivery.kind:
+            case DeliveryKind.REMINDER:
+                return self.now >= self.action.starts_at
+            case DeliveryKind.ANNOUNCEMENT | DeliveryKind.MOMENT:
+                return self.now >= self.action.ends_at
+            case DeliveryKind.PROMOTED:
+                return self.addressee is None or self.now >= self.action.ends_at
+            case DeliveryKind.CLOSING:
+                return self.now >= self.action.log_until
+            case DeliveryKind.CARD | DeliveryKind.TALLY:
+                return False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from db.engine import Database
 from services.actions import Actions
 from services.clock import Clock
 from services.contributions import Contributions
+from services.courier import Courier
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.installation import Installation
@@ -61,7 +62,8 @@ def assemble(
         default_zone=default_zone,
     )
     redraws = Redraws(database, clock, servers, sender, interval=redraw_interval)
-    dispatcher = Dispatcher(database, commit, clock, servers, sender, redraws)
+    courier = Courier(database, commit, clock, servers, sender, redraws)
+    dispatcher = Dispatcher(database, commit, clock, courier)
     return Services(
         clock=clock,
         servers=servers,

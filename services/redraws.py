@@ -17,6 +17,9 @@ from services.servers import Servers
 
 log = logging.getLogger(__name__)
 
+WIDTH = 10
+"""Cards drawn at the same time, at the most: one that hangs holds up no other."""
+
 Card = tuple[int, int]
 """Server id and action id."""
 
@@ -41,6 +44,8 @@ class Redraws:
         self._due: dict[Card, float] = {}
         self._drawn: dict[Card, float] = {}
         self._failures: dict[Card, int] = {}
+        self._drawing: dict[Card, asyncio.Task[None]] = {}
+        self._width = asyncio.Semaphore(WIDTH)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -51,10 +56,10 @@ class Redraws:
 
     async def close(self) -> None:
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
+        for running in filter(None, (task, *self._drawing.values())):
+            running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await task
+                await running
 
     def request(self, guild_id: int, action_id: int) -> None:
         """Have the card redrawn soon. Costs nothing where it is asked for already."""
@@ -69,32 +74,56 @@ class Redraws:
         await self._idle.wait()
 
     async def _draw_forever(self) -> None:
-        loop = asyncio.get_running_loop()
         await self._sender.wait_until_ready()
+        await self._request_open_cards()
         while True:
-            if not self._due:
-                self._drawn = {
-                    card: at
-                    for card, at in self._drawn.items()
-                    if at + self._interval > loop.time()
-                }
-                self._idle.set()
-                await self._wake.wait()
             self._wake.clear()
-            card, due = min(self._due.items(), key=lambda item: item[1])
-            if (wait := due - loop.time()) > 0:
-                # Not wait_for: before Python 3.12 it can swallow a cancellation.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait):
-                        await self._wake.wait()
+            wait = self._begin_due()
+            if not self._due and not self._drawing:
+                self._idle.set()
+            # Not wait_for: before Python 3.12 it can swallow a cancellation.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+
+    async def _request_open_cards(self) -> None:
+        """Draw every open card once at start: clicks may have come in just before the stop."""
+        try:
+            async with self._database.read() as conn:
+                cards = await action_queries.list_open_cards(conn, self._clock.now())
+        except Exception:
+            log.exception("open cards not redrawn at start")
+            return
+        for card in cards:
+            self.request(*card)
+
+    def _begin_due(self) -> float | None:
+        """Begin to draw what is due; returns the seconds until more is, None if nothing waits."""
+        now = asyncio.get_running_loop().time()
+        self._drawn = {c: at for c, at in self._drawn.items() if at + self._interval > now}
+        later: list[float] = []
+        for card, due in list(self._due.items()):
+            if card in self._drawing:
+                continue  # it is looked at again when that drawing is done
+            if due > now:
+                later.append(due - now)
                 continue
-            self._drawn[card] = loop.time()
             del self._due[card]
-            failure = await self._draw(*card)
+            self._drawn[card] = now
+            self._drawing[card] = asyncio.create_task(self._draw_one(card))
+        return min(later, default=None)
+
+    async def _draw_one(self, card: Card) -> None:
+        try:
+            async with self._width:
+                failure = await self._draw(*card)
             if failure is None or failure.permanent:
                 self._failures.pop(card, None)
             else:
                 self._draw_again(card, failure)
+        finally:
+            del self._drawing[card]
+            self._wake.set()
 
     def _draw_again(self, card: Card, failure: SendFailed) -> None:
         """Ask for a card whose redraw failed; else it might never show its last state."""
@@ -121,4 +150,5 @@ class Redraws:
             return failure
         except Exception:
             log.exception("card %s/%s not redrawn", guild_id, action_id)
+            return SendFailed("unexpected", permanent=False)
         return None

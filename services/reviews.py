@@ -55,9 +55,10 @@ class Reviews:
     async def next(self, actor: Actor, guild_id: int, *, after: int = 0) -> Waiting | None:
         """The next contribution to check, behind the one given; None when nothing waits."""
         require_reviewer(actor, await self._servers.get(guild_id))
+        now = self._clock.now()
         async with self._database.read() as conn:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
-            found = await queries.next_waiting(conn, guild_id, not_by=who, after=after)
+            found = await queries.next_waiting(conn, guild_id, not_by=who, now=now, after=after)
             if found is None:
                 return None
             action_id, contribution = found
@@ -67,7 +68,7 @@ class Reviews:
                 action,
                 contribution,
                 await queries.load_proofs(conn, guild_id, contribution.contribution_id),
-                await queries.count_waiting(conn, guild_id, not_by=who),
+                await queries.count_waiting(conn, guild_id, not_by=who, now=now),
             )
 
     async def verify(self, actor: Actor, guild_id: int, contribution_id: int) -> None:

@@ -14,7 +14,7 @@ from db.queries import sign_ups as queries
 from db.queries.servers import next_id
 from domain.actions import Action, require_sign_ups_open
 from domain.deliveries import DeliveryKind, PlannedDelivery
-from domain.errors import Gone
+from domain.errors import Gone, Refusal
 from domain.servers import Actor
 from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult
 from services.clock import Clock
@@ -80,7 +80,10 @@ class SignUps:
         action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
         if action is None:
             raise Gone("refused.no_such_action")
-        require_sign_ups_open(action, now)
+        try:
+            require_sign_ups_open(action, now)
+        except Refusal as refusal:
+            return [refusal for _ in clicks]
         joiners = [click.user_id for click in clicks if click.joins]
         leavers = [click.user_id for click in clicks if not click.joins]
         who = await participants.find_participants(conn, guild_id, leavers) if leavers else {}

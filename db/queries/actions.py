@@ -221,7 +221,7 @@ async def list_actions(
         select(*ACTION_COLUMNS)
         .select_from(ACTION_JOIN)
         .where(action.c.guild_id == guild_id, action.c.state.in_(states))
-        .order_by(action.c.action_id.desc())
+        .order_by(action.c.number.desc(), action.c.action_id.desc())
         .limit(limit)
         .offset(offset)
     )
@@ -235,6 +235,26 @@ async def list_actions(
     if organiser_id is not None:
         statement = statement.where(action.c.organiser_id == organiser_id)
     return [action_from(row) for row in await conn.execute(statement)]
+
+
+async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
+    """Server and action id of every card whose action still changes, over all servers."""
+    rows = await conn.execute(
+        select(action.c.guild_id, action.c.action_id)
+        .join(
+            action_post,
+            and_(
+                action_post.c.guild_id == action.c.guild_id,
+                action_post.c.action_id == action.c.action_id,
+            ),
+        )
+        .where(
+            action.c.state == ActionState.OPEN,
+            action.c.log_until > now,
+            action_post.c.purpose == DeliveryKind.CARD,
+        )
+    )
+    return [(row.guild_id, row.action_id) for row in rows]
 
 
 async def save_total(

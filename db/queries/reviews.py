@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
@@ -24,7 +25,7 @@ def _turn(held: ColumnElement[Any]) -> ColumnElement[int]:
     return case((held.is_not(None), 0), else_=1)
 
 
-def _waiting(columns: tuple[Any, ...], guild_id: int, not_by: int | None) -> Any:
+def _waiting(columns: tuple[Any, ...], guild_id: int, not_by: int | None, now: datetime) -> Any:
     statement = (
         select(*columns)
         .select_from(with_withdrawal(contribution))
@@ -33,7 +34,9 @@ def _waiting(columns: tuple[Any, ...], guild_id: int, not_by: int | None) -> Any
             # By action, as the index has it: open actions are few, a server's contributions not.
             contribution.c.action_id.in_(
                 select(action.c.action_id).where(
-                    action.c.guild_id == guild_id, action.c.state.not_in(_CLOSED)
+                    action.c.guild_id == guild_id,
+                    action.c.state.not_in(_CLOSED),
+                    action.c.log_until > now,
                 )
             ),
             contribution.c.entry == LedgerEntry.LOGGED,
@@ -50,15 +53,16 @@ def _waiting(columns: tuple[Any, ...], guild_id: int, not_by: int | None) -> Any
 
 
 async def next_waiting(
-    conn: AsyncConnection, guild_id: int, *, not_by: int | None, after: int = 0
+    conn: AsyncConnection, guild_id: int, *, not_by: int | None, now: datetime, after: int = 0
 ) -> tuple[int, Contribution] | None:
     """The next contribution to check, with its action's id: held ones first, then the oldest.
 
-    Left out are withdrawn ones, those of final and cancelled actions, and those of participant
-    `not_by` (nobody checks their own). `after` is the id of the contribution that was skipped.
+    Left out are withdrawn ones, those of actions that are over or whose logging window is closed,
+    and those of participant `not_by` (nobody checks their own). `after` is the id of the
+    contribution that was skipped.
     """
     number = contribution.c.contribution_id
-    statement = _waiting(CONTRIBUTION_COLUMNS, guild_id, not_by)
+    statement = _waiting(CONTRIBUTION_COLUMNS, guild_id, not_by, now)
     if after:
         skipped = contribution.alias("skipped")
         skipped_turn = (
@@ -74,7 +78,9 @@ async def next_waiting(
     return None if row is None else (row.action_id, contribution_from(row))
 
 
-async def count_waiting(conn: AsyncConnection, guild_id: int, *, not_by: int | None) -> int:
+async def count_waiting(
+    conn: AsyncConnection, guild_id: int, *, not_by: int | None, now: datetime
+) -> int:
     """How many contributions `next_waiting` would go through."""
-    count = await conn.scalar(_waiting((func.count(),), guild_id, not_by))
+    count = await conn.scalar(_waiting((func.count(),), guild_id, not_by, now))
     return count or 0

@@ -179,10 +179,10 @@ async def queue(conn: AsyncConnection, *, not_by: int | None = None) -> list[Con
     """Skip through the whole queue."""
     found: list[Contribution] = []
     while waiting := await next_waiting(
-        conn, GUILD, not_by=not_by, after=found[-1].contribution_id if found else 0
+        conn, GUILD, now=NOW, not_by=not_by, after=found[-1].contribution_id if found else 0
     ):
         found.append(waiting[1])
-    assert await count_waiting(conn, GUILD, not_by=not_by) == len(found)
+    assert await count_waiting(conn, GUILD, now=NOW, not_by=not_by) == len(found)
     return found
 
 
@@ -196,7 +196,7 @@ async def test_the_queue_has_held_ones_first_and_then_the_oldest(database: Datab
         ]
         last = await a_contribution(conn, action, 14)
         assert await queue(conn) == [*held, *plain, last]
-        assert await next_waiting(conn, GUILD, not_by=None) == (action.action_id, held[0])
+        assert await next_waiting(conn, GUILD, now=NOW, not_by=None) == (action.action_id, held[0])
         mine = plain[0].participant_id
         assert await queue(conn, not_by=mine) == [held[1], plain[1], last]
 
@@ -216,4 +216,4 @@ async def test_the_queue_leaves_out_what_needs_no_check(database: Database):
         await a_contribution(conn, elsewhere, 11)
         assert await queue(conn) == [kept]
         skipped = checked.contribution_id  # Checked by somebody else in the meantime.
-        assert await next_waiting(conn, GUILD, not_by=None, after=skipped) is not None
+        assert await next_waiting(conn, GUILD, now=NOW, not_by=None, after=skipped) is not None

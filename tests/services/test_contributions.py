@@ -19,7 +19,6 @@ from domain.ledger import Contribution, HeldReason, Standing, StandingState
 from tests.services.world import (
     DAY,
     GUILD,
-    HOUR,
     MINUTE,
     MOMENT,
     NOW,
@@ -144,7 +143,7 @@ async def test_what_is_over_the_cap_is_held(world: World):
 
 
 async def test_what_is_logged_outside_the_window_is_held(world: World):
-    """Before the moment, and from the instant on at which the logging window closes."""
+    """Before the moment; when the logging window closes, the action is final."""
     action = await world.publish()
     outside = HeldReason.OUTSIDE_WINDOW
     for instant, held in (
@@ -153,12 +152,13 @@ async def test_what_is_logged_outside_the_window_is_held(world: World):
         (MOMENT, None),
         (action.ends_at, None),
         (action.log_until - SECOND, None),
-        (action.log_until, outside),
-        (action.log_until + HOUR, outside),
     ):
         world.clock.set(instant)
         assert (await world.log(action, fan(1))).contribution.held is held
-    assert await world.total(action) == Total(3000, 3, held=4000, held_count=4)
+    assert await world.total(action) == Total(3000, 3, held=2000, held_count=2)
+    world.clock.set(action.log_until)
+    with refused("refused.state.final"):
+        await world.log(action, fan(1))
 
 
 async def test_drafts_final_and_cancelled_actions_take_no_contributions(world: World):

@@ -31,6 +31,7 @@ from tests.services.world import (
     a_world,
     fan,
     fundraiser,
+    refused,
     until,
 )
 
@@ -102,14 +103,14 @@ async def test_a_message_is_drawn_from_what_is_true_when_it_is_sent(world: World
 
 
 async def test_what_is_due_together_goes_out_in_order_of_importance(world: World):
-    """After two days without the bot: moments first, and what nobody needs any more not at all."""
+    """After hours without the bot: moments first, and what nobody needs any more not at all."""
     world.clock.set(MOMENT - 2 * HOUR)
     first = await world.publish(fundraiser("First", capacity=1))
     second = await world.publish(fundraiser("Second", starts=MOMENT + MINUTE))
     for number in (1, 2):
         await world.services.sign_ups.join(fan(number), GUILD, first.action_id)
     await world.services.sign_ups.leave(fan(1), GUILD, first.action_id)
-    world.clock.set(first.log_until + HOUR)
+    world.clock.set(MOMENT + HOUR)
     sent = await world.send_due()
     numbers = [owed.action.number for owed in world.sender.sent]
     assert list(zip(sent, numbers, strict=True)) == [
@@ -120,10 +121,6 @@ async def test_what_is_due_together_goes_out_in_order_of_importance(world: World
         (ANNOUNCEMENT, 2),
         (CARD, 1),
         (CARD, 2),
-        (CLOSING, 1),
-        (CLOSING, 2),
-        (TALLY, 1),
-        (TALLY, 2),
     ]
     assert all(owed.late for owed in world.sender.sent)
     for action in (first, second):
@@ -305,16 +302,40 @@ async def test_it_waits_as_long_as_discord_asks(world: World):
     assert await world.services.dispatcher.next_due() == MOMENT + 90 * SECOND
 
 
-async def test_after_enough_attempts_it_gives_up(world: World):
+async def test_a_long_outage_of_discord_loses_no_message(world: World):
     action = await an_announced_action(world)
-    world.sender.fail(MOMENT_KIND, *(unreachable() for _ in range(MAX_ATTEMPTS)))
+    world.sender.fail(MOMENT_KIND, *(unreachable() for _ in range(2 * MAX_ATTEMPTS)))
+    world.clock.set(MOMENT)
+    for _ in range(2 * MAX_ATTEMPTS):
+        assert await world.send_due() == []
+        world.clock.advance(5 * MINUTE)
+    assert await world.send_due() == [MOMENT_KIND]
+    assert world.sender.sent[-1].late
+    assert (await world.states(action))[MOMENT_KIND] is SENT
+
+
+async def test_what_fails_by_a_defect_is_given_up_after_enough_attempts(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    action = await an_announced_action(world)
+    defects = (RuntimeError("a defect") for _ in range(MAX_ATTEMPTS))
+    world.sender.fail(MOMENT_KIND, *defects)
     world.clock.set(MOMENT)
     for _ in range(MAX_ATTEMPTS + 3):
         await world.send_due()
         world.clock.advance(5 * MINUTE)
     assert world.sender.tried.count(MOMENT_KIND) == MAX_ATTEMPTS
     (record,) = [r for r in await world.records(action) if r.delivery.kind is MOMENT_KIND]
-    assert (record.state, record.error) == (FAILED, "http_503")
+    assert (record.state, record.error) == (FAILED, "unexpected")
+
+
+async def test_a_call_to_what_is_over_is_not_sent_any_more(world: World):
+    """The bot was away for the whole action: nobody is pinged to come to it."""
+    action = await an_announced_action(world)
+    world.clock.set(action.ends_at)
+    sent = await world.send_due()
+    assert MOMENT_KIND not in sent
+    assert (await world.states(action))[MOMENT_KIND] is SKIPPED
 
 
 async def test_a_failure_that_will_not_pass_ends_it_at_once_and_the_rest_goes_on(world: World):
@@ -352,6 +373,37 @@ async def test_a_server_that_hangs_does_not_hold_up_those_that_are_due_with_it(w
     await sending
     for action in (hanging, other):
         assert (await world.states(action))[CARD] is SENT
+
+
+async def test_what_falls_due_while_a_server_hangs_goes_out_all_the_same(world: World):
+    """The hanging server has been claimed for an hour; another one's moment does not wait."""
+    await world.set_up(OTHER_GUILD)
+    other = await world.publish(guild_id=OTHER_GUILD)
+    await world.send_due()
+    world.sender.ready.set()
+    world.sender.block(GUILD)
+    await world.publish()
+    await until(lambda: world.sender.waiting == [GUILD])
+    world.clock.set(other.starts_at)
+    world.services.dispatcher.wake()
+    await until(lambda: MOMENT_KIND in world.sender.kinds)
+    assert world.sender.sent[-1].server.guild_id == OTHER_GUILD
+    world.sender.let_go(GUILD)
+
+
+async def test_a_delivery_that_waits_longer_than_its_lease_is_sent_once(world: World):
+    world.sender.ready.set()
+    world.sender.block(GUILD)
+    await world.publish()
+    await until(lambda: world.sender.waiting == [GUILD])
+    for _ in range(3):
+        world.clock.advance(2 * LEASE)
+        world.services.dispatcher.wake()
+        await asyncio.sleep(0.05)
+    world.sender.let_go(GUILD)
+    await until(lambda: CARD in world.sender.kinds)
+    await world.send_due()
+    assert world.sender.kinds == [ANNOUNCEMENT, CARD]
 
 
 async def test_what_cannot_be_marked_in_one_server_breaks_off_no_other(sqlite_database: Database):
@@ -411,7 +463,7 @@ async def test_the_tally_makes_the_action_final_with_the_numbers_that_it_publish
 
 
 async def test_a_tally_that_is_posted_late_still_counts_up_to_the_close_of_logging(world: World):
-    """An outage of a day: what was logged meanwhile waits, and is in no published number."""
+    """An outage of a day: the action is final all the same, and nothing more is taken."""
     action = await an_announced_action(world)
     world.clock.set(MOMENT)
     await world.log(action, fan(1), 2500)
@@ -420,7 +472,8 @@ async def test_a_tally_that_is_posted_late_still_counts_up_to_the_close_of_loggi
     await world.send_due()
     assert (await world.load(action)).state is ActionState.OPEN
     world.clock.advance(DAY)
-    await world.log(action, fan(2), 100)
+    with refused("refused.state.final"):
+        await world.log(action, fan(2), 100)
     assert await world.send_due() == [TALLY]
     owed = world.sender.sent[-1]
     assert owed.late

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -104,7 +105,7 @@ async def test_drafts_and_other_servers_actions_have_no_tally(world: World):
 
 
 async def test_the_published_tally_stays_as_it_was_published(world: World, action: Action):
-    """What came after the cut-off, before the tally was posted late, is in no number of it."""
+    """Nothing is taken after the cut-off, also while the tally waits to be posted."""
     await fill(world, action)
     late_withdrawal = await world.log(action, fan(4), 11)
     late_check = await world.log(action, fan(5), 13)
@@ -112,12 +113,15 @@ async def test_the_published_tally_stays_as_it_was_published(world: World, actio
     at_cut_off = await world.services.tallies.tally(GUILD, action.action_id)
 
     world.clock.advance(MINUTE)
-    await world.log(action, fan(6), 17)
     services = world.services
-    await services.contributions.withdraw(
-        fan(4), GUILD, late_withdrawal.contribution.contribution_id
-    )
-    await services.reviews.verify(REVIEWER, GUILD, late_check.contribution.contribution_id)
+    with refused("refused.state.final"):
+        await world.log(action, fan(6), 17)
+    with refused("refused.state.final"):
+        await services.contributions.withdraw(
+            fan(4), GUILD, late_withdrawal.contribution.contribution_id
+        )
+    with refused("refused.state.final"):
+        await services.reviews.verify(REVIEWER, GUILD, late_check.contribution.contribution_id)
     world.clock.advance(DAY)
     await world.send_due()
 
@@ -127,3 +131,13 @@ async def test_the_published_tally_stays_as_it_was_published(world: World, actio
     assert final == replace(at_cut_off, action=final.action)
     assert world.sender.sent[-1].tally == replace(final, action=world.sender.sent[-1].action)
     assert (await world.load(action)).total == final.total
+
+
+async def test_all_who_ask_at_once_share_one_counting(world: World, action: Action):
+    await world.log(action, fan(1))
+    tallies = world.services.tallies
+    counted = await asyncio.gather(*(tallies.tally(GUILD, action.action_id) for _ in range(20)))
+    assert all(tally is counted[0] for tally in counted)
+    await world.log(action, fan(2))
+    again = await tallies.tally(GUILD, action.action_id)
+    assert again.total.logged_count == counted[0].total.logged_count + 1

@@ -1,0 +1,152 @@
+"""The courier: sends one claimed delivery and marks what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import actions as action_queries
+from db.queries import deliveries as queries
+from db.queries import participants, sign_ups
+from domain.actions import ActionState
+from domain.deliveries import (
+    MAX_ATTEMPTS,
+    Delivery,
+    DeliveryKind,
+    OwedMessage,
+    Post,
+    retry_delay,
+)
+from domain.errors import SendFailed
+from domain.sign_ups import SignUpState
+from services.clock import Clock
+from services.group_commit import GroupCommit
+from services.redraws import Redraws
+from services.sending import Sender
+from services.servers import Servers
+from services.tallies import load_tally
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = "unexpected"
+"""The reason of failures that are defects of ours; only these are given up after some attempts."""
+
+CHANGES_CARD = frozenset(
+    {DeliveryKind.CARD, DeliveryKind.MOMENT, DeliveryKind.CLOSING, DeliveryKind.TALLY}
+)
+"""What the card is redrawn after; the card itself, since people click while it is being posted."""
+
+
+class Courier:
+    def __init__(
+        self,
+        database: Database,
+        commit: GroupCommit,
+        clock: Clock,
+        servers: Servers,
+        sender: Sender,
+        redraws: Redraws,
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._servers = servers
+        self._sender = sender
+        self._redraws = redraws
+
+    async def wait_until_ready(self) -> None:
+        await self._sender.wait_until_ready()
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Send a delivery, postpone it or give it up; whatever happens is marked and logged."""
+        ids = (delivery.guild_id, delivery.delivery_id)
+        try:
+            await self._deliver(delivery)
+        except Exception:
+            log.exception("delivery %s/%s failed", *ids)
+            try:
+                await self._fail(delivery, SendFailed(UNEXPECTED, permanent=False))
+            except Exception:
+                # It is free again when its lease ends.
+                log.exception("delivery %s/%s stays claimed", *ids)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        owed = await self._prepare(delivery)
+        if owed is None or owed.pointless:
+            log.info("delivery %s/%s skipped", delivery.guild_id, delivery.delivery_id)
+            await self._commit.run(
+                lambda conn: queries.mark_skipped(conn, delivery.guild_id, delivery.delivery_id)
+            )
+            return
+        try:
+            post = await self._sender.send(owed)
+        except SendFailed as failure:
+            await self._fail(delivery, failure)
+            return
+        # Shielded: what was posted is marked even if the bot stops right now.
+        await asyncio.shield(self._commit.run(lambda conn: self._mark_sent(conn, owed, post)))
+        log.info(
+            "delivery %s/%s sent: %s, %.1f s after it was due",
+            delivery.guild_id,
+            delivery.delivery_id,
+            delivery.kind.value,
+            (self._clock.now() - delivery.due_at).total_seconds(),
+        )
+        if delivery.kind in CHANGES_CARD:
+            self._redraws.request(delivery.guild_id, delivery.action_id)
+
+    async def _prepare(self, delivery: Delivery) -> OwedMessage | None:
+        """Read what the message needs, as it stands now; None if its action is gone."""
+        async with self._database.read() as conn:
+            action = await action_queries.load_action(conn, delivery.guild_id, delivery.action_id)
+            if action is None:
+                return None
+            addressee = await _addressee(conn, delivery)
+            tally = None
+            if delivery.kind is DeliveryKind.TALLY:
+                tally = await load_tally(conn, action, cut_off=action.log_until)
+        server = await self._servers.get(delivery.guild_id)
+        return OwedMessage(delivery, action, server, self._clock.now(), addressee, tally)
+
+    async def _mark_sent(self, conn: AsyncConnection, owed: OwedMessage, post: Post | None) -> None:
+        delivery, action = owed.delivery, owed.action
+        now = self._clock.now()
+        await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, post, now)
+        if delivery.kind is DeliveryKind.CARD and post is not None:
+            await action_queries.save_post(
+                conn, delivery.guild_id, delivery.action_id, DeliveryKind.CARD, post, now
+            )
+        if delivery.kind is DeliveryKind.TALLY:
+            await action_queries.set_state(
+                conn, action.guild_id, action.action_id, ActionState.FINAL
+            )
+
+    async def _fail(self, delivery: Delivery, failure: SendFailed) -> None:
+        """Try again later what may still succeed: a message is not lost to a long outage."""
+        ids = (delivery.guild_id, delivery.delivery_id)
+        defective = failure.reason == UNEXPECTED and delivery.attempts >= MAX_ATTEMPTS
+        if failure.permanent or defective:
+            log.error("delivery %s/%s failed for good: %s", *ids, failure.reason)
+            await self._commit.run(lambda conn: queries.mark_failed(conn, *ids, failure.reason))
+            return
+        asked = timedelta(seconds=failure.retry_after or 0)
+        delay = max(asked, retry_delay(delivery.attempts, random.random()))
+        try_at = self._clock.now() + delay
+        log.warning("delivery %s/%s not sent (%s), again in %s", *ids, failure.reason, delay)
+        await self._commit.run(lambda conn: queries.postpone(conn, *ids, try_at, failure.reason))
+
+
+async def _addressee(conn: AsyncConnection, delivery: Delivery) -> int | None:
+    """The Discord user whom a delivery addresses, if they still have the place it speaks of."""
+    if delivery.participant_id is None:
+        return None
+    ids = (delivery.guild_id, delivery.action_id, delivery.participant_id)
+    sign_up = await sign_ups.load_sign_up(conn, *ids)
+    if sign_up is None or sign_up.state is not SignUpState.IN:
+        return None
+    return await participants.user_of(conn, delivery.guild_id, delivery.participant_id)
