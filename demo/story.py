@@ -29,8 +29,10 @@ from demo.clock import StoryClock
 from demo.donations import TWICE, Donation, make_donations
 from demo.run import Demo, running_demo
 from demo.world import ZONE, join
-from domain.tally_file import RecountedTally, read_tally_csv, recount
-from locales import language
+from domain.kinds import Unit
+from domain.tally_file import RecountedTally, TallyFile, read_tally_csv, recount
+from locales import Language, language
+from ui.text import amount
 
 OUT = Path("out")
 BEGINNING = datetime(2020, 6, 6, 1, 0, tzinfo=UTC)
@@ -261,7 +263,27 @@ async def _publish(story: Story, name: str) -> RecountedTally:
         _keep(f"{name}{suffix}", data)
     for line in words_of(message).splitlines():
         print(f"    {line}")
-    return recount(read_tally_csv(files[".csv"]))
+    file = read_tally_csv(files[".csv"])
+    if not _says(story.say, words_of(message), file):
+        raise ActFailed(name)
+    return recount(file)
+
+
+def _says(say: Language, post: str, file: TallyFile) -> bool:
+    """Tell whether every number of a post is the one that its own file adds up to."""
+    counted = recount(file)
+    unit = Unit.POSTS if file.unit_code == Unit.POSTS.value else Unit.MONEY
+    people = say.many("count.people", counted.participants)
+    for part in ("logged", "proved", "verified", "held", "not_counted", "withdrawn"):
+        value, count = getattr(counted.total, part), getattr(counted.total, f"{part}_count")
+        shown = amount(say, unit, value, file.unit_code)
+        contributions = say.many("count.contributions", count)
+        if (
+            say(f"tally.{part}", amount=shown, contributions=contributions, people=people)
+            not in post
+        ):
+            return False
+    return say.many("tally.pledged", counted.pledged) in post
 
 
 def _keep(name: str, data: bytes) -> None:
