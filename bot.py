@@ -13,6 +13,9 @@ from locales import language
 EXIT_FAULTS = 2
 """Exit code when the settings have to be put right first."""
 
+TALKATIVE = ("aiosqlite", "discord")
+"""Loggers of libraries, and of everything below them, that write down data at DEBUG."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return the process's exit code."""
@@ -55,11 +58,22 @@ def _run() -> int:
         settings = load_settings()
     except ConfigFaults as faulty:
         return report([*faulty.faults, *asyncio.run(check(faulty))])
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    set_up_logging(settings.log_level)
     faults = _with_fast_loop(run(settings))
     return report(faults) if faults else 0
+
+
+def set_up_logging(level: str) -> None:
+    """Log to standard error from `level` on; from libraries never what they say at DEBUG.
+
+    There they write down whatever passes through them: a sealed tag in a statement's parameters,
+    a confirmation code in a request's body. SQLAlchemy, which does so at INFO, stays at WARNING.
+    """
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    least = logging.getLogger().level
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(max(least, logging.INFO))
+    logging.getLogger("sqlalchemy").setLevel(max(least, logging.WARNING))
 
 
 def _with_fast_loop(main_task: object) -> list[Fault]:

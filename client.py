@@ -38,6 +38,9 @@ from ui.sender import DiscordSender
 
 log = logging.getLogger(__name__)
 
+MAX_RATELIMIT_TIMEOUT = 30.0
+"""Seconds; the least that discord.py takes."""
+
 COGS = (ActionCog, ContributionCog, MeCog, ReviewCog, SetupCog, SignUpCog, TallyCog)
 
 
@@ -62,11 +65,18 @@ class Fanchant(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             tree_cls=Tree,
+            # Actions belong to servers: nobody installs the bot for themselves alone.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
             # Nothing is looked up in old messages or member lists: keep neither.
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             shard_count=shard_count,
+            # Longer waits are the dispatcher's: a message that sleeps here would hold its lane.
+            max_ratelimit_timeout=MAX_RATELIMIT_TIMEOUT,
         )
         self.handlers: dict[str, Handler] = {}
 
@@ -114,11 +124,14 @@ async def open_database(url: str, shown: str) -> Database | Fault:
 
 
 async def check_token(bot: discord.Client, token: str) -> Fault | None:
-    """Log in; tell a token that Discord refuses, and a Discord that can't be reached."""
+    """Log in and set up; tell what Discord refuses, and a Discord that can't be reached."""
     try:
         await bot.login(token)
     except discord.LoginFailure:
         return Fault("config.wrong_token", {})
+    except app_commands.CommandSyncFailure as failure:
+        log.error("Discord refused the commands: %s", failure)
+        return Fault("config.commands_refused", {})
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         return Fault("config.discord_unreachable", {"reason": type(error).__name__})
     return None

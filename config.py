@@ -148,10 +148,20 @@ def _read_database(address: str, faults: list[Fault]) -> URL | None:
         return None
     try:
         url = make_url(address)
+        backend = BACKENDS[url.drivername.lower()]
         # A database in memory would be gone after a restart.
-        if url.database not in (None, "", ":memory:"):
-            return url.set(drivername=DRIVERS[BACKENDS[url.drivername.lower()]])
+        if url.database and url.database != ":memory:":
+            url = url.set(drivername=DRIVERS[backend])
+            return _from_here(url) if backend == "sqlite" else url
     except (ArgumentError, ValueError, KeyError):
         pass  # the reason may quote the password
     faults.append(Fault("config.malformed_database_url", {}))
     return None
+
+
+def _from_here(file: URL) -> URL:
+    """A SQLite file's address with its whole path: the same file for every process we start."""
+    assert file.database is not None
+    if file.database.startswith("file:"):
+        return file
+    return file.set(database=str(Path(file.database).absolute()))

@@ -11,16 +11,18 @@ from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.drafting import Drafting, request_of
 from cogs.lookup import as_choices, read_choice
 from cogs.times import complete_time
+from cogs.zones import settle_zone
 from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.kinds import Kind
 from domain.servers import require_organiser
 from domain.when import resolve_wall
-from domain.zones import search_zones
+from services.actions import PreviewOutdated
 from ui.base import Interaction, Target
 from ui.choices import Choice, Choices
 from ui.commands import command_text
 from ui.forms import Request, fields_form, when_form, zone_form
+from ui.permissions import TO_POST, draw_cannot_post, missing_in_server
 from ui.replies import replace as redraw
 from ui.replies import reply, settle
 from ui.text import plain
@@ -128,12 +130,23 @@ class ActionCog(FanchantCog):
 
     @on_press("publish")
     async def publish(self, interaction: Interaction, target: Target) -> None:
-        work = self.services.actions.publish(
-            actor_of(interaction), target.guild_id, target.action_id
-        )
-        action = await settle(interaction, work)
-        server = await self.services.servers.get(target.guild_id)
+        await self._draft(interaction, target)
         say = await say_of(interaction)
+        server = await self.services.servers.get(target.guild_id)
+        assert interaction.guild is not None
+        missing = missing_in_server(interaction.guild, server)
+        if not TO_POST.isdisjoint(missing):
+            await reply(interaction, draw_cannot_post(say, server, missing))
+            return
+        # A button without a fingerprint is of no preview that can be told to be the latest.
+        work = self.services.actions.publish(
+            actor_of(interaction), target.guild_id, target.action_id, shown=target.item_id or 0
+        )
+        try:
+            action = await settle(interaction, work)
+        except PreviewOutdated as outdated:
+            await self.drafting.show(interaction, outdated.draft, note=say(outdated.key))
+            return
         done = say(
             "publish.done",
             number=action.number,
@@ -165,24 +178,15 @@ class ActionCog(FanchantCog):
     @on_press("my_time")
     async def my_time(self, interaction: Interaction, target: Target) -> None:
         """Read the same wall time in another zone: the organiser's own."""
-        action = await self._draft(interaction, target)
+        await self._draft(interaction, target)
         say = await say_of(interaction)
 
+        async def move(answered: Interaction, zone: str) -> None:
+            # As it stands by now: it may have been changed while the form was open.
+            await self._move_to_zone(answered, await self._draft(answered, target), zone)
+
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            matches = search_zones(values["zone"], say.code, limit=5)
-            if not matches:
-                raise Refusal("setup.unknown_zone", text=values["zone"])
-            if len(matches) == 1:
-                await self._move_to_zone(submitted, action, matches[0].zone)
-                return
-            choices = [
-                Choice(
-                    f"{match.city} ({match.zone})",
-                    lambda pressed, zone=match.zone: self._move_to_zone(pressed, action, zone),
-                )
-                for match in matches
-            ]
-            await reply(submitted, say("when.which_zone"), view=Choices(choices))
+            await settle_zone(submitted, values["zone"], move)
 
         await interaction.response.send_modal(zone_form(say, "", submit))
 

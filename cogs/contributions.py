@@ -9,7 +9,7 @@ import discord
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from domain.actions import Action, require_contributions_open
 from domain.errors import Refusal
-from domain.fields import read_amount
+from domain.fields import read_amount, read_proof
 from domain.money import AmbiguousAmount
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
@@ -37,10 +37,11 @@ class ContributionCog(FanchantCog):
         )
 
     async def _take(self, interaction: Interaction, action: Action, typed: dict[str, str]) -> None:
-        """Read the amount; ask where it can be read two ways; keep what was typed if refused."""
+        """Read amount and proof; ask what can be read two ways; keep what was typed if refused."""
         say = await say_of(interaction)
         try:
             read = read_amount(typed["amount"], action.unit, action.unit_code, say.code)
+            typed = typed | {"proof": read_proof(action.rules.proof, typed["proof"]) or ""}
         except Refusal as refusal:
             await self._ask_again(interaction, action, typed, refusal)
             return

@@ -71,6 +71,11 @@ class Drafting:
         """Store the request as a draft and show its preview; ask again where it is refused."""
         say = await say_of(interaction)
         actor, guild_id = actor_of(interaction), guild_of(interaction)
+        actions = self._services.actions
+        if request.action_id is not None:
+            # The form may have been open while the draft was changed through another preview.
+            stored = await actions.find_draft(actor, guild_id, request.action_id)
+            request = request.onto(request_of(stored))
         try:
             starts, ends, capacity = await self._read_frame(interaction, request)
         except (Refusal, AsksBack) as problem:
@@ -78,7 +83,6 @@ class Drafting:
             return
         try:
             typed = Typed(request.kind, request.title, starts, ends, capacity, request.texts)
-            actions = self._services.actions
             if request.action_id is None:
                 work = actions.draft(actor, guild_id, typed, language=say.code)
             else:
@@ -89,14 +93,19 @@ class Drafting:
             return
         await self.show(interaction, draft)
 
-    async def show(self, interaction: Interaction, draft: Action) -> None:
-        """Show the preview, in place of the one that the interaction came from."""
+    async def show(
+        self, interaction: Interaction, draft: Action, *, note: str | None = None
+    ) -> None:
+        """Show the preview, in place of the one that the interaction came from.
+
+        `note` is a sentence to stand first among those below it.
+        """
         say = await say_of(interaction)
         server = await self._services.servers.get(draft.guild_id)
         now = self._services.clock.now()
         assert interaction.guild is not None
         notes = preview_notes(say, draft, server, now, missing_in_server(interaction.guild, server))
-        view = draw_preview(say, draft, server, now, notes)
+        view = draw_preview(say, draft, server, now, notes if note is None else [note, *notes])
         if _from_preview(interaction):
             await redraw(interaction, view=view)
         else:
@@ -191,7 +200,7 @@ class Drafting:
 def request_of(draft: Action) -> Request:
     """A stored draft as the request that would lead to it."""
     end = "" if draft.ends is None else write_reading(reading_of(draft.ends, draft.ends_at))
-    return Request(
+    request = Request(
         kind=draft.kind,
         title=draft.title,
         when=write_reading(reading_of(draft.starts, draft.starts_at)),
@@ -200,6 +209,7 @@ def request_of(draft: Action) -> Request:
         texts=fields_as_text(draft),
         action_id=draft.action_id,
     )
+    return replace(request, base=request)
 
 
 def _from_preview(interaction: Interaction) -> bool:

@@ -9,34 +9,28 @@ from discord import app_commands
 from domain.actions import Action, ActionState
 from domain.errors import Gone
 from services.application import Services
-from ui.text import shorten
+from ui.commands import offers
 
 PUBLISHED = frozenset(ActionState) - {ActionState.DRAFT, ActionState.AWAITING_APPROVAL}
-
-MOST_CHOICES = 25
-NAME_LENGTH = 100
 
 
 async def complete_action(
     services: Services, guild_id: int, typed: str, *, states: Collection[ActionState]
 ) -> list[app_commands.Choice[str]]:
     """Up to 25 published actions whose number or title fits."""
-    found = await services.actions.search(guild_id, typed, states=states, limit=MOST_CHOICES)
+    found = await services.actions.search(guild_id, typed, states=states)
     return as_choices(found)
 
 
 def as_choices(actions: Iterable[Action]) -> list[app_commands.Choice[str]]:
     """Choices that show number and title and carry the action's id."""
-    return [
-        app_commands.Choice(
-            name=shorten(
-                action.title if action.number is None else f"#{action.number} {action.title}",
-                NAME_LENGTH,
-            ),
-            value=f"id:{action.action_id}",
+    return offers(
+        (
+            action.title if action.number is None else f"#{action.number} {action.title}",
+            f"id:{action.action_id}",
         )
         for action in actions
-    ]
+    )
 
 
 async def find_action(services: Services, guild_id: int, typed: str) -> Action:
@@ -48,7 +42,7 @@ async def find_action(services: Services, guild_id: int, typed: str) -> Action:
     picked, typed = read_choice(typed), typed.strip()
     if picked is not None:
         return await services.actions.find(guild_id, picked)
-    found = await services.actions.search(guild_id, typed, states=PUBLISHED, limit=MOST_CHOICES)
+    found = await services.actions.search(guild_id, typed, states=PUBLISHED)
     for action in found:
         if str(action.number) == typed.removeprefix("#"):
             return action

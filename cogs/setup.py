@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import discord
 from discord import app_commands
 
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from cogs.zones import settle_zone
 from domain.errors import Refusal
 from domain.servers import RolePurpose, require_moderator
 from domain.zones import search_zones
 from locales import LANGUAGES
 from ui.base import Interaction, Target
-from ui.commands import command_text
-from ui.permissions import missing_in_server
+from ui.buttons import read_id
+from ui.commands import command_text, offers
+from ui.permissions import gone_from_server, missing_in_server, role_exists
 from ui.replies import replace, reply, settle
 from ui.setup_panel import draw_setup
-from ui.text import shorten
 
-MOST_CHOICES = 25
-NAME_LENGTH = 100
-
-PURPOSES = {
-    "setup_organiser": RolePurpose.ORGANISER,
-    "setup_reviewer": RolePurpose.REVIEWER,
-    "setup_ping": RolePurpose.PING,
-}
+if TYPE_CHECKING:
+    from client import Fanchant
 
 
 class SetupCog(FanchantCog):
+    def __init__(self, bot: Fanchant) -> None:
+        super().__init__(bot)
+        self._creating: set[int] = set()
+        """The servers in which an alert role is being created."""
+
     @app_commands.command(
         name=command_text("command.setup.name"),
         description=command_text("command.setup.description"),
@@ -37,26 +39,27 @@ class SetupCog(FanchantCog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
+        require_moderator(actor_of(interaction))
+        if zone is None:
+            await reply(interaction, view=await self._panel(interaction))
+        else:
+            await settle_zone(interaction, zone, self._take_zone)
+
+    async def _take_zone(self, interaction: Interaction, zone: str) -> None:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
-        require_moderator(actor)
-        if zone is not None:
-            matches = search_zones(zone, (await say_of(interaction)).code, limit=1)
-            name = matches[0].zone if matches else zone
-            await self.services.servers.set_zone(actor, guild_id, name)
-        await reply(interaction, view=await self._panel(interaction))
+        await self.services.servers.set_zone(actor, guild_id, zone)
+        # In place of the question which zone was meant, if there was one.
+        await self._redraw(interaction)
 
     @setup.autocomplete("zone")
     async def complete_zone(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         code = (await say_of(interaction)).code
-        return [
-            app_commands.Choice(
-                name=shorten(f"{match.city}, {match.country} ({match.zone})", NAME_LENGTH),
-                value=match.zone,
-            )
-            for match in search_zones(typed, code, limit=MOST_CHOICES)
-        ]
+        return offers(
+            (f"{match.city}, {match.country} ({match.zone})", match.zone)
+            for match in search_zones(typed, code)
+        )
 
     @on_press("setup_language")
     async def pick_language(self, interaction: Interaction, target: Target) -> None:
@@ -68,9 +71,11 @@ class SetupCog(FanchantCog):
 
     @on_press("setup_channel")
     async def pick_channel(self, interaction: Interaction, target: Target) -> None:
-        await self.services.servers.set_channel(
-            actor_of(interaction), target.guild_id, _as_id(_picked(target))
-        )
+        actor, channel_id = actor_of(interaction), read_id(_picked(target))
+        require_moderator(actor)
+        if not isinstance(_guild(interaction).get_channel(channel_id), discord.TextChannel):
+            raise Refusal("setup.no_such_channel")
+        await self.services.servers.set_channel(actor, target.guild_id, channel_id)
         await self._redraw(interaction)
 
     @on_press("setup_organiser")
@@ -88,33 +93,43 @@ class SetupCog(FanchantCog):
     async def _pick_role(
         self, interaction: Interaction, target: Target, purpose: RolePurpose
     ) -> None:
-        role_id = _as_id(_picked(target)) if target.values else None
-        await self.services.servers.set_role(
-            actor_of(interaction), target.guild_id, purpose, role_id
-        )
+        actor = actor_of(interaction)
+        require_moderator(actor)
+        role_id = read_id(_picked(target)) if target.values else None
+        if role_id is not None and not await role_exists(_guild(interaction), role_id):
+            raise Refusal("setup.no_such_role")
+        await self.services.servers.set_role(actor, target.guild_id, purpose, role_id)
         await self._redraw(interaction)
 
     @on_press("setup_create_ping")
     async def create_ping_role(self, interaction: Interaction, target: Target) -> None:
         """Create a role that members give themselves, and ping it from now on."""
-        actor = actor_of(interaction)
-        require_moderator(actor)
-        guild = interaction.guild
-        assert guild is not None
-        say = await say_of(interaction)
+        require_moderator(actor_of(interaction))
+        if target.guild_id in self._creating:
+            raise Refusal("setup.has_ping_role")
+        self._creating.add(target.guild_id)
+        try:
+            await self._create_ping_role(interaction)
+        finally:
+            self._creating.discard(target.guild_id)
+        await self._redraw(interaction)
+
+    async def _create_ping_role(self, interaction: Interaction) -> None:
+        guild, say = _guild(interaction), await say_of(interaction)
+        server = await self.services.servers.get(guild.id)
+        existing = server.role(RolePurpose.PING)
+        if existing is not None and await role_exists(guild, existing):
+            raise Refusal("setup.has_ping_role")
         # A role that anyone may ping is needed only where the bot may not ping all roles.
         mentionable = not guild.me.guild_permissions.mention_everyone
+        work = guild.create_role(name=say("setup.ping_role_name"), mentionable=mentionable)
         try:
-            role = await settle(
-                interaction,
-                guild.create_role(name=say("setup.ping_role_name"), mentionable=mentionable),
-            )
+            role = await settle(interaction, work)
         except discord.Forbidden:
             raise Refusal("setup.cannot_create_role") from None
         await self.services.servers.set_role(
-            actor, target.guild_id, RolePurpose.PING, role.id, self_service=True
+            actor_of(interaction), guild.id, RolePurpose.PING, role.id, self_service=True
         )
-        await self._redraw(interaction)
 
     @on_press("setup_check")
     async def check_again(self, interaction: Interaction, target: Target) -> None:
@@ -125,14 +140,20 @@ class SetupCog(FanchantCog):
         await replace(interaction, view=await self._panel(interaction))
 
     async def _panel(self, interaction: Interaction) -> discord.ui.LayoutView:
-        server = await self.services.servers.get(guild_of(interaction))
-        assert interaction.guild is not None
+        server, guild = await self.services.servers.get(guild_of(interaction)), _guild(interaction)
         return draw_setup(
             await say_of(interaction),
             server,
             self.services.clock.now(),
-            missing_in_server(interaction.guild, server),
+            missing_in_server(guild, server),
+            await gone_from_server(guild, server),
         )
+
+
+def _guild(interaction: Interaction) -> discord.Guild:
+    if interaction.guild is None:
+        raise Refusal("refused.not_here")
+    return interaction.guild
 
 
 def _picked(target: Target) -> str:
@@ -140,9 +161,3 @@ def _picked(target: Target) -> str:
     if len(target.values) != 1:
         raise Refusal("refused.unknown_button")
     return target.values[0]
-
-
-def _as_id(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise Refusal("refused.unknown_button")
-    return int(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from discord import app_commands
 
@@ -11,13 +10,12 @@ from domain.actions import Wall
 from domain.errors import Refusal
 from domain.servers import Server
 from domain.when import Ambiguous, Reading, Understood, read_when, write_reading
+from domain.zones import zone_info
 from locales import Language
 from services.actions import Resolved
 from ui.base import word_refusal
-from ui.text import shorten, zoned
-
-NAME_LENGTH = 100
-MOST_READINGS = 10
+from ui.commands import offers
+from ui.text import zoned
 
 
 def require_zone(server: Server) -> str:
@@ -58,7 +56,7 @@ def word_time_refusal(say: Language, refusal: Refusal, zone: str) -> str:
 
 def _shown(say: Language, value: object, zone: str) -> object:
     if isinstance(value, datetime):
-        wall = value if value.tzinfo is None else value.astimezone(ZoneInfo(zone))
+        wall = value if value.tzinfo is None else value.astimezone(zone_info(zone))
         return say.date_time(wall.replace(tzinfo=None))
     return value
 
@@ -69,18 +67,14 @@ def complete_time(
     """What a half-typed time means so far, as choices whose value reads back to just that."""
     if not text.strip():
         # Discord wants a value for every choice; this one is refused with examples.
-        return [_choice(say("when.type_it"), say("when.type_it"))]
+        return offers([(say("when.type_it"), say("when.type_it"))])
     try:
         read_so_far = read(text, server, now, say)
     except Refusal as refusal:
         zone = server.zone or "UTC"
-        return [_choice(word_time_refusal(say, refusal, zone), text)]
+        return offers([(word_time_refusal(say, refusal, zone), text)])
     if isinstance(read_so_far, Understood):
         readings: tuple[Reading, ...] = (read_so_far.reading,)
     else:
-        readings = read_so_far.readings[:MOST_READINGS]
-    return [_choice(describe(say, r, now), write_reading(r)) for r in readings]
-
-
-def _choice(name: str, value: str) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=shorten(name, NAME_LENGTH), value=value[:NAME_LENGTH])
+        readings = read_so_far.readings
+    return offers((describe(say, r, now), write_reading(r)) for r in readings)

@@ -7,17 +7,23 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlsplit
+
+import regex
 
 from domain.actions import Action
 from domain.errors import Refusal
-from domain.kinds import FieldKind, KindRules, Unit
+from domain.kinds import FieldKind, KindRules, ProofKind, Unit
 from domain.money import AmbiguousAmount, known_currency, minor_digits, read_count, read_money
+from domain.urls import fold_url, read_url
 
 TITLE_LENGTH = 100
 MAX_CAPACITY = 1_000_000
+SHORTEST_CODE = 4
 
 _TAG = re.compile(r"[\w]+")
+_WORD = re.compile(r"[^\W_]+")
+# Zero-width and direction marks, fillers and the blank of Braille show nothing.
+_VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]", regex.V1)
 
 
 @dataclass(frozen=True)
@@ -32,10 +38,12 @@ class ReadFields:
 
 
 def read_title(text: str) -> str:
-    """A title on one line, 1 to 100 characters."""
+    """A title on one line, 1 to 100 characters of which some can be seen."""
     title = " ".join(text.split())
     if not title:
         raise Refusal("field.title.empty")
+    if not _VISIBLE.search(title):
+        raise Refusal("field.title.invisible")
     if len(title) > TITLE_LENGTH:
         raise Refusal("field.title.too_long", length=len(title), limit=TITLE_LENGTH)
     return title
@@ -64,18 +72,25 @@ def read_tag(text: str) -> str:
     return tag
 
 
-def read_url(text: str) -> str:
-    """An http or https address with a host, without user name or spaces."""
-    url = text.strip()
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        raise Refusal("field.link.invalid", text=url) from None
-    plain = url.isprintable() and not re.search(r"[\s<>()\[\]\"`\\|]", url)
-    if parts.scheme not in ("http", "https") or "." not in host or parts.username or not plain:
-        raise Refusal("field.link.invalid", text=url)
-    return url
+def read_proof(kind: ProofKind, text: str) -> str | None:
+    """What is given as proof, or None for none; raises `Refusal` for what can't be one.
+
+    A link is a web address. A code has at least four letters and digits, a digit among them:
+    "no" and "nothing" are none. People who have no proof type a dash: without any letter or
+    digit it is none.
+    """
+    proof = " ".join(text.split())
+    letters = [character for character in proof if character.isalnum()]
+    if not letters:
+        return None
+    if kind is ProofKind.LINK:
+        try:
+            return read_url(proof)
+        except Refusal:
+            raise Refusal("proof.not_a_link", text=proof) from None
+    if len(letters) < SHORTEST_CODE or not any(letter.isdecimal() for letter in letters):
+        raise Refusal("proof.not_a_code", text=proof, least=SHORTEST_CODE)
+    return proof
 
 
 def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> ReadFields:
@@ -88,7 +103,7 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
     amounts: dict[FieldKind, int] = {}
     for field in sorted(rules.fields, key=lambda f: f.kind is not FieldKind.CURRENCY):
         text = texts.get(field.name, "").strip()
-        if not text:
+        if not _VISIBLE.search(text):
             if field.required:
                 raise Refusal(f"field.{field.name}.missing")
             continue
@@ -112,6 +127,53 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
         amounts.get(FieldKind.CAP, rules.default_cap),
         kept,
     )
+
+
+def fold_proof(kind: ProofKind, proof: str) -> str:
+    """What is the same in two proofs that are the same one.
+
+    People copy codes by hand: case, spaces and dashes are left out. In a link only scheme and
+    host don't mind case: `youtu.be/AbC-d` is another video than `youtu.be/abcd`.
+    """
+    if kind is ProofKind.LINK:
+        return fold_url(proof)
+    return "".join(
+        c for c in proof.casefold() if not c.isspace() and unicodedata.category(c) != "Pd"
+    )
+
+
+def require_sealed(rules: KindRules, title: str, texts: Mapping[str, str]) -> None:
+    """Refuse what would tell a sealed field before its reveal: the title or a field beside it.
+
+    `texts` are fields as `read_fields` returned them.
+    """
+    sealed = [texts[field.name] for field in rules.fields if field.sealed and field.name in texts]
+    beside = {f.name: texts[f.name] for f in rules.fields if not f.sealed and f.name in texts}
+    for name, text in {"title": title, **beside}.items():
+        for secret in sealed:
+            if _tells(text, secret):
+                raise Refusal(f"field.sealed.{name}", text=secret)
+
+
+def _tells(text: str, tag: str) -> bool:
+    """Whether words of the text are the tag, in whatever case and however set apart.
+
+    "Our Day" tells OurDay. In scripts without case, such as Hangul, the tag may also be a part
+    of a word, since particles are joined to it there; in others "start" does not tell ART.
+    """
+    secret = "".join(_words(tag))
+    words = _words(text)
+    if any(letter.isalpha() and letter.lower() == letter.upper() for letter in secret):
+        return secret in "".join(words)
+    return any(
+        secret == "".join(words[first:last])
+        for first in range(len(words))
+        for last in range(first + 1, len(words) + 1)
+    )
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def read_amount(text: str, unit: Unit, unit_code: str, language: str) -> int | AmbiguousAmount:

@@ -61,7 +61,9 @@ class KindRules:
 
     `duration` is how long an action lasts when no end is given; `log_window` is how long after
     the end contributions are still taken. `proof` is what the modal asks for. `default_cap` is
-    the largest amount of one contribution that is counted without a check, in the unit.
+    the largest amount of one contribution that is counted without a check, in the unit. Where
+    there is none, as with money, whose units differ so much in worth, the action's goal stands
+    in for it, or without a goal `unlikely_above`, in whole units of the currency.
     At most five fields: a Discord modal holds no more.
     """
 
@@ -71,6 +73,7 @@ class KindRules:
     duration: timedelta
     log_window: timedelta
     default_cap: int | None = None
+    unlikely_above: int | None = None
     accent: int = 0x5865F2
     """Colour of the card, 0xRRGGBB."""
 
@@ -88,6 +91,7 @@ KINDS: dict[Kind, KindRules] = {
         proof=ProofKind.CODE,
         duration=timedelta(hours=24),
         log_window=timedelta(hours=24),
+        unlikely_above=1_000_000,
         accent=0x2E9E6B,
     ),
     Kind.HASHTAG: KindRules(

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.actions import Action, Total
-from domain.kinds import ProofKind
+from domain.kinds import ProofKind, Unit
+from domain.money import minor_digits
 
 
 class HeldReason(StrEnum):
@@ -119,18 +120,38 @@ def change_total(total: Total, before: Standing | None, after: Standing | None) 
     return Total(**values)
 
 
+def counted_unchecked(action: Action) -> int | None:
+    """The largest amount of one contribution that counts without a check; None for any.
+
+    It is the action's cap. Without one, it is the whole goal: nobody's single contribution is
+    more than what everyone together is asked for. A fundraiser that has no goal either has a
+    million whole units of its currency. It stops slips of the keyboard and jokes in every
+    currency; who wants it to suit one of them sets a cap.
+    """
+    if action.cap is not None:
+        return action.cap
+    if action.goal is not None:
+        return action.goal
+    whole_units = action.rules.unlikely_above
+    if whole_units is None or action.unit is not Unit.MONEY:
+        return whole_units
+    return whole_units * 10 ** minor_digits(action.unit_code)
+
+
 def reason_to_hold(
     action: Action, *, amount: int, at: datetime, code_seen: bool
 ) -> HeldReason | None:
     """The first rule by which a new contribution must wait for a check, if any.
 
     Rules, in this order: the same person logged the same code or link in this action before;
-    the amount is over the action's cap; it was logged before the moment or after the logging
-    window closed.
+    the amount is over what the action counts without a check: its cap, or without one its goal,
+    or without either, for money, a million whole units of the currency; it was logged before the
+    moment or after the logging window closed.
     """
     if code_seen:
         return HeldReason.SAME_CODE
-    if action.cap is not None and amount > action.cap:
+    most = counted_unchecked(action)
+    if most is not None and amount > most:
         return HeldReason.OVER_CAP
     if not action.starts_at <= at < action.log_until:
         return HeldReason.OUTSIDE_WINDOW

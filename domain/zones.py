@@ -202,6 +202,17 @@ def search_zones(text: str, language: str, limit: int = 25) -> list[ZoneMatch]:
     return [match for _, match in sorted(scored, key=lambda pair: pair[0])][:limit]
 
 
+def meant_zones(text: str, language: str, limit: int = 25) -> list[ZoneMatch]:
+    """Return the one zone that is named exactly by the text, or all that it may mean, best first.
+
+    Abbreviations are no exact names, even where an IANA zone is called the same (EST).
+    """
+    named = named_zones(language).get(fold_text(text).strip(), ())
+    if len(named) == 1:
+        return [ZoneMatch(named[0], _tail(named[0]), "")]
+    return search_zones(text, language, limit)
+
+
 def _score(place: _Place, wanted: str) -> tuple[float, int, str] | None:
     best = place.whole.get(wanted, 99.0)
     for name, weight in place.names.items():

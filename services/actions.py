@@ -14,8 +14,9 @@ from db.queries import deliveries, participants
 from db.queries import servers as server_queries
 from domain.actions import Action, ActionState, Wall
 from domain.deliveries import plan_deliveries
+from domain.drafts import fingerprint
 from domain.errors import Gone, NotAllowed, Refusal
-from domain.fields import read_fields, read_title
+from domain.fields import read_fields, read_title, require_sealed
 from domain.kinds import Kind, rules
 from domain.servers import Actor, require_organiser
 from services.clock import Clock
@@ -45,6 +46,14 @@ class Typed:
     ends: Resolved | None
     capacity: int | None
     texts: Mapping[str, str]
+
+
+class PreviewOutdated(Refusal):
+    """The draft has changed since the preview that its organiser wants to publish."""
+
+    def __init__(self, draft: Action) -> None:
+        super().__init__("publish.changed")
+        self.draft = draft
 
 
 class Actions:
@@ -114,8 +123,14 @@ class Actions:
 
         return await self._commit.run(work)
 
-    async def publish(self, actor: Actor, guild_id: int, action_id: int) -> Action:
-        """Give the draft its number and owe all its messages, in one transaction."""
+    async def publish(
+        self, actor: Actor, guild_id: int, action_id: int, *, shown: int | None = None
+    ) -> Action:
+        """Give the draft its number and owe all its messages, in one transaction.
+
+        `shown` is the fingerprint of the draft as its organiser saw it; raises `PreviewOutdated`
+        where it is another one now.
+        """
         server = await self._servers.get(guild_id)
         require_organiser(actor, server)
         if server.announce_channel_id is None:
@@ -124,6 +139,8 @@ class Actions:
         async def work(conn: AsyncConnection) -> Action:
             now = self._clock.now()
             draft = await self._own_draft(conn, actor, guild_id, action_id)
+            if shown is not None and shown != fingerprint(draft):
+                raise PreviewOutdated(draft)
             if draft.starts_at <= now:
                 raise Refusal("publish.past", title=draft.title)
             number = await server_queries.next_action_number(conn, guild_id)
@@ -182,11 +199,13 @@ class Actions:
     async def search_drafts(
         self, actor: Actor, guild_id: int, text: str, *, limit: int = 25
     ) -> list[Action]:
-        """The actor's own drafts, newest first."""
+        """The actor's own drafts (all of the server's, for a moderator), newest first."""
         async with self._database.read() as conn:
-            who = await participants.find_participant(conn, guild_id, actor.user_id)
-            if who is None:
-                return []
+            who = None
+            if not actor.manages_server:
+                who = await participants.find_participant(conn, guild_id, actor.user_id)
+                if who is None:
+                    return []
             return await queries.list_actions(
                 conn,
                 guild_id,
@@ -221,10 +240,12 @@ def _fill(draft: Action, typed: Typed, language: str) -> Action:
     ends_at = typed.ends.at if typed.ends else typed.starts.at + kind.duration
     if ends_at <= typed.starts.at:
         raise Refusal("when.end_before_start")
+    title = read_title(typed.title)
+    require_sealed(kind, title, read.texts)
     return replace(
         draft,
         kind=typed.kind,
-        title=read_title(typed.title),
+        title=title,
         starts=typed.starts.wall,
         starts_at=typed.starts.at,
         ends=typed.ends.wall if typed.ends else None,

@@ -16,6 +16,8 @@ from db.queries.ledger import OwnContribution, StoredProof
 from db.queries.servers import next_id
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone
+from domain.fields import fold_proof
+from domain.kinds import ProofKind
 from domain.ledger import Contribution, Standing, change_total, reason_to_hold, standing
 from domain.servers import Actor
 from services.clock import Clock
@@ -35,13 +37,9 @@ class Logged:
     changed: bool = True
 
 
-def code_digest(text: str) -> str:
-    """The digest by which the same code or link is known again.
-
-    Case, spaces and dashes are ignored: people copy codes by hand.
-    """
-    plain = "".join(c for c in text.casefold() if not c.isspace() and c not in "-‐‑–—")
-    return hashlib.sha256(plain.encode()).hexdigest()
+def proof_digest(kind: ProofKind, text: str) -> str:
+    """The digest by which the same code or link is known again."""
+    return hashlib.sha256(fold_proof(kind, text).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,8 @@ class Contributions:
         """Log `amount` in the action's unit (money: minor units), with an optional proof.
 
         It needs no sign-up. By a stated rule it may be held for a check; the result says so.
-        A proof without a letter or digit is none: people type a dash who have no code.
+        `proof` is as `domain.fields.read_proof` returned it, or empty for none.
         """
-        if not any(character.isalnum() for character in proof):
-            proof = ""
-
         entry = _Entry(actor.user_id, amount, proof, note)
 
         async def settle(
@@ -106,7 +101,8 @@ class Contributions:
         require_contributions_open(action, now)
         user_ids = [entry.user_id for entry in entries]
         who = await participants.participants_of(conn, guild_id, user_ids, now)
-        given = {(who[e.user_id], code_digest(e.proof)) for e in entries if e.proof}
+        proof = action.rules.proof
+        given = {(who[e.user_id], proof_digest(proof, e.proof)) for e in entries if e.proof}
         seen = await queries.seen_digests(conn, guild_id, action_id, given)
         first_id = await next_id(conn, guild_id, len(entries))
         logged: list[Logged] = []
@@ -114,14 +110,14 @@ class Contributions:
         total = action.total
         for contribution_id, entry in enumerate(entries, first_id):
             participant_id = who[entry.user_id]
-            code = (participant_id, code_digest(entry.proof))
+            code = (participant_id, proof_digest(proof, entry.proof))
             contribution = Contribution(
                 contribution_id=contribution_id,
                 participant_id=participant_id,
                 at=now,
                 amount=entry.amount,
                 unit_code=action.unit_code,
-                proof=action.rules.proof if entry.proof else None,
+                proof=proof if entry.proof else None,
                 held=reason_to_hold(action, amount=entry.amount, at=now, code_seen=code in seen),
             )
             if entry.proof:
@@ -185,7 +181,7 @@ def _proofs_of(entry: _Entry, contribution: Contribution) -> list[StoredProof]:
     ids = (contribution.contribution_id, contribution.participant_id)
     found: list[StoredProof] = []
     if contribution.proof is not None:
-        digest = code_digest(entry.proof)
+        digest = proof_digest(contribution.proof, entry.proof)
         found.append(StoredProof(*ids, contribution.proof, entry.proof, digest))
     if entry.note:
         found.append(StoredProof(*ids, NOTE, entry.note, None))

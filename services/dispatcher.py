@@ -70,6 +70,17 @@ class Dispatcher:
         """Look again at what is due: a row was added, the alarm rang or the clock was moved."""
         self._awake.set()
 
+    async def try_failed_again(self, guild_id: int) -> int:
+        """Send again what failed in a server, once its channel or permissions were mended.
+
+        What would help nobody any more is skipped when its turn comes. Returns how many it tries.
+        """
+        now = self._clock.now()
+        revived = await self._commit.run(lambda conn: queries.revive_failed(conn, guild_id, now))
+        if revived:
+            self.wake()
+        return revived
+
     async def next_due(self) -> datetime | None:
         """When the next delivery may be taken up; None if none is owed."""
         async with self._database.read() as conn:

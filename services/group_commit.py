@@ -24,7 +24,11 @@ BATCH = 200
 
 
 class CommitFailed(Exception):
-    """The transaction that held this piece of work could not be committed; nothing is stored."""
+    """The transaction that held this piece of work failed; as far as is known, nothing is stored.
+
+    It is not known where the connection to a PostgreSQL died during the COMMIT itself: then all
+    of the transaction is stored, or nothing of it. Whoever tries again has to bear both.
+    """
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -230,6 +230,24 @@ class FanServer:
         result = await who.click(message_of(seen), label=label)
         await self.settle()
         return result
+
+    async def tap_twice(
+        self, who: MemberActor, seen: Seen, label: str
+    ) -> tuple[InteractionResult, InteractionResult]:
+        """Press a button by its label, and again before the bot has answered."""
+        backend, message = self.env.backend, message_of(seen)
+        second = backend.new_interaction(3, message.channel_id, who.id, self.guild_id)
+        second.source_message_id = message.id
+
+        def press_again(event: str, payload: Mapping[str, Any]) -> None:
+            if event == "INTERACTION_CREATE":
+                backend.subscribers.remove(press_again)
+                again = {"id": str(second.id), "token": second.token}
+                backend.emit(event, {**payload, **again})
+
+        backend.subscribers.append(press_again)
+        first = await self.click(who, seen, label)
+        return first, InteractionResult(self.env, second)
 
     async def press(self, who: MemberActor, seen: Seen, verb: str) -> InteractionResult:
         """Press a persistent button by its verb, whatever language its label has."""

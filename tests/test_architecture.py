@@ -138,6 +138,16 @@ def test_nothing_but_the_clocks_asks_what_time_it_is() -> None:
     assert found == set()
 
 
+def test_only_domain_zones_makes_zones() -> None:
+    """Others would break on a server's fixed offset, which is no IANA name. The demo has none."""
+    found = {
+        name_of(file)
+        for file in files(*ROOMS, *PROGRAMS)
+        if "zoneinfo" in imported(parse(file)) and "demo" not in file.relative_to(ROOT).parts
+    }
+    assert found == {"domain/zones.py"}
+
+
 def test_a_function_of_a_cog_fits_on_a_screen() -> None:
     found = {(name_of(f), name) for f in files("cogs") for name in long_functions(parse(f), SCREEN)}
     assert found == set()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from discord.app_commands import CommandSyncFailure
 
-from client import check_token
+from client import COGS, Fanchant, check_token
 from config import Fault
 from db.engine import Database
 from locales import language
@@ -128,6 +133,16 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "fanchant.db").read_bytes() == made
 
 
+def test_a_relative_file_is_the_one_in_the_folder_where_the_bot_is_started(tmp_path: Path) -> None:
+    """The migration runs elsewhere; nothing may come into being there."""
+    name = f"{tmp_path.name}.db"
+    ended = start(tmp_path, "migrate", DATABASE_URL=f"sqlite:///{name}")
+    assert ended.code == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / name)) as made:
+        assert made.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+    assert not (ROOT / name).exists()
+
+
 async def test_a_second_process_on_the_same_file_refuses_to_start(
     tmp_path: Path, sqlite_url: str
 ) -> None:
@@ -160,9 +175,73 @@ class Refusing(discord.Client):
         raise self._error
 
 
+def refused_commands() -> CommandSyncFailure:
+    """What discord.py raises where Discord refuses the bot's commands."""
+    answer: Any = SimpleNamespace(status=400, reason="Bad Request")
+    told = {"code": 50035, "message": "Invalid Form Body", "errors": {}}
+    return CommandSyncFailure(discord.HTTPException(answer, told), [])
+
+
+async def test_refused_commands_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    await check_token(Refusing(refused_commands()), TOKEN)
+    assert "Failed to upload commands to Discord (HTTP status 400" in caplog.text
+
+
+async def test_the_commands_are_for_servers_only() -> None:
+    """Nobody installs the bot for themselves alone, or uses it in direct messages."""
+    bot = Fanchant(shard_count=1)
+    for cog in COGS:
+        await bot.add_cog(cog(bot))
+    payloads = [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
+    assert {tuple(payload["integration_types"]) for payload in payloads} == {(0,)}
+    assert {tuple(payload["contexts"]) for payload in payloads} == {(0,)}
+
+
+SPEAKS_AT_DEBUG = """
+import asyncio, logging, sys
+from sqlalchemy import text
+import bot
+from db.engine import Database
+
+async def main(url):
+    database = await Database.open(url)
+    async with database.write() as conn:
+        await conn.execute(text("SELECT :typed"), {"typed": "SealedTag"})
+    await database.close()
+
+bot.set_up_logging(sys.argv[1])
+asyncio.run(main(sys.argv[2]))
+for name in ("discord.http", "discord.webhook.async_", "discord.gateway", "discord.client"):
+    logging.getLogger(name).debug("SealedTag")
+    logging.getLogger(name).info("information of a library")
+logging.getLogger("services.dispatcher").debug("our own word")
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "ours", "theirs"),
+    [("DEBUG", True, True), ("INFO", False, True), ("WARNING", False, False)],
+)
+def test_what_people_typed_is_in_no_log_at_any_level(
+    tmp_path: Path, level: str, ours: bool, theirs: bool
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", SPEAKS_AT_DEBUG, level, sqlite_url_of(tmp_path / "x.db")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "SealedTag" not in ended.stderr
+    assert ("our own word" in ended.stderr) is ours
+    assert ("information of a library" in ended.stderr) is theirs
+
+
 @pytest.mark.parametrize(
     ("error", "key"),
     [
+        (refused_commands(), "config.commands_refused"),
         (discord.LoginFailure("Improper token has been passed."), "config.wrong_token"),
         (aiohttp.ClientConnectionError(TOKEN), "config.discord_unreachable"),
         (OSError(TOKEN), "config.discord_unreachable"),

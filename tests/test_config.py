@@ -36,7 +36,7 @@ def faults(path: Path | None) -> list[Fault]:
 def test_a_token_is_all_that_is_needed(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, f"DISCORD_TOKEN={TOKEN}"))
     assert settings.token.get_secret_value() == TOKEN
-    assert settings.database_url == "sqlite+aiosqlite:///fanchant.db"
+    assert settings.database_url == f"sqlite+aiosqlite:///{Path.cwd() / 'fanchant.db'}"
     assert settings.default_time_zone is None
     assert (settings.default_language, settings.log_level) == ("en", "INFO")
 
@@ -120,9 +120,8 @@ def test_all_faults_are_told_at_once_and_show_no_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "used", "shown"),
     [
-        ("sqlite:///a/b.db", "sqlite+aiosqlite:///a/b.db", "sqlite:///a/b.db"),
         ("sqlite:////srv/b.db", "sqlite+aiosqlite:////srv/b.db", "sqlite:////srv/b.db"),
-        ("sqlite+aiosqlite:///b.db", "sqlite+aiosqlite:///b.db", "sqlite:///b.db"),
+        ("sqlite+aiosqlite:////b.db", "sqlite+aiosqlite:////b.db", "sqlite:////b.db"),
         (
             "postgresql://me:p%40ss@host:5433/fans?ssl=require",
             "postgresql+asyncpg://me:p%40ss@host:5433/fans?ssl=require",
@@ -140,6 +139,19 @@ def test_a_database_gets_its_driver_and_hides_its_password(
     assert settings.shown_database_url == shown
     assert "p%40ss" not in repr(settings)
     assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize("written", ["sqlite:///a/b.db", "sqlite+aiosqlite:///./a/b.db"])
+def test_a_file_is_looked_for_where_the_bot_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """Once and for all: the migration runs in another folder."""
+    path = write(tmp_path, f"DISCORD_TOKEN={TOKEN}", f"DATABASE_URL={written}")
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(path)
+    monkeypatch.chdir("/")
+    assert settings.database.database == str(tmp_path / "a" / "b.db")
+    assert settings.shown_database_url == f"sqlite:///{tmp_path}/a/b.db"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def aim(custom_id: str, *, guild_id: int | None, user_id: int) -> tuple[str, Tar
     if match is None:
         raise Refusal("refused.unknown_button")
     action, item, guild, user = (
-        None if digits is None else _read_id(digits)
+        None if digits is None else read_id(digits)
         for digits in match.group("action", "item", "guild", "user")
     )
     assert action is not None
@@ -131,7 +131,9 @@ async def dispatch(interaction: Interaction, custom_id: str, values: tuple[str, 
     await handler(interaction, target)
 
 
-def _read_id(digits: str) -> int:
-    if len(digits) > 19 or int(digits) > MAX_ID:
+def read_id(digits: str) -> int:
+    """A number from 0 to 2⁶³ - 1 as an item carries it; anything else is forged, and refused."""
+    plain_digits = digits.isascii() and digits.isdigit()
+    if not plain_digits or len(digits) > 19 or int(digits) > MAX_ID:
         raise Refusal("refused.unknown_button")
     return int(digits)

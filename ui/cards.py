@@ -9,6 +9,7 @@ from typing import Any
 import discord
 
 from domain.actions import Action, ActionState
+from domain.drafts import fingerprint
 from domain.kinds import Field, FieldKind
 from domain.servers import Server
 from locales import Language
@@ -66,7 +67,8 @@ def draw_preview(
     for note in notes:
         if (room := room - len(note)) >= 0:
             texts.append(note)
-    buttons = [press(say, verb, action.action_id) for verb in PREVIEW_STEPS]
+    shown = {"publish": fingerprint(action)}
+    buttons = [press(say, v, action.action_id, item_id=shown.get(v)) for v in PREVIEW_STEPS]
     return _layout(action, texts, buttons, link_buttons(say, action))
 
 

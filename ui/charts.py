@@ -10,17 +10,17 @@ import sys
 import unicodedata
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo
 
 from domain.kinds import Unit
 from domain.ledger import StandingState
 from domain.money import minor_digits
 from domain.servers import Server
 from domain.tally import Tally
+from domain.zones import zone_info
 from locales import Language
 from ui.text import amount, shorten, zoned
 
@@ -91,7 +91,7 @@ def chart_document(
     """Everything that the picture says, in final words and numbers."""
     action, total = tally.action, tally.total
     zone = server.zone or action.starts.zone
-    year = tally.cut_off.astimezone(ZoneInfo(zone)).year
+    year = tally.cut_off.astimezone(zone_info(zone)).year
     lines = [
         say(
             "chart.by",
@@ -122,14 +122,14 @@ def chart_document(
         "as_of": say("chart.as_of", time=zoned(say, tally.cut_off, zone), year=year),
         "headline": say("chart.headline", amount=amount(say, action, total.logged)),
         "lines": lines,
-        "curve": _curve(say, tally, ZoneInfo(zone)),
+        "curve": _curve(say, tally, zone_info(zone)),
         "states": [part(name) for name in ("logged", "held", "not_counted", "withdrawn")],
         "parts": [part(name) for name in ("proved", "verified")],
         "notes": [say("chart.method"), say("tally.caution")],
     }
 
 
-def _curve(say: Language, tally: Tally, zone: ZoneInfo) -> dict[str, Any]:
+def _curve(say: Language, tally: Tally, zone: tzinfo) -> dict[str, Any]:
     action, total = tally.action, tally.total
     logged = [row for row in tally.rows if row.standing.state is StandingState.LOGGED]
     start = action.starts_at
@@ -183,7 +183,7 @@ def _ticks(top: int) -> list[int]:
 
 
 def _time_ticks(
-    say: Language, start: datetime, end: datetime, zone: ZoneInfo
+    say: Language, start: datetime, end: datetime, zone: tzinfo
 ) -> list[tuple[float, list[str]]]:
     """Round wall times between two instants, each with the lines of its label."""
     step = next((s for s in TIME_STEPS if end - start <= s * MOST_TICKS), TIME_STEPS[-1])

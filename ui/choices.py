@@ -12,7 +12,8 @@ from ui.base import Interaction, SafeView
 from ui.buttons import MAX_LABEL
 from ui.text import shorten
 
-MOST_CHOICES = 10
+MOST_CHOICES = 25
+"""Buttons of one view: five rows of five."""
 
 Answer = Callable[[Interaction], Awaitable[None]]
 
@@ -27,18 +28,39 @@ class Choice:
 
 
 class Choices(SafeView):
-    """Buttons for an ephemeral reply; they work for 15 minutes, as long as its token lives."""
+    """Buttons for an ephemeral reply; they work for 15 minutes, as long as its token lives.
+
+    The question is answered once: further taps do nothing. It stays open where an answer was
+    refused, or only opened a form, which may be closed again.
+    """
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__()
+        self._answered = False
         for choice in choices[:MOST_CHOICES]:
-            self.add_item(_ChoiceButton(choice))
+            self.add_item(_ChoiceButton(choice, self.answer))
+
+    async def answer(self, interaction: Interaction, answer: Answer) -> None:
+        """Give the answer, unless one was given or is being given."""
+        if self._answered:
+            await interaction.response.defer()
+            return
+        self._answered = True
+        done = False
+        try:
+            await answer(interaction)
+            done = interaction.response.type is not discord.InteractionResponseType.modal
+        finally:
+            self._answered = done
 
 
 class _ChoiceButton(discord.ui.Button[Any]):
-    def __init__(self, choice: Choice) -> None:
+    def __init__(
+        self, choice: Choice, answer: Callable[[Interaction, Answer], Awaitable[None]]
+    ) -> None:
         super().__init__(label=shorten(choice.label, MAX_LABEL), style=choice.style)
-        self._answer = choice.answer
+        self._choice = choice
+        self._give = answer
 
     async def callback(self, interaction: Interaction) -> None:
-        await self._answer(interaction)
+        await self._give(interaction, self._choice.answer)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from locales import LANGUAGES, language
+from ui.text import shorten
 
 DEFAULT = LANGUAGES[0]
+
+MOST_OFFERS = 25
+OFFER_LENGTH = 100
+"""What Discord takes as an answer of autocomplete."""
 
 
 def command_text(key: str) -> app_commands.locale_str:
     """A command's name or description: English as the default, other languages by its key."""
     return app_commands.locale_str(language(DEFAULT)(key), key=key)
+
+
+def offers(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """An answer of autocomplete from (name, value) pairs: as many and as long as Discord takes."""
+    return [
+        app_commands.Choice(name=shorten(name, OFFER_LENGTH), value=value[:OFFER_LENGTH])
+        for name, value in islice(found, MOST_OFFERS)
+    ]
 
 
 class CatalogueTranslator(app_commands.Translator):

@@ -28,7 +28,10 @@ Submit = Callable[[Interaction, dict[str, str]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Request:
-    """What an organiser has typed for an action so far. `action_id` is set once it is a draft."""
+    """What an organiser has typed for an action so far.
+
+    Once it is a draft `action_id` is set, and `base` is what stood there when its form was shown.
+    """
 
     kind: Kind
     title: str
@@ -37,6 +40,20 @@ class Request:
     capacity: str = ""
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     action_id: int | None = None
+    base: Request | None = None
+
+    def onto(self, stored: Request) -> Request:
+        """What was typed, over the draft as it stands now: what was left alone is as stored."""
+        if self.base is None:
+            return self
+        base, typed = self.base, dict[str, Any]()
+        for name in ("title", "when", "end", "capacity"):
+            if (text := getattr(self, name)) != getattr(base, name):
+                typed[name] = text
+        texts = {
+            name: text for name, text in self.texts.items() if text != base.texts.get(name, "")
+        }
+        return replace(stored, texts={**stored.texts, **texts}, **typed)
 
     def with_values(self, values: Mapping[str, str]) -> Request:
         """The request with what the time form collected."""

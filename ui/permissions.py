@@ -1,10 +1,13 @@
-"""What the bot still needs before it can post in a server's announcement channel."""
+"""What a server's settings lack on Discord's side: permissions of the bot, and what was deleted."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import discord
 
 from domain.servers import RolePurpose, Server
+from locales import Language
 
 NEEDED = (
     "view_channel",
@@ -14,6 +17,12 @@ NEEDED = (
     "read_message_history",
 )
 """Names of `discord.Permissions`, in the order in which people are told of them."""
+
+TO_POST = frozenset({"permission.view_channel", "permission.send_messages"})
+"""Without these nothing at all can be posted; without others something is left out."""
+
+CHANNEL = "channel"
+"""How a deleted announcement channel is named beside the purposes of deleted roles."""
 
 
 def missing_permissions(
@@ -40,3 +49,38 @@ def missing_in_server(guild: discord.Guild, server: Server) -> list[str]:
     role_id = server.role(RolePurpose.PING)
     ping_role = None if role_id is None else guild.get_role(role_id)
     return missing_permissions(channel, guild.me, ping_role=ping_role)
+
+
+async def gone_from_server(guild: discord.Guild, server: Server) -> frozenset[str]:
+    """What was chosen and exists no more: CHANNEL, and the purposes of roles."""
+    gone = {p.value for p, role in server.roles.items() if not await role_exists(guild, role)}
+    channel_id = server.announce_channel_id
+    if channel_id is not None and guild.get_channel(channel_id) is None:
+        gone.add(CHANNEL)
+    return frozenset(gone)
+
+
+async def role_exists(guild: discord.Guild, role_id: int) -> bool:
+    """Tell whether a server has a role; one not known here may be too new, so Discord is asked."""
+    if guild.get_role(role_id) is not None:
+        return True
+    try:
+        await guild.fetch_role(role_id)
+    except discord.NotFound:
+        return False
+    return True
+
+
+def draw_missing(say: Language, server: Server, missing: Sequence[str]) -> str:
+    """Say which permissions the bot lacks in the announcement channel, and what to do."""
+    return say("setup.missing_permissions", **_named(say, server, missing))
+
+
+def draw_cannot_post(say: Language, server: Server, missing: Sequence[str]) -> str:
+    """Say why nothing can be published there, and that the draft is kept."""
+    return say("publish.missing_permissions", **_named(say, server, missing))
+
+
+def _named(say: Language, server: Server, missing: Sequence[str]) -> dict[str, str]:
+    permissions = say.listing([say(key) for key in missing])
+    return {"channel": f"<#{server.announce_channel_id}>", "permissions": permissions}

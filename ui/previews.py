@@ -9,6 +9,7 @@ from domain.actions import Action
 from domain.deliveries import DeliveryKind, plan_deliveries
 from domain.servers import RolePurpose, Server
 from locales import Language
+from ui.permissions import draw_missing
 from ui.text import stamp
 
 
@@ -33,11 +34,5 @@ def preview_notes(
     if server.announce_channel_id is None:
         notes.append(say("setup.todo_channel"))
     if missing:
-        notes.append(
-            say(
-                "setup.missing_permissions",
-                channel=f"<#{server.announce_channel_id}>",
-                permissions=say.listing([say(key) for key in missing]),
-            )
-        )
+        notes.append(draw_missing(say, server, missing))
     return notes

@@ -21,11 +21,15 @@ AnyView = discord.ui.View | discord.ui.LayoutView
 
 
 async def settle(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T:
-    """Wait for the work; if it takes longer than two seconds, tell Discord an answer will come."""
+    """Wait for the work; if it takes longer than two seconds, tell Discord an answer will come.
+
+    An ephemeral message that was pressed stays the one that is answered, so that `replace` can
+    still redraw it; a reply comes as a message of its own either way.
+    """
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=PATIENCE)
     if not done and not interaction.response.is_done():
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.response.defer(ephemeral=True, thinking=not _is_redrawable(interaction))
     return await task
 
 
@@ -51,14 +55,18 @@ async def replace(
 
     A message that others see too stays as it is: what is drawn may be for one person only.
     """
-    message = interaction.message
-    if message is not None and not message.flags.ephemeral:
+    if not _is_redrawable(interaction):
         await reply(interaction, text, view=view)
         return
-    shown: dict[str, Any] = {"allowed_mentions": SILENT, "view": view}
-    if not isinstance(view, discord.ui.LayoutView):
-        shown["content"] = text
+    # A layout takes the place of a text only where the text is taken away in so many words.
+    shown: dict[str, Any] = {"allowed_mentions": SILENT, "view": view, "content": text}
     if interaction.response.is_done():
         await interaction.edit_original_response(**shown)
     else:
         await interaction.response.edit_message(**shown)
+
+
+def _is_redrawable(interaction: Interaction) -> bool:
+    """Tell whether the interaction came from a message that only this person sees."""
+    message = interaction.message
+    return message is not None and message.flags.ephemeral

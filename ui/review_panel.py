@@ -12,7 +12,10 @@ from domain.ledger import Contribution
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.text import amount, code, plain, stamp
+from ui.text import amount, code, plain, safe_url, stamp
+
+MAX_URL = 1000
+"""Of a masked link, which is longer than its text where that is in other scripts."""
 
 
 def draw_waiting(
@@ -36,7 +39,7 @@ def draw_waiting(
     if contribution.held is not None:
         lines.append(say(f"held.{contribution.held.value}.why"))
     for item, value in proofs.items():
-        shown = plain(value, 500) if item == "note" else code(value)
+        shown = plain(value, 500) if item == "note" else _proof(say, value)
         lines.append(say(f"review.{item}", value=shown))
     if not proofs:
         lines.append(say("review.no_proof"))
@@ -65,3 +68,12 @@ def draw_nothing_waits(say: Language, *, done: str | None = None) -> discord.ui.
     text = say("review.nothing_waits")
     view.add_item(discord.ui.TextDisplay(text if done is None else f"{done}\n{text}"))
     return view
+
+
+def _proof(say: Language, value: str) -> str:
+    """What was handed in as it was typed, and beside it a way to open it where it is a link."""
+    address = safe_url(value)
+    if address is None or len(address[0]) > MAX_URL:
+        return code(value)
+    url, host = address
+    return f"{code(value)} · {code(host)}: [{say('card.link_label')}](<{url}>)"

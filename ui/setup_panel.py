@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from domain.servers import RolePurpose, Server
 from locales import LANGUAGES, Language, language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.permissions import CHANNEL, draw_missing
 from ui.selects import pick_channel, pick_role, pick_text
 from ui.text import zoned
 
@@ -22,31 +23,40 @@ ACCENT = 0x5865F2
 
 
 def draw_setup(
-    say: Language, server: Server, now: datetime, missing: Sequence[str]
+    say: Language,
+    server: Server,
+    now: datetime,
+    missing: Sequence[str],
+    gone: Collection[str],
 ) -> discord.ui.LayoutView:
-    """Draw the panel. `missing` are the catalogue keys of permissions that the bot lacks."""
+    """Draw the panel.
+
+    `missing` are the catalogue keys of permissions that the bot lacks, `gone` names what was
+    chosen and exists no more: CHANNEL, and purposes of roles.
+    """
     view = SafeLayout(timeout=None)
-    chosen = server.roles.get
+    channel = None if CHANNEL in gone else server.announce_channel_id
+    chosen = {purpose: role for purpose, role in server.roles.items() if purpose not in gone}.get
     items: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(f"## {say('setup.heading')}\n{say('setup.intro')}"),
         discord.ui.TextDisplay(_zone_line(say, server, now)),
         discord.ui.TextDisplay(say("setup.label.language")),
         _row(pick_text(say, "setup_language", NO_ACTION, _languages(server, say))),
         discord.ui.TextDisplay(say("setup.label.channel")),
-        _row(pick_channel(say, "setup_channel", NO_ACTION, chosen=server.announce_channel_id)),
+        _row(pick_channel(say, "setup_channel", NO_ACTION, chosen=channel)),
         discord.ui.TextDisplay(say("setup.label.organiser")),
         _row(pick_role(say, "setup_organiser", NO_ACTION, chosen=chosen(RolePurpose.ORGANISER))),
         discord.ui.TextDisplay(say("setup.label.reviewer")),
         _row(pick_role(say, "setup_reviewer", NO_ACTION, chosen=chosen(RolePurpose.REVIEWER))),
         discord.ui.TextDisplay(say("setup.label.ping")),
         _row(pick_role(say, "setup_ping", NO_ACTION, chosen=chosen(RolePurpose.PING))),
-        discord.ui.TextDisplay(_status(say, server, missing)),
+        discord.ui.TextDisplay(_status(say, server, missing, gone)),
         _row(
             press(
                 say,
                 "setup_create_ping",
                 NO_ACTION,
-                disabled=server.role(RolePurpose.PING) is not None,
+                disabled=chosen(RolePurpose.PING) is not None,
             ),
             press(say, "setup_check", NO_ACTION),
         ),
@@ -75,28 +85,22 @@ def _languages(server: Server, say: Language) -> list[discord.SelectOption]:
     ]
 
 
-def _status(say: Language, server: Server, missing: Sequence[str]) -> str:
+def _status(say: Language, server: Server, missing: Sequence[str], gone: Collection[str]) -> str:
     """What still has to be done, or that everything is ready."""
-    lines: list[str] = []
+    lines = [say(f"setup.gone.{name}") for name in (CHANNEL, *RolePurpose) if name in gone]
     if server.zone is None:
         lines.append(say("setup.todo_zone"))
     if server.announce_channel_id is None:
         lines.append(say("setup.todo_channel"))
-    if missing:
-        lines.append(
-            say(
-                "setup.missing_permissions",
-                channel=f"<#{server.announce_channel_id}>",
-                permissions=say.listing([say(key) for key in missing]),
-            )
-        )
+    if missing and CHANNEL not in gone:
+        lines.append(draw_missing(say, server, missing))
     if server.role(RolePurpose.ORGANISER) is None:
         lines.append(say("setup.hint_organiser"))
     if server.role(RolePurpose.PING) is None:
         lines.append(say("setup.hint_ping"))
-    elif server.self_service_ping:
+    elif server.self_service_ping and RolePurpose.PING not in gone:
         lines.append(say("setup.self_service"))
-    ready = server.zone is not None and server.announce_channel_id is not None and not missing
-    if ready:
+    chosen = server.zone is not None and server.announce_channel_id is not None
+    if chosen and not missing and not gone:
         lines.append(say("setup.ready"))
     return "\n".join(lines)

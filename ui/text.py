@@ -6,13 +6,14 @@ import unicodedata
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal, overload
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import discord
 import regex
 
 from domain.actions import Action
 from domain.kinds import Unit
+from domain.urls import web_address
 from domain.zones import abbreviations, offset_name, zone_info
 from locales import Language
 
@@ -44,6 +45,7 @@ _AMBIGUOUS_ABBREVIATIONS = frozenset(
 
 # RFC 3986's reserved characters and "%", without those that end a masked link.
 _URL_SAFE = "%:/?#@!$&'+,;=-._~"
+_LONE_PERCENT = regex.compile(r"%(?![0-9A-Fa-f]{2})")
 
 Style = Literal["f", "F", "d", "D", "t", "T", "R"]
 
@@ -96,15 +98,15 @@ def code_block(text: str) -> str:
 
 
 def safe_url(text: str) -> tuple[str, str] | None:
-    """An address that can stand in a link, with its host; None unless it is http or https."""
-    try:
-        parts = urlsplit(text.strip())
-        host = parts.hostname
-    except ValueError:
+    """An address as Discord takes it in a link, with its host; None if it leads nowhere.
+
+    It is in ASCII: the host in punycode, anything else percent-encoded.
+    """
+    address = web_address(text)
+    if address is None:
         return None
-    if parts.scheme not in ("http", "https") or not host:
-        return None
-    return quote(text.strip(), safe=_URL_SAFE), host
+    url = _LONE_PERCENT.sub("%25", quote(address.geturl(), safe=_URL_SAFE))
+    return url, address.hostname or ""
 
 
 def stamp(instant: datetime, style: Style = "F") -> str:

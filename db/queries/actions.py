@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import TOTALS, action, action_post, action_total, participant
@@ -213,28 +213,25 @@ async def list_actions(
     limit: int,
     offset: int = 0,
 ) -> list[Action]:
-    """A server's actions in the given stored states, newest first.
+    """A server's actions in the given stored states, by number and the newest first.
 
-    `search` is a number (`12`, `#12`) or a part of the title, in any case.
+    `search` is a number (`12`, `#12`), which comes before all, or a part of the title, in any case.
     """
-    statement = (
-        select(*ACTION_COLUMNS)
-        .select_from(ACTION_JOIN)
-        .where(action.c.guild_id == guild_id, action.c.state.in_(states))
-        .order_by(action.c.number.desc(), action.c.action_id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    words = search.strip()
-    if words:
+    wanted = [action.c.guild_id == guild_id, action.c.state.in_(states)]
+    order: list[Any] = [action.c.number.desc().nulls_last(), action.c.action_id.desc()]
+    if words := search.strip():
         found = action.c.title.icontains(words, autoescape=True)
         digits = words.removeprefix("#")
         if digits.isascii() and digits.isdigit() and len(digits) < 19:
-            found = or_(found, action.c.number == int(digits))
-        statement = statement.where(found)
+            numbered = action.c.number == int(digits)
+            found = or_(found, numbered)
+            order.insert(0, case((numbered, 0), else_=1))
+        wanted.append(found)
     if organiser_id is not None:
-        statement = statement.where(action.c.organiser_id == organiser_id)
-    return [action_from(row) for row in await conn.execute(statement)]
+        wanted.append(action.c.organiser_id == organiser_id)
+    statement = select(*ACTION_COLUMNS).select_from(ACTION_JOIN).where(*wanted).order_by(*order)
+    rows = await conn.execute(statement.limit(limit).offset(offset))
+    return [action_from(row) for row in rows]
 
 
 async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:

@@ -164,6 +164,16 @@ async def mark_skipped(conn: AsyncConnection, guild_id: int, delivery_id: int) -
     await _change(conn, guild_id, delivery_id, state=DeliveryState.SKIPPED, error=None)
 
 
+async def revive_failed(conn: AsyncConnection, guild_id: int, now: datetime) -> int:
+    """Owe a server's failed deliveries again, due at once; returns how many."""
+    revived = await conn.execute(
+        update(delivery)
+        .where(delivery.c.guild_id == guild_id, delivery.c.state == DeliveryState.FAILED)
+        .values(state=DeliveryState.PENDING, try_at=now, attempts=0)
+    )
+    return revived.rowcount
+
+
 async def postpone(
     conn: AsyncConnection, guild_id: int, delivery_id: int, try_at: datetime, reason: str
 ) -> None:
@@ -175,19 +185,6 @@ async def postpone(
         state=DeliveryState.PENDING,
         try_at=try_at,
         error=reason,
-    )
-
-
-async def cancel_pending(conn: AsyncConnection, guild_id: int, action_id: int) -> None:
-    """Cancel every delivery of an action that nobody is sending right now."""
-    await conn.execute(
-        update(delivery)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.state == DeliveryState.PENDING,
-        )
-        .values(state=DeliveryState.CANCELLED)
     )
 
 

@@ -52,7 +52,7 @@ async def test_amounts_are_read_as_people_write_them(
 ) -> None:
     """Nobody needs to have signed up."""
     await running(server, texts=texts(currency))
-    logged = await server.log(server.fan, typed, "A-1")
+    logged = await server.log(server.fan, typed, "GIFT-1")
     assert "Logged: " in told(logged)
     assert shown in told(logged)
     assert await total(server) == (minor, 0, 0)
@@ -83,7 +83,7 @@ async def test_without_a_code_it_counts_as_logged_and_not_as_proved(server: FanS
 
 async def test_an_amount_that_can_be_read_two_ways_is_asked(server: FanServer) -> None:
     await running(server, texts=texts("KWD"))
-    asked = await server.log(server.fan, "1.234", "A-1", "from my aunt")
+    asked = await server.log(server.fan, "1.234", "GIFT-1", "from my aunt")
     assert told(asked) == ENGLISH("amount.which", text="`1.234`")
     assert await total(server) == (0, 0, 0)
     assert len(labels_of(asked)) == 2
@@ -91,14 +91,14 @@ async def test_an_amount_that_can_be_read_two_ways_is_asked(server: FanServer) -
     assert "Logged: " in text_of(answered)
     assert await total(server) == (1234, 0, 0)
     waiting = await server.slash(server.reviewer, "review")
-    assert "`A-1`" in told(waiting)
+    assert "`GIFT-1`" in told(waiting)
     assert "from my aunt" in told(waiting)
 
 
 async def test_the_question_is_answered_once(server: FanServer) -> None:
     """The buttons are gone with the answer; a second click that was under way logs nothing."""
     await running(server, texts=texts("KWD"))
-    asked = await server.log(server.fan, "1.234", "A-1")
+    asked = await server.log(server.fan, "1.234", "GIFT-1")
     answered = await server.click(server.fan, asked, labels_of(asked)[1])
     assert labels_of(answered) == ["Withdraw"]
     assert await total(server) == (1234000, 0, 0)
@@ -121,23 +121,41 @@ async def test_a_refused_amount_keeps_code_and_note(
     server: FanServer, typed: str, why: str
 ) -> None:
     await running(server)
-    refused = await server.log(server.fan, typed, "A-1", "my note")
+    refused = await server.log(server.fan, typed, "GIFT-1", "my note")
     assert why in told(refused)
     assert pings_of(refused) == (set(), set(), False)
     form = await server.click(server.fan, refused, "Try again")
-    assert list(form_of(form).values()) == [typed, "A-1", "my note"]
+    assert list(form_of(form).values()) == [typed, "GIFT-1", "my note"]
     logged = await server.fill(server.fan, form, "25")
     assert "Logged: US$25.00" in told(logged)
     assert await total(server) == (2500, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "key"),
+    [("fundraiser", "없음", "proof.not_a_code"), ("hashtag", "no", "proof.not_a_link")],
+)
+async def test_a_word_is_no_proof_and_what_was_typed_is_kept(
+    server: FanServer, kind: str, typed: str, key: str
+) -> None:
+    await running(server, kind=kind, title="Trend")
+    refused = await server.log(server.fan, "25", typed, "my note")
+    assert told(refused) == ENGLISH(key, text=typed, least=4)
+    assert await total(server) == (0, 0, 0)
+    form = await server.click(server.fan, refused, "Try again")
+    assert list(form_of(form).values()) == ["25", typed, "my note"]
+    await server.fill(server.fan, form, "25", "-")
+    now = (await server.newest()).total
+    assert (now.logged_count, now.proved_count) == (1, 0)
+
+
 # ---- Held
 
 
-@pytest.mark.parametrize("again", ["A-1", " a 1 ", "a–1"])
+@pytest.mark.parametrize("again", ["GIFT-1", " gift 1 ", "gift–1"])
 async def test_the_same_code_again_is_held_and_said_so(server: FanServer, again: str) -> None:
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     held = await server.log(server.fan, "25", again)
     assert told(held).startswith(ENGLISH("logged.held", amount="US$25.00", title=TITLE))
     assert ENGLISH("held.same_code.you") in told(held)
@@ -147,16 +165,16 @@ async def test_the_same_code_again_is_held_and_said_so(server: FanServer, again:
 async def test_the_same_code_by_somebody_else_is_not_held(server: FanServer) -> None:
     """Else anybody could have another's donation held by guessing."""
     await running(server)
-    await server.log(server.fans[0], "25", "A-1")
-    logged = await server.log(server.fans[1], "25", "A-1")
+    await server.log(server.fans[0], "25", "GIFT-1")
+    logged = await server.log(server.fans[1], "25", "GIFT-1")
     assert "Logged: " in told(logged)
     assert await total(server) == (5000, 0, 0)
 
 
 async def test_more_than_the_cap_is_held(server: FanServer) -> None:
     await running(server)
-    assert "Logged: " in told(await server.log(server.fan, "1,000", "A-1"))
-    held = await server.log(server.fan, "1,000.01", "A-2")
+    assert "Logged: " in told(await server.log(server.fan, "1,000", "GIFT-1"))
+    held = await server.log(server.fan, "1,000.01", "GIFT-2")
     assert ENGLISH("held.over_cap.you") in told(held)
     assert await total(server) == (100000, 100001, 0)
 
@@ -164,14 +182,14 @@ async def test_more_than_the_cap_is_held(server: FanServer) -> None:
 async def test_what_is_logged_before_the_moment_is_held(server: FanServer) -> None:
     action = await server.publish()
     form = await server.press_forged(server.fan, f"fc:log:{action.action_id}")
-    held = await server.fill(server.fan, form, "25", "A-1")
+    held = await server.fill(server.fan, form, "25", "GIFT-1")
     assert ENGLISH("held.outside_window.you") in told(held)
 
 
 async def test_after_the_end_it_still_counts_until_the_window_closes(server: FanServer) -> None:
     action = await running(server)
     await server.jump_to(action.ends_at)
-    assert "Logged: " in told(await server.log(server.fan, "25", "A-1"))
+    assert "Logged: " in told(await server.log(server.fan, "25", "GIFT-1"))
 
 
 # ---- Withdrawing
@@ -179,7 +197,7 @@ async def test_after_the_end_it_still_counts_until_the_window_closes(server: Fan
 
 async def test_withdraw_asks_first_and_takes_it_out_of_the_card(server: FanServer) -> None:
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     asked = await server.click(server.fan, await server.slash(server.fan, "me"), "Withdraw")
     assert told(asked) == ENGLISH("withdraw.ask")
     assert await total(server) == (2500, 0, 0)
@@ -195,7 +213,7 @@ async def test_withdraw_asks_first_and_takes_it_out_of_the_card(server: FanServe
 
 async def test_withdrawing_twice_changes_nothing(server: FanServer) -> None:
     await running(server)
-    logged = await server.log(server.fan, "25", "A-1")
+    logged = await server.log(server.fan, "25", "GIFT-1")
     first = await server.click(server.fan, logged, "Withdraw")
     second = await server.click(server.fan, logged, "Withdraw")
     await server.click(server.fan, first, "Yes, withdraw it")
@@ -206,7 +224,7 @@ async def test_withdrawing_twice_changes_nothing(server: FanServer) -> None:
 
 async def test_nobody_withdraws_what_another_logged(server: FanServer) -> None:
     await running(server)
-    logged = await server.log(server.fans[0], "25", "A-1")
+    logged = await server.log(server.fans[0], "25", "GIFT-1")
     asked = await server.press_forged(server.fans[1], id_of(logged, "fc:withdraw:"))
     refused = await server.click(server.fans[1], asked, "Yes, withdraw it")
     assert told(refused) == ENGLISH("refused.not_your_contribution")
@@ -222,7 +240,7 @@ async def test_what_does_not_exist_cannot_be_withdrawn(server: FanServer) -> Non
 
 async def test_after_the_final_tally_nothing_is_withdrawn(server: FanServer) -> None:
     action = await running(server)
-    logged = await server.log(server.fan, "25", "A-1")
+    logged = await server.log(server.fan, "25", "GIFT-1")
     await server.jump_to(action.log_until)
     mine = await server.slash(server.fan, "me")
     assert "Withdraw" not in labels_of(mine)
@@ -243,7 +261,7 @@ async def test_me_is_empty_at_first(server: FanServer) -> None:
 async def test_me_shows_only_ones_own(server: FanServer) -> None:
     await running(server)
     await server.click(server.fans[0], server.card(), "I'm in")
-    await server.log(server.fans[0], "25", "A-1")
+    await server.log(server.fans[0], "25", "GIFT-1")
     assert "US$25.00" not in told(await server.slash(server.fans[1], "me"))
     mine = told(await server.slash(server.fans[0], "me"))
     assert "**US$25.00** for #1 Match a million" in mine
@@ -254,7 +272,7 @@ async def test_me_shows_only_ones_own(server: FanServer) -> None:
 async def test_me_pages_through_more_than_five_entries(server: FanServer) -> None:
     await running(server)
     for amount in range(1, 13):
-        await server.log(server.fan, f"{amount}", f"A-{amount}")
+        await server.log(server.fan, f"{amount}", f"GIFT-{amount}")
     page = await server.slash(server.fan, "me")
     seen: list[list[str]] = []
     while True:
@@ -283,7 +301,7 @@ async def test_five_entries_need_no_pages(server: FanServer) -> None:
 async def test_an_entry_is_withdrawn_from_any_page(server: FanServer) -> None:
     await running(server)
     for amount in range(1, 8):
-        await server.log(server.fan, f"{amount}", f"A-{amount}")
+        await server.log(server.fan, f"{amount}", f"GIFT-{amount}")
     page = await server.click(server.fan, await server.slash(server.fan, "me"), "Older")
     oldest = [i for i in ids_of(page) if i.startswith("fc:withdraw:")][-1]
     asked = await server.fan.click(page.response, custom_id=oldest)  # type: ignore[arg-type]
@@ -326,7 +344,7 @@ async def test_a_slow_commit_is_deferred_and_then_answered(
     monkeypatch.setattr(Contributions, "log", log_slowly)
     joined = await server.click(server.fan, server.card(), "I'm in")
     assert told(joined).startswith(ENGLISH("joined.now.in", title=TITLE, place="1"))
-    logged = await server.log(server.fan, "25", "A-1")
+    logged = await server.log(server.fan, "25", "GIFT-1")
     assert "Logged: US$25.00" in told(logged)
 
 
@@ -339,7 +357,7 @@ async def test_an_error_is_told_with_an_id_and_nothing_is_logged_as_done(
         raise RuntimeError("postgresql://secret")
 
     monkeypatch.setattr(Contributions, "log", break_down)
-    failed = await server.log(server.fan, "25", "A-1")
+    failed = await server.log(server.fan, "25", "GIFT-1")
     assert "on my side" in told(failed)
     assert "secret" not in told(failed)
     server.expect_error("unexpected error")

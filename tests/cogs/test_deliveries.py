@@ -207,7 +207,7 @@ async def test_after_a_restart_the_buttons_of_old_messages_work(server: FanServe
     action = await server.publish()
     await server.jump_to(action.starts_at)
     replies = [await server.click(fan, server.card(), "I'm in") for fan in server.fans[:2]]
-    logged = await server.log(server.fan, "25", "A-1")
+    logged = await server.log(server.fan, "25", "GIFT-1")
     await server.restart()
     for message in server.messages():
         result = await server.click(server.fans[2], message, "I'm in")
@@ -218,7 +218,7 @@ async def test_after_a_restart_the_buttons_of_old_messages_work(server: FanServe
     asked = await server.click(server.fan, logged, "Withdraw")
     await server.click(server.fan, asked, "Yes, withdraw it")
     assert (await server.newest()).total.withdrawn == 2500
-    assert "Logged: " in told(await server.log(server.fan, "30", "A-2"))
+    assert "Logged: " in told(await server.log(server.fan, "30", "GIFT-2"))
 
 
 async def test_what_fell_due_while_the_bot_was_down_goes_out_once(server: FanServer) -> None:

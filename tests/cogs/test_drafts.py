@@ -283,6 +283,16 @@ async def test_drafts_belong_to_their_organiser_and_to_moderators(server: FanSer
     assert (await server.newest()).organiser_user_id == server.organiser.id
 
 
+async def test_a_moderator_finds_everybodys_drafts(server: FanServer) -> None:
+    await server.draft(title="Match a million")
+    await server.draft(server.moderator, title="Mine")
+    found = await server.completions(server.moderator, "action draft", "draft", "")
+    assert [name for name, _ in found] == ["Mine", "Match a million"]
+    for draft in (found[1][1], "million"):
+        shown = await server.slash(server.moderator, "action draft", draft=draft)
+        assert "## Match a million" in told(shown)
+
+
 # ---- Who may
 
 
@@ -293,7 +303,7 @@ async def test_a_member_without_the_role_is_told_which_one(server: FanServer) ->
     role = f"<@&{server.world.organisers.id}>"
     assert told(refused) == ENGLISH("refused.needs_organiser", role=role)
     assert pings_of(refused) == (set(), set(), False)
-    draft = id_of(await server.draft(), "fc:publish:").removeprefix("fc:publish:")
+    draft = id_of(await server.draft(), "fc:discard:").removeprefix("fc:discard:")
     refused = await server.slash(server.fan, "action draft", draft=f"id:{draft}")
     assert told(refused) == ENGLISH("refused.needs_organiser", role=role)
 

@@ -103,7 +103,7 @@ async def test_another_servers_action_is_out_of_reach(server: FanServer) -> None
 
 
 async def test_a_drafts_buttons_are_refused_and_tell_nothing_of_it(server: FanServer) -> None:
-    draft_id = id_of(await server.draft(), "fc:publish:").removeprefix("fc:publish:")
+    draft_id = id_of(await server.draft(), "fc:discard:").removeprefix("fc:discard:")
     for verb in ("join", "leave", "log", "tally"):
         refused = await server.press_forged(server.fan, f"fc:{verb}:{draft_id}")
         assert told(refused) == ENGLISH("refused.no_such_action")

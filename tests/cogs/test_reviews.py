@@ -24,21 +24,30 @@ async def test_an_empty_queue_says_so(server: FanServer) -> None:
 
 async def test_held_entries_come_first_with_reason_and_proof(server: FanServer) -> None:
     await running(server)
-    await server.log(server.fans[0], "25", "A-1", "my note")
-    await server.log(server.fans[1], "2,000", "B-2")
+    await server.log(server.fans[0], "25", "GIFT-1", "my note")
+    await server.log(server.fans[1], "2,000", "GIFT-2")
     shown = await server.slash(server.reviewer, "review")
     assert "#1 Match a million" in told(shown)
     assert ENGLISH.many("review.waiting", 2) in told(shown)
     assert "**US$2,000.00**" in told(shown)
     assert ENGLISH("held.over_cap.why") in told(shown)
-    assert "Confirmation code: `B-2`" in told(shown)
+    assert "Confirmation code: `GIFT-2`" in told(shown)
     assert labels_of(shown) == ["Verify", "Not counted", "Skip"]
+
+
+async def test_a_link_can_be_opened(server: FanServer) -> None:
+    action = await server.publish(kind="hashtag")
+    await server.jump_to(action.starts_at)
+    await server.log(server.fan, "5", "https://example.org/a")
+    shown = told(await server.slash(server.reviewer, "review"))
+    link = "[open the page](<https://example.org/a>)"
+    assert f"Link: `https://example.org/a` · `example.org`: {link}" in shown
 
 
 async def test_verifying_goes_on_to_the_next(server: FanServer) -> None:
     await running(server)
-    await server.log(server.fans[0], "25", "A-1", "my note")
-    await server.log(server.fans[1], "2,000", "B-2")
+    await server.log(server.fans[0], "25", "GIFT-1", "my note")
+    await server.log(server.fans[1], "2,000", "GIFT-2")
     shown = await server.slash(server.reviewer, "review")
     shown = await server.click(server.reviewer, shown, "Verify")
     assert ENGLISH("review.verified") in told(shown)
@@ -56,7 +65,7 @@ async def test_verifying_goes_on_to_the_next(server: FanServer) -> None:
 
 async def test_what_is_not_counted_tells_its_reason_to_the_fan(server: FanServer) -> None:
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
     form = await server.click(server.reviewer, shown, "Not counted")
     done = await server.fill(server.reviewer, form, "The receipt is for **another** charity")
@@ -71,7 +80,7 @@ async def test_what_is_not_counted_tells_its_reason_to_the_fan(server: FanServer
 
 async def test_a_reason_of_spaces_is_refused(server: FanServer) -> None:
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
     form = await server.click(server.reviewer, shown, "Not counted")
     refused = await server.fill(server.reviewer, form, "   ")
@@ -93,7 +102,7 @@ async def test_skipped_entries_come_again_at_the_end(server: FanServer) -> None:
 
 async def test_ones_own_entry_is_never_offered(server: FanServer) -> None:
     await running(server)
-    await server.log(server.reviewer, "25", "A-1")
+    await server.log(server.reviewer, "25", "GIFT-1")
     assert told(await server.slash(server.reviewer, "review")) == NOTHING
     other = server.join("other", roles=(server.world.reviewers,))
     assert "**US$25.00**" in told(await server.slash(other, "review"))
@@ -101,7 +110,7 @@ async def test_ones_own_entry_is_never_offered(server: FanServer) -> None:
 
 async def test_ones_own_entry_is_refused_where_it_is_forged(server: FanServer) -> None:
     await running(server)
-    logged = await server.log(server.reviewer, "25", "A-1")
+    logged = await server.log(server.reviewer, "25", "GIFT-1")
     ids = id_of(logged, "fc:withdraw:").removeprefix("fc:withdraw:")
     refused = await server.press_forged(server.reviewer, f"fc:verify:{ids}")
     assert told(refused) == ENGLISH("review.your_own")
@@ -113,7 +122,7 @@ async def test_ones_own_entry_is_refused_where_it_is_forged(server: FanServer) -
 
 async def test_who_is_no_reviewer_is_refused(server: FanServer) -> None:
     await running(server)
-    logged = await server.log(server.fans[0], "25", "A-1")
+    logged = await server.log(server.fans[0], "25", "GIFT-1")
     refusal = ENGLISH("refused.needs_reviewer", role=f"<@&{server.world.reviewers.id}>")
     outsider = server.fans[1]
     assert told(await server.slash(outsider, "review")) == refusal
@@ -126,7 +135,7 @@ async def test_who_is_no_reviewer_is_refused(server: FanServer) -> None:
 
 async def test_who_lost_the_role_while_writing_the_reason_is_refused(server: FanServer) -> None:
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
     form = await server.click(server.reviewer, shown, "Not counted")
     server.take_role(server.reviewer, server.world.reviewers)
@@ -138,14 +147,14 @@ async def test_who_lost_the_role_while_writing_the_reason_is_refused(server: Fan
 @pytest.mark.parametrize("who", ["organiser", "moderator", "reviewer"])
 async def test_organisers_and_moderators_review_too(server: FanServer, who: str) -> None:
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     assert "**US$25.00**" in told(await server.slash(getattr(server, who), "review"))
 
 
 async def test_an_entry_is_checked_once(server: FanServer) -> None:
     """Two reviewers look at the same entry; the second is told."""
     await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     first = await server.slash(server.reviewer, "review")
     second = await server.slash(server.moderator, "review")
     await server.click(server.reviewer, first, "Verify")
@@ -159,7 +168,7 @@ async def test_an_entry_is_checked_once(server: FanServer) -> None:
 
 async def test_what_was_withdrawn_meanwhile_is_not_checked(server: FanServer) -> None:
     await running(server)
-    logged = await server.log(server.fan, "25", "A-1")
+    logged = await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
     asked = await server.click(server.fan, logged, "Withdraw")
     await server.click(server.fan, asked, "Yes, withdraw it")
@@ -170,7 +179,7 @@ async def test_what_was_withdrawn_meanwhile_is_not_checked(server: FanServer) ->
 
 async def test_after_the_final_tally_nothing_is_checked(server: FanServer) -> None:
     action = await running(server)
-    await server.log(server.fan, "25", "A-1")
+    await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
     await server.jump_to(action.log_until)
     refused = await server.click(server.reviewer, shown, "Verify")

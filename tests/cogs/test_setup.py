@@ -128,9 +128,21 @@ async def test_a_role_that_the_bot_may_not_ping_is_told_too(server: FanServer) -
     assert "I still need: Embed Links and Mention the role" in text
 
 
-async def test_a_deleted_channel_is_told_as_one_that_cannot_be_seen(server: FanServer) -> None:
-    server.env.backend.delete_channel(server.announcements.id)
-    assert "View Channel" in told(await panel(server))
+@pytest.mark.parametrize("what", ["channel", *RolePurpose])
+async def test_what_was_deleted_is_still_to_do(server: FanServer, what: str) -> None:
+    before = await panel(server)
+    assert READY in told(before)
+    if what == "channel":
+        server.env.backend.delete_channel(server.announcements.id)
+    else:
+        role = (await settings(server)).roles[RolePurpose(what)]
+        server.env.backend.delete_role(server.guild_id, role)
+    shown = await server.press(server.moderator, before, "setup_check")
+    assert ENGLISH(f"setup.gone.{what}") in told(shown)
+    assert READY not in told(shown)
+    select = "fsc:setup_channel" if what == "channel" else f"fsr:setup_{what}"
+    assert picked_in(shown, select) == []
+    assert ("Create an alert role" in labels_of(shown)) == (what == "ping")
 
 
 async def test_the_bot_creates_a_role_that_members_give_themselves(server: FanServer) -> None:
@@ -141,6 +153,23 @@ async def test_the_bot_creates_a_role_that_members_give_themselves(server: FanSe
     assert (await settings(server)).self_service_ping
     assert ENGLISH("setup.self_service") in told(shown)
     assert "Create an alert role" not in labels_of(shown)
+
+
+async def test_an_alert_role_is_created_once(server: FanServer) -> None:
+    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    first, second = await server.tap_twice(server.moderator, shown, "Create an alert role")
+    assert READY in told(first)
+    assert told(second) == ENGLISH("setup.has_ping_role")
+    again = await server.press_forged(server.moderator, "fc:setup_create_ping:0")
+    assert told(again) == ENGLISH("setup.has_ping_role")
+    guild = server.env.backend.guilds[server.guild_id]
+    assert [role.name for role in guild.roles.values()].count("Action alerts") == 1
+
+
+async def test_where_the_alert_role_was_deleted_another_is_created(server: FanServer) -> None:
+    server.env.backend.delete_role(server.guild_id, server.world.trend_alerts.id)
+    shown = await server.press(server.moderator, await panel(server), "setup_create_ping")
+    assert READY in told(shown)
 
 
 async def test_without_manage_roles_no_role_is_created_and_the_panel_stays(
@@ -211,3 +240,37 @@ async def test_a_language_that_does_not_exist_is_refused(server: FanServer) -> N
     picked = await server.pick_forged(server.moderator, "fs:setup_language:0", "xx", **forged)
     assert told(picked) == ENGLISH("refused.unknown_button")
     assert all(isinstance(error, Refusal) for error in server.env.errors)
+
+
+async def pick_anything(server: FanServer, verb: str, value: str) -> str:
+    """What a moderator is told who sends any text at all as what was picked."""
+    forged = {"options": [{"label": "x", "value": value}], "type": 3}
+    return told(await server.pick_forged(server.moderator, f"fs:{verb}:0", value, **forged))
+
+
+@pytest.mark.parametrize("value", ["404", "0", str(2**63), "9" * 90, "-1", "x", "١"])
+async def test_what_is_of_no_server_cannot_be_picked(server: FanServer, value: str) -> None:
+    before = await settings(server)
+    forged = ENGLISH("refused.unknown_button")
+    for verb, key in (("setup_channel", "no_such_channel"), ("setup_ping", "no_such_role")):
+        expected = ENGLISH(f"setup.{key}") if value in ("404", "0") else forged
+        assert await pick_anything(server, verb, value) == expected
+    assert await settings(server) == before
+
+
+async def test_what_is_of_another_server_cannot_be_picked(server: FanServer) -> None:
+    before, elsewhere = await settings(server), server.env.create_guild("Elsewhere")
+    channel, role = elsewhere.create_text_channel("general"), elsewhere.create_role("Fans")
+    refused = await pick_anything(server, "setup_channel", str(channel.id))
+    assert refused == ENGLISH("setup.no_such_channel")
+    for purpose in RolePurpose:
+        refused = await pick_anything(server, f"setup_{purpose}", str(role.id))
+        assert refused == ENGLISH("setup.no_such_role")
+    assert await settings(server) == before
+
+
+async def test_only_a_text_channel_can_be_picked(server: FanServer) -> None:
+    guild = server.world.guild
+    for channel in (guild.create_category("Talk"), guild.create_voice_channel("Stage")):
+        refused = await pick_anything(server, "setup_channel", str(channel.id))
+        assert refused == ENGLISH("setup.no_such_channel")

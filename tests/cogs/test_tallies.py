@@ -20,15 +20,15 @@ async def small_story(server: FanServer) -> Any:
     for fan in server.fans[:3]:
         await server.click(fan, server.card(), "I'm in")
     await server.jump_to(action.starts_at)
-    await server.log(server.fans[0], "25.50", "A-1")
-    await server.log(server.fans[0], "25.50", "A-1")
-    await server.log(server.fans[1], "100", "B-1")
+    await server.log(server.fans[0], "25.50", "GIFT-1")
+    await server.log(server.fans[0], "25.50", "GIFT-1")
+    await server.log(server.fans[1], "100", "GIFT-2")
     await server.log(server.fans[2], "7")
-    logged = await server.log(server.fans[3], "9.99", "D-1")
+    logged = await server.log(server.fans[3], "9.99", "GIFT-4")
     asked = await server.click(server.fans[3], logged, "Withdraw")
     await server.click(server.fans[3], asked, "Yes, withdraw it")
-    await server.log(server.fans[4], "3,000", "E-1")
-    await server.log(server.fans[5], "1", "F-1")
+    await server.log(server.fans[4], "3,000", "GIFT-5")
+    await server.log(server.fans[5], "1", "GIFT-6")
     shown = await server.slash(server.reviewer, "review")  # the same code again
     shown = await server.click(server.reviewer, shown, "Skip")  # over the cap
     shown = await server.click(server.reviewer, shown, "Skip")  # 25.50
@@ -126,6 +126,24 @@ async def test_an_action_is_found_by_number_or_title_and_is_the_newest_else(
     assert told(several) == ENGLISH("refused.several_actions_fit", text="trend")
     none = await server.slash(server.fan, "tally", action="nothing")
     assert told(none) == ENGLISH("refused.no_action_fits", text="nothing")
+
+
+async def test_a_number_is_found_among_any_number_of_titles(server: FanServer) -> None:
+    for title in ("One", "Two", *(f"Day {n} of 2026" for n in range(26))):
+        await server.publish(title=title)
+    for typed, heading in (("2", "## Two"), ("#2", "## Two"), (None, "## Day 25 of 2026")):
+        options = {} if typed is None else {"action": typed}
+        assert heading in told(await server.slash(server.fan, "tally", **options))
+    offered = await server.completions(server.fan, "tally", "action", "2")
+    assert [name for name, _ in offered][:2] == ["#2 Two", "#28 Day 25 of 2026"]
+    assert len(offered) == 25
+
+
+async def test_the_newest_action_is_the_one_published_last(server: FanServer) -> None:
+    first = await server.draft(title="Drafted first")
+    await server.publish(title="Published first")
+    await server.press(server.organiser, first, "publish")
+    assert "## Drafted first" in told(await server.slash(server.fan, "tally"))
 
 
 async def test_autocomplete_offers_published_actions(server: FanServer) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from db.engine import Database
 from db.queries.deliveries import (
     DeliveryRecord,
-    cancel_pending,
     claim_due,
     insert_deliveries,
     list_deliveries,
@@ -114,19 +113,15 @@ async def test_a_sent_delivery_is_done_and_keeps_its_message(database: Database)
     assert await earliest(database) == NOW + 5 * MINUTE
 
 
-async def test_failed_and_cancelled_deliveries_are_owed_no_more(database: Database):
-    action = await an_action_that_owes(
-        database, (DeliveryKind.MOMENT, 0), (DeliveryKind.CARD, 0), (DeliveryKind.TALLY, 9)
-    )
+async def test_a_failed_delivery_is_owed_no_more(database: Database):
+    action = await an_action_that_owes(database, (DeliveryKind.MOMENT, 0), (DeliveryKind.CARD, 0))
     moment, card = await claim(database)
     async with database.write() as conn:
         await mark_failed(conn, GUILD, moment.delivery_id, "forbidden")
-        await cancel_pending(conn, GUILD, action.action_id)
     found = await records(database, action)
     assert [(r.delivery.kind, r.state, r.error) for r in found] == [
         (DeliveryKind.MOMENT, DeliveryState.FAILED, "forbidden"),
         (DeliveryKind.CARD, DeliveryState.CLAIMED, None),
-        (DeliveryKind.TALLY, DeliveryState.CANCELLED, None),
     ]
     async with database.write() as conn:
         await mark_sent(conn, GUILD, card.delivery_id, None, NOW)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""The names under which the browser may be installed; `.ci/run` looks for the same."""
+
+
+def find_browser(path: str | None = None) -> str | None:
+    """The browser's program in the folders of `path` (PATH); None if there is none."""
+    found = (shutil.which(name, path=path) for name in BROWSERS)
+    return next(filter(None, found), None)
+
+
+CHROMIUM = find_browser()
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -33,9 +44,10 @@ READY = """() => {
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Start the system's Chromium, headless."""
+    assert CHROMIUM is not None
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), headless=True, args=FLAGS
+            executable_path=CHROMIUM, headless=True, args=FLAGS
         )
         try:
             yield browser

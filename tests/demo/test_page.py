@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -14,18 +14,23 @@ from demo.page import LivePage, open_page
 from demo.run import running_demo
 from demo.world import ZONE
 from tests.demo.page_driver import (
+    BROWSERS,
     CHROMIUM,
     PHONE,
     chromium,
     click_button,
     expect_message,
+    find_browser,
     message_texts,
     run_command,
     submit_modal,
 )
 from tests.demo.page_driver import open_page as visit
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}")
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason=f"no browser is installed: none of {', '.join(BROWSERS)}"
+)
+CI = Path(__file__).parents[2] / ".ci" / "run"
 
 
 @asynccontextmanager
@@ -37,6 +42,7 @@ async def room() -> AsyncIterator[LivePage]:
             yield live
 
 
+@needs_browser
 async def test_an_action_is_created_and_joined_on_the_page() -> None:
     async with room() as live, chromium() as browser:
         url = live.preview.url
@@ -60,5 +66,13 @@ async def test_an_action_is_created_and_joined_on_the_page() -> None:
         assert not any("You're in" in text for text in await message_texts(organiser))
 
 
-def test_the_browser_is_where_ci_installs_it() -> None:
-    assert shutil.which("chromium") in (str(CHROMIUM), None)
+def test_the_browser_is_looked_for_under_the_names_that_ci_knows() -> None:
+    assert f"for name in {' '.join(BROWSERS)};" in CI.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", BROWSERS)
+def test_the_browser_is_found_under_any_of_its_names(tmp_path: Path, name: str) -> None:
+    assert find_browser(str(tmp_path)) is None
+    program = tmp_path / name
+    program.touch(mode=0o755)
+    assert find_browser(str(tmp_path)) == str(program)

@@ -9,13 +9,17 @@ import pytest
 from domain.errors import Refusal
 from domain.fields import (
     fields_as_text,
+    fold_proof,
     read_capacity,
     read_fields,
+    read_proof,
     read_tag,
     read_title,
     read_url,
+    require_sealed,
 )
-from domain.kinds import KINDS, Kind, rules
+from domain.kinds import KINDS, FieldKind, Kind, ProofKind, rules
+from locales import language
 from tests.domain.ledgers import make_action
 
 FUNDRAISER = {"link": "https://example.org/give", "currency": "usd"}
@@ -61,6 +65,20 @@ def test_a_tag_that_would_break_is_refused(typed: str) -> None:
         "https://example.org/a b",
         "https://example.org/](x)",
         "https://[::1",
+        "https://.",
+        "https://a..b",
+        "https://-a.org",
+        "https://a_b.org",
+        "https://ex%61mple.org",
+        "https://☃",
+        "https://192.168.0.1/",
+        f"https://{'a' * 64}.org",
+        "https://example.org:abc",
+        "https://example.org:99999",
+        "https://example.org:0",
+        "https://:pw@example.org/",
+        "https://@example.org/",
+        "https://example.org/\u202e",
     ],
 )
 def test_what_is_no_web_address_is_refused(typed: str) -> None:
@@ -69,12 +87,132 @@ def test_what_is_no_web_address_is_refused(typed: str) -> None:
 
 def test_a_web_address_is_taken_as_it_is() -> None:
     assert read_url(" https://example.org/give?x=1#top ") == "https://example.org/give?x=1#top"
+    assert read_url("https://example.org:8443/Ä?q=총") == "https://example.org:8443/Ä?q=총"
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("HTTPS://Example.ORG:/Give", "https://example.org/Give"),
+        ("https://한국.kr/총", "https://xn--3e0b707e.kr/총"),
+        ("https://faß.de", "https://xn--fa-hia.de"),  # Another owner's than fass.de.
+        ("https://аpple.com", "https://xn--pple-43d.com"),  # With a Cyrillic а.
+        ("https://example。org", "https://example.org"),
+    ],
+)
+def test_a_host_is_written_as_browsers_ask_for_it(typed: str, taken: str) -> None:
+    assert read_url(typed) == taken
+
+
+@pytest.mark.parametrize("typed", ["", " \n", "-", " — ", "👍", "?!"])
+@pytest.mark.parametrize("kind", list(ProofKind))
+def test_who_has_no_proof_types_nothing_or_a_dash(kind: ProofKind, typed: str) -> None:
+    assert read_proof(kind, typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["no", "n/a", "없음", "none", "nothing", "A-1", "12.", "thank you", "총"]
+)
+def test_a_word_is_no_code(typed: str) -> None:
+    assert refused(read_proof, ProofKind.CODE, typed) == "proof.not_a_code"
+
+
+@pytest.mark.parametrize("typed", ["MM-0001-3F2A", "1234", "ab12", "접수 2026", "Ref. 77 / A"])
+def test_a_code_is_taken_as_it_is(typed: str) -> None:
+    assert read_proof(ProofKind.CODE, f" {typed}\n") == typed
+
+
+@pytest.mark.parametrize("typed", ["no", "없음", "MM-0001", "example.org/post/1", "https://a..b"])
+def test_what_is_no_link_proves_no_post(typed: str) -> None:
+    assert refused(read_proof, ProofKind.LINK, typed) == "proof.not_a_link"
+
+
+def test_a_link_is_taken_as_proof() -> None:
+    assert read_proof(ProofKind.LINK, " https://Youtu.be/AbC-d ") == "https://youtu.be/AbC-d"
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "same"),
+    [
+        (ProofKind.CODE, "Ab-12 cd", "AB12CD", True),
+        (ProofKind.CODE, "ab–12‑cd", "ab12cd", True),
+        (ProofKind.CODE, "ab12", "ab13", False),
+        (ProofKind.LINK, "https://youtu.be/AbC-d", "https://youtu.be/abcd", False),
+        (ProofKind.LINK, "https://youtu.be/AbC-d", "https://youtu.be/AbC-D", False),
+        (ProofKind.LINK, "https://youtu.be?v=A", "https://youtu.be?v=a", False),
+        (ProofKind.LINK, "HTTPS://Youtu.BE/AbC-d", "https://youtu.be/AbC-d", True),
+    ],
+)
+def test_the_same_proof_is_known_again(kind: ProofKind, one: str, other: str, same: bool) -> None:
+    assert (fold_proof(kind, one) == fold_proof(kind, other)) is same
 
 
 def test_a_title_is_one_line_of_at_most_a_hundred_characters() -> None:
     assert read_title("  Match \n the   million ") == "Match the million"
     assert refused(read_title, " \n ") == "field.title.empty"
     assert refused(read_title, "x" * 101) == "field.title.too_long"
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u200b\u200d", "\u202e\u2066\u200f", "\u3164", "\u2800", "\ufe0f", "\u0301", "\xad"]
+)
+def test_a_title_that_shows_nothing_is_refused(typed: str) -> None:
+    assert refused(read_title, f" {typed} ") == "field.title.invisible"
+    assert read_title(f"{typed}👍") == f"{typed}👍"
+
+
+def test_a_field_that_shows_nothing_is_empty() -> None:
+    hashtag = rules(Kind.HASHTAG)
+    assert "prompt" not in read_fields(hashtag, {"tag": "#Tag", "prompt": "\u200b"}, "en").texts
+    assert refused(read_fields, hashtag, {"tag": "\u3164"}, "en") == "field.tag.missing"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("OurDay", "OurDay"),
+        ("OurDay", "Trend party for #ourday!"),
+        ("OurDay", "Our Day, at eight"),
+        ("Our_Day", "our-day"),
+        ("OurDay", "ＯｕｒＤａｙ"),
+        ("별빛컴백", "오늘은 별빛컴백을 함께"),
+        ("별빛컴백", "별빛 컴백 총공"),
+        ("星光", "今夜の星光トレンド"),
+        ("BTS컴백", "bts 컴백총공"),
+    ],
+)
+def test_the_sealed_tag_stands_nowhere_else(tag: str, text: str) -> None:
+    hashtag = rules(Kind.HASHTAG)
+    assert refused(require_sealed, hashtag, text, {"tag": tag}) == "field.sealed.title"
+    beside = {"tag": tag, "prompt": text}
+    assert refused(require_sealed, hashtag, "Trend party", beside) == "field.sealed.prompt"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("ART", "start of the party"),
+        ("OurDay", "Our Days"),
+        ("OurDay", "your day"),
+        ("Day1", "Day 10"),
+        ("별빛컴백", "별빛 총공"),
+    ],
+)
+def test_other_words_tell_no_tag(tag: str, text: str) -> None:
+    require_sealed(rules(Kind.HASHTAG), text, {"tag": tag, "prompt": text})
+
+
+def test_nothing_is_sealed_in_a_fundraiser() -> None:
+    require_sealed(rules(Kind.FUNDRAISER), "https://example.org", {"link": "https://example.org"})
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_field_beside_a_sealed_one_has_its_sentence(kind: Kind) -> None:
+    fields = rules(kind).fields
+    if any(field.sealed for field in fields):
+        open_texts = [f.name for f in fields if f.kind in (FieldKind.TEXT, FieldKind.URL)]
+        for name in ("title", *open_texts):
+            assert language("en")(f"field.sealed.{name}", text="x")
 
 
 def test_a_capacity_is_read_as_people_write_numbers() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Total
+from domain.kinds import Kind, rules
 from domain.ledger import (
     Check,
     HeldReason,
@@ -113,5 +114,30 @@ def test_the_first_stated_rule_holds_a_contribution(
     assert held is expected
 
 
-def test_an_action_without_a_cap_holds_no_amount() -> None:
-    assert reason_to_hold(make_action(), amount=10**15, at=START, code_seen=False) is None
+@pytest.mark.parametrize(
+    ("values", "most"),
+    [
+        ({"cap": 5000, "goal": 1_000_000}, 5000),
+        ({"cap": 5_000_000, "goal": 1_000_000}, 5_000_000),
+        ({"goal": 1_000_000}, 1_000_000),
+        ({"unit_code": "USD"}, 100_000_000),
+        ({"unit_code": "KRW"}, 1_000_000),
+        ({"unit_code": "KWD"}, 1_000_000_000),
+    ],
+)
+def test_without_a_cap_the_goal_stands_in_for_it_or_a_million_of_the_currency(
+    values: dict[str, Any], most: int
+) -> None:
+    action = make_action(**values)
+    assert reason_to_hold(action, amount=most, at=START, code_seen=False) is None
+    held = reason_to_hold(action, amount=most + 1, at=START, code_seen=False)
+    assert held is HeldReason.OVER_CAP
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_no_kind_counts_a_nonsensical_amount_without_a_check(kind: Kind) -> None:
+    """As long as nobody has set a limit, that is."""
+    row = rules(kind)
+    action = make_action(kind=kind, cap=row.default_cap)
+    held = reason_to_hold(action, amount=10**15, at=START, code_seen=False)
+    assert held is HeldReason.OVER_CAP

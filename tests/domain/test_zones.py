@@ -14,6 +14,7 @@ from domain.zones import (
     ZoneMatch,
     abbreviations,
     known_zone,
+    meant_zones,
     named_zones,
     offset_name,
     parse_offset,
@@ -146,3 +147,25 @@ def test_a_zone_knows_its_country_under_old_names_too() -> None:
     assert zone_country("Asia/Seoul") == "KR"
     assert zone_country("Asia/Calcutta") == zone_country("Asia/Kolkata") == "IN"
     assert zone_country("UTC+09:00") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "zones"),
+    [
+        ("Asia/Seoul", ["Asia/Seoul"]),
+        ("us/pacific", ["US/Pacific"]),
+        ("London", ["Europe/London"]),
+        ("India", ["Asia/Kolkata"]),
+        ("utc+9", ["UTC+09:00"]),
+        ("GMT", ["UTC", "Europe/London"]),
+        ("qqqq", []),
+    ],
+)
+def test_a_text_that_names_a_zone_exactly_means_that_one(text: str, zones: list[str]) -> None:
+    assert [match.zone for match in meant_zones(text, "en")] == zones
+
+
+@pytest.mark.parametrize("text", ["IST", "EST", "Brazil"])
+def test_a_text_that_may_mean_several_zones_means_them_all(text: str) -> None:
+    assert meant_zones(text, "en") == search_zones(text, "en")
+    assert len(meant_zones(text, "en")) > 2

@@ -7,15 +7,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from db.tables import action_total
 from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, DeliveryState
+from domain.drafts import fingerprint
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Kind
 from domain.servers import Actor
-from services.actions import Actions
+from services.actions import Actions, PreviewOutdated
 from tests.services.world import (
     DAY,
     GUILD,
@@ -99,6 +101,8 @@ async def test_what_cannot_be_taken_as_typed_is_refused_and_leaves_drafts_as_the
         (fundraiser(link=""), "field.link.missing"),
         (fundraiser(currency="ABC"), "field.currency.unknown"),
         (hashtag(tag="two words"), "field.tag.invalid"),
+        (hashtag("Our Day trend party"), "field.sealed.title"),
+        (hashtag(prompt="Say #OurDay"), "field.sealed.prompt"),
     ):
         with refused(key):
             await world.draft(typed)
@@ -364,3 +368,21 @@ async def test_everybody_finds_their_own_drafts_only(world: World):
     assert await search(ORGANISER, GUILD, "nothing like it") == []
     assert await search(ORGANISER, OTHER_GUILD, "") == []
     assert await search(fan(1), GUILD, "") == []
+    assert await search(MODERATOR, GUILD, "") == [theirs, mine]
+    assert await search(MODERATOR, OTHER_GUILD, "") == []
+
+
+async def test_a_draft_is_published_only_as_it_was_shown(world: World):
+    draft = await world.draft(fundraiser("Old", ends=MOMENT + HOUR, capacity=3, goal="10"))
+    actions = world.services.actions
+    shown = fingerprint(draft)
+    assert shown == fingerprint(await world.load(draft)), "what is stored reads back alike"
+    changed = fundraiser("New", ends=MOMENT + HOUR, capacity=3, goal="10")
+    await actions.redraft(ORGANISER, GUILD, draft.action_id, changed, language="en")
+    with pytest.raises(PreviewOutdated) as outdated:
+        await actions.publish(ORGANISER, GUILD, draft.action_id, shown=shown)
+    now = outdated.value.draft
+    assert now.title == "New"
+    assert (await world.load(draft)).number is None
+    published = await actions.publish(ORGANISER, GUILD, draft.action_id, shown=fingerprint(now))
+    assert published.number == 1

@@ -85,13 +85,24 @@ async def test_a_hashtag_action_takes_links_as_proof(world: World):
     assert over_cap.contribution.held is HeldReason.OVER_CAP
 
 
-async def test_a_proof_without_a_letter_or_digit_is_none(world: World, action: Action):
-    """People who have no code type a dash: that proves nothing, and two dashes are no twins."""
-    for nothing in ("", "  \n", "-", "-", " — ", "👍"):
-        logged = await world.log(action, fan(1), 100, nothing)
-        assert (logged.contribution.proof, logged.contribution.held) == (None, None)
-    assert await world.total(action) == Total(logged=600, logged_count=6)
-    assert (await world.log(action, fan(1), 100, "총")).contribution.proof is ProofKind.CODE
+async def test_two_links_that_differ_in_case_are_two_posts(world: World):
+    """`youtu.be/AbC-d` is another video than `youtu.be/abcd`."""
+    action = await world.publish(hashtag())
+    world.clock.set(MOMENT)
+    for link, held in (
+        ("https://youtu.be/AbC-d", None),
+        ("https://youtu.be/abcd", None),
+        ("HTTPS://YOUTU.BE/AbC-d", HeldReason.SAME_CODE),
+    ):
+        assert (await world.log(action, fan(1), 1, link)).contribution.held is held
+
+
+async def test_without_a_cap_more_than_the_goal_is_held(world: World):
+    with_goal, without = await world.publish(fundraiser(goal="100")), await world.publish()
+    world.clock.set(MOMENT)
+    assert (await world.log(with_goal, fan(1), 10_000)).contribution.held is None
+    assert (await world.log(with_goal, fan(1), 10_001)).contribution.held is HeldReason.OVER_CAP
+    assert (await world.log(without, fan(1), 10**15)).contribution.held is HeldReason.OVER_CAP
 
 
 async def test_the_same_code_by_the_same_person_is_held_however_it_is_written(

@@ -302,6 +302,28 @@ async def test_it_waits_as_long_as_discord_asks(world: World):
     assert await world.services.dispatcher.next_due() == MOMENT + 90 * SECOND
 
 
+async def test_what_failed_is_sent_once_the_cause_is_mended(world: World):
+    """The channel was forbidden when the action was published, and a reminder is stale by now."""
+    await world.set_up(OTHER_GUILD)
+    world.sender.fail(ANNOUNCEMENT, forbidden(), forbidden())
+    world.sender.fail(CARD, forbidden())
+    world.sender.fail(REMINDER, forbidden())
+    action = await world.publish()
+    elsewhere = await world.publish(guild_id=OTHER_GUILD)
+    await world.send_due()
+    world.clock.set(MOMENT - DAY)
+    await world.send_due()
+    world.clock.set(MOMENT + HOUR)
+    await world.send_due()
+    assert await world.services.dispatcher.try_failed_again(GUILD) == 3
+    sent = await world.send_due()
+    assert sent == [ANNOUNCEMENT, CARD]
+    states = await world.states(action)
+    assert (states[ANNOUNCEMENT], states[CARD]) == (SENT, SENT)
+    assert (await world.states(elsewhere))[ANNOUNCEMENT] is FAILED
+    assert await world.services.dispatcher.try_failed_again(GUILD) == 0
+
+
 async def test_a_long_outage_of_discord_loses_no_message(world: World):
     action = await an_announced_action(world)
     world.sender.fail(MOMENT_KIND, *(unreachable() for _ in range(2 * MAX_ATTEMPTS)))

@@ -88,6 +88,26 @@ def test_only_web_addresses_become_links(text: str) -> None:
     assert safe_url(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "url", "host"),
+    [
+        ("https://한국.kr/총", "https://xn--3e0b707e.kr/%EC%B4%9D", "xn--3e0b707e.kr"),
+        ("HTTPS://Example.org:8443", "https://example.org:8443", "example.org"),
+        ("https://a.org/100%", "https://a.org/100%25", "a.org"),
+        ("https://a.org/%EC%b4%9D", "https://a.org/%EC%b4%9D", "a.org"),
+    ],
+)
+def test_an_address_is_in_the_form_that_discord_takes(text: str, url: str, host: str) -> None:
+    assert safe_url(text) == (url, host)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a..b", "https://.", "https://a.b:abc", "https://:pw@a.b", "https://a.b:99999"]
+)
+def test_what_leads_nowhere_becomes_no_link(text: str) -> None:
+    assert safe_url(text) is None
+
+
 def test_a_link_cannot_end_early() -> None:
     address = safe_url("https://a.b/(x)>총")
     assert address == ("https://a.b/%28x%29%3E%EC%B4%9D", "a.b")
