@@ -76,6 +76,7 @@ class SetupCog(FanchantCog):
         if not isinstance(_guild(interaction).get_channel(channel_id), discord.TextChannel):
             raise Refusal("setup.no_such_channel")
         await self.services.servers.set_channel(actor, target.guild_id, channel_id)
+        await self._send_what_failed(interaction)
         await self._redraw(interaction)
 
     @on_press("setup_organiser")
@@ -134,7 +135,15 @@ class SetupCog(FanchantCog):
     @on_press("setup_check")
     async def check_again(self, interaction: Interaction, target: Target) -> None:
         require_moderator(actor_of(interaction))
+        await self._send_what_failed(interaction)
         await self._redraw(interaction)
+
+    async def _send_what_failed(self, interaction: Interaction) -> None:
+        """Post what could not be posted before, where nothing stands in its way any more."""
+        guild = _guild(interaction)
+        server = await self.services.servers.get(guild.id)
+        if not missing_in_server(guild, server):
+            await self.services.dispatcher.try_failed_again(guild.id)
 
     async def _redraw(self, interaction: Interaction) -> None:
         await replace(interaction, view=await self._panel(interaction))

@@ -122,6 +122,26 @@ async def test_the_panel_says_at_once_which_permission_is_missing(server: FanSer
     assert READY in told(shown)
 
 
+async def test_what_could_not_be_posted_is_posted_once_the_permission_is_there(
+    server: FanServer,
+) -> None:
+    await server.publish()
+    forbid(server, SEND_MESSAGES)
+    await server.jump(days=5)
+    server.expect_error("failed for good: forbidden")
+    before = len(server.messages())
+    shown = await panel(server)
+    await server.press(server.moderator, shown, "setup_check")
+    await server.settle()
+    assert len(server.messages()) == before
+    forbid(server, 0)
+    await server.press(server.moderator, shown, "setup_check")
+    await server.settle()
+    # The moment and the reminders help nobody any more; the tally is still owed.
+    assert len(server.messages()) == before + 1
+    assert "Final tally" in text_of(server.messages()[-1])
+
+
 async def test_a_role_that_the_bot_may_not_ping_is_told_too(server: FanServer) -> None:
     forbid(server, discord.Permissions(embed_links=True, mention_everyone=True).value)
     text = told(await panel(server))

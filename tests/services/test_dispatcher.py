@@ -305,9 +305,8 @@ async def test_it_waits_as_long_as_discord_asks(world: World):
 async def test_what_failed_is_sent_once_the_cause_is_mended(world: World):
     """The channel was forbidden when the action was published, and a reminder is stale by now."""
     await world.set_up(OTHER_GUILD)
-    world.sender.fail(ANNOUNCEMENT, forbidden(), forbidden())
-    world.sender.fail(CARD, forbidden())
-    world.sender.fail(REMINDER, forbidden())
+    for kind in (ANNOUNCEMENT, CARD, REMINDER):
+        world.sender.fail(kind, forbidden(), forbidden())
     action = await world.publish()
     elsewhere = await world.publish(guild_id=OTHER_GUILD)
     await world.send_due()
