@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import discord
 import pytest
 from simcord.backend.models import Overwrite
@@ -10,7 +13,7 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from domain.drafts import fingerprint
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import form_of, id_of, labels_of, message_of, told
+from tests.shown import form_of, id_of, labels_of, message_of, text_of, told
 from ui import replies
 
 CHANGED = ENGLISH("publish.changed")
@@ -152,27 +155,56 @@ async def test_a_ping_that_is_not_allowed_keeps_nobody_from_publishing(server: F
 # ---- Work that takes longer than Discord waits
 
 
-async def stored(server: FanServer, seen: InteractionResult) -> ResponseMessage:
+def slow_down(monkeypatch: pytest.MonkeyPatch, service: object, *names: str) -> None:
+    """Make some of what a service does take longer than the bot waits before it defers."""
+    monkeypatch.setattr(replies, "PATIENCE", 0)
+    for name in names:
+        work = getattr(service, name)
+
+        async def slow(*args: Any, work: Any = work, **values: Any) -> Any:
+            await asyncio.sleep(0.05)
+            return await work(*args, **values)
+
+        monkeypatch.setattr(service, name, slow)
+
+
+def now(server: FanServer, seen: InteractionResult) -> ResponseMessage:
     """A message as it stands now."""
-    message = message_of(seen)
-    found = server.env.backend.messages[server.general.id][message.id]
+    found = server.env.backend.messages[server.general.id][message_of(seen).id]
     return ResponseMessage(server.env, found)
 
 
-async def test_slow_work_redraws_the_message_that_was_pressed(
+async def test_slow_publishing_leaves_no_live_button(
     server: FanServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     preview = await server.draft()
-    monkeypatch.setattr(replies, "PATIENCE", 0)
-    await server.press(server.organiser, preview, "publish")
-    assert labels_of(await stored(server, preview)) == []
-    action = await server.newest()
+    slow_down(monkeypatch, server.services.actions, "publish")
+    done = await server.press(server.organiser, preview, "publish")
+    assert labels_of(now(server, preview)) == []
+    assert text_of(now(server, preview)).startswith("Published as #1")
+    assert not done.followups
+
+
+async def test_slow_storing_redraws_the_preview_from_a_form(
+    server: FanServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await server.draft()
+    form = await server.click(server.organiser, preview, "Edit")
+    slow_down(monkeypatch, server.services.actions, "redraft")
+    await server.fill(server.organiser, form, goal="20,000")
+    assert "US$20,000.00" in text_of(now(server, preview))
+
+
+async def test_a_slow_verdict_goes_on_in_its_place(
+    server: FanServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = await server.publish()
     await server.jump_to(action.starts_at)
     await server.log(server.fan, "25")
     shown = await server.slash(server.reviewer, "review")
+    slow_down(monkeypatch, server.services.reviews, "verify")
     await server.press(server.reviewer, shown, "verify")
-    assert labels_of(await stored(server, shown)) == []
-    assert (await server.newest()).total.verified == 2500
+    assert labels_of(now(server, shown)) == []
 
 
 async def test_slow_work_is_answered_beside_a_message_for_all(
@@ -180,7 +212,19 @@ async def test_slow_work_is_answered_beside_a_message_for_all(
 ) -> None:
     await server.publish()
     before = labels_of(server.card())
-    monkeypatch.setattr(replies, "PATIENCE", 0)
-    joined = await server.press(server.fan, server.card(), "join")
-    assert told(joined).startswith("You're in for “Match a million”")
+    slow_down(monkeypatch, server.services.sign_ups, "join", "leave")
+    for verb, told_what in (("join", "You're in for"), ("leave", "You've left")):
+        answered = await server.press(server.fan, server.card(), verb)
+        assert told(answered).startswith(told_what)
     assert labels_of(server.card()) == before
+
+
+async def test_a_slow_refusal_is_told_beside_the_preview(
+    server: FanServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await server.draft(when="today 21:30")
+    await server.jump(hours=1)
+    slow_down(monkeypatch, server.services.actions, "publish")
+    refused = await server.press(server.organiser, preview, "publish")
+    assert told(refused) == ENGLISH("publish.past", title="Match a million")
+    assert "Publish" in labels_of(now(server, preview))
