@@ -1,4 +1,4 @@
-"""The rules of DESIGN.md that the code's own shape must keep: imports, clocks, commands, sizes."""
+"""The rules that the shape of the code must keep: imports, clocks, commands, sizes."""
 
 from __future__ import annotations
 

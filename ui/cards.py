@@ -232,7 +232,7 @@ def _layout(
     texts: Sequence[str],
     *rows: Sequence[Press | LinkButton],
 ) -> discord.ui.LayoutView:
-    """A layout that never stops, as views with persistent buttons must (see PLATFORM.md)."""
+    """A layout that never stops: with one that does, discord.py forgets the persistent buttons."""
     parts: list[UiItem] = []
     for text in filter(None, texts):
         parts.append(discord.ui.TextDisplay(text))
