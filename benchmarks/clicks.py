@@ -13,12 +13,13 @@ import aiosqlite
 
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
-from domain.actions import Action, Wall
+from domain.actions import Action
 from domain.deliveries import OwedMessage, Post
 from domain.kinds import Kind
 from domain.servers import Actor, Server
+from domain.walls import Resolved, Wall
 from locales import language
-from services.actions import Resolved, Typed
+from services.actions import Typed
 from services.application import Services, assemble, running
 from services.clock import SystemClock
 

@@ -12,8 +12,9 @@ from cogs.times import describe, read, reading_of, require_zone, resolved, word_
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.fields import fields_as_text, read_capacity, read_title
+from domain.walls import Resolved
 from domain.when import Ambiguous, Reading, write_reading
-from services.actions import Resolved, Typed
+from services.actions import Typed
 from services.application import Services
 from ui.base import Interaction, SafeLayout
 from ui.cards import draw_preview
@@ -61,7 +62,7 @@ class Drafting:
 
     async def _ask_fields(self, interaction: Interaction, request: Request) -> None:
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            await self.store(submitted, replace(request, texts=values))
+            await self.store(submitted, request.with_texts(values))
 
         await interaction.response.send_modal(
             fields_form(await say_of(interaction), request, submit)

@@ -33,7 +33,7 @@ class SignUpCog(FanchantCog):
             self.services.sign_ups.leave(actor_of(interaction), target.guild_id, target.action_id),
         )
         action = await self.services.actions.find(target.guild_id, target.action_id)
-        text, view = draw_left(await say_of(interaction), action, result)
+        text, view = draw_left(await say_of(interaction), action, result, self.services.clock.now())
         await reply(interaction, text, view=view)
 
     @on_press("ping_me")

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from discord import app_commands
 
-from domain.actions import Wall
 from domain.errors import Refusal
 from domain.servers import Server
+from domain.walls import Resolved, Wall
 from domain.when import Ambiguous, Reading, Understood, read_when, write_reading
 from domain.zones import zone_info
 from locales import Language
-from services.actions import Resolved
 from ui.base import word_refusal
 from ui.commands import offers
 from ui.text import zoned

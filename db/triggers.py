@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-APPEND_ONLY = ("signup_event", "contribution", "check")
+APPEND_ONLY = ("signup_event", "contribution", "check", "shift_event", "audit_event")
 
 _FUNCTION = """\
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import Gone, Refusal
 from domain.kinds import Kind, KindRules, Unit, rules
+from domain.parts import NO_PARTS, Parts
+from domain.totals import NO_TOTAL, Total
+from domain.walls import Resolved, Wall
 
 
 class ActionState(StrEnum):
@@ -25,34 +28,12 @@ class ActionState(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True)
-class Wall:
-    """A time as its author meant it: naive wall time, IANA zone name and fold."""
+class SignUpGate(StrEnum):
+    """Whether sign-ups are taken: as time says, or as an organiser decided."""
 
-    time: datetime
-    zone: str
-    fold: int = 0
-
-
-@dataclass(frozen=True)
-class Total:
-    """Running totals of one unit of an action. Amounts in the unit (money: minor units).
-
-    Proved and verified are parts of logged; held and not counted stand beside it.
-    """
-
-    logged: int = 0
-    logged_count: int = 0
-    proved: int = 0
-    proved_count: int = 0
-    verified: int = 0
-    verified_count: int = 0
-    held: int = 0
-    held_count: int = 0
-    withdrawn: int = 0
-    withdrawn_count: int = 0
-    not_counted: int = 0
-    not_counted_count: int = 0
+    BY_TIME = "by_time"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -61,7 +42,8 @@ class Action:
 
     Instants are aware UTC. `unit_code` is the ISO 4217 code for money and the unit's name
     otherwise; goal, baseline and cap are amounts in that unit. `number` is None for drafts,
-    `arrivals` counts everybody who ever arrived.
+    `arrivals` counts everybody who ever arrived, `pledged_amount` adds up what those who are in
+    said they would contribute. `parts` are read where the whole action is asked for.
     """
 
     guild_id: int
@@ -88,7 +70,40 @@ class Action:
     signed_up: int = 0
     waitlisted: int = 0
     arrivals: int = 0
-    total: Total = Total()
+    pledged_amount: int = 0
+    total: Total = NO_TOTAL
+
+    announce: Resolved | None = None
+    """When it is announced; at once where None."""
+
+    channel_id: int | None = None
+    """Where it is posted; in the server's channel where None."""
+
+    sign_ups: SignUpGate = SignUpGate.BY_TIME
+    sign_up_lead: timedelta | None = None
+    """How long before the start sign-ups close; they stay open until the end where None."""
+
+    sign_up_role_id: int | None = None
+    """The role that one needs to sign up."""
+
+    stopped_at: datetime | None = None
+    reason: str | None = None
+    """Why it is paused or was cancelled, in its organiser's words."""
+
+    needed: int | None = None
+    """It goes ahead only if so many people are in by `decide`."""
+
+    decide: Resolved | None = None
+    confirmed_at: datetime | None = None
+    grants_role: bool = False
+    """Whoever is in gets the role `role_id`, which the bot makes for this action."""
+
+    role_id: int | None = None
+    series_id: int | None = None
+    occurrence: datetime | None = None
+    """Which date of its series it is: the naive wall time that the rule gave."""
+
+    parts: Parts = NO_PARTS
 
     @property
     def rules(self) -> KindRules:
@@ -98,20 +113,54 @@ class Action:
     def unit(self) -> Unit:
         return self.rules.unit
 
-    def state_at(self, now: datetime) -> ActionState:
-        """The state at an instant: an open action goes live, counts and is final as time passes.
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The codes of all units in which contributions are taken, `unit_code` first."""
+        return (self.unit_code, *self.fields.get("currencies", "").split())
 
-        It is final when its logging window closes, whenever its tally is posted.
+    @property
+    def undecided(self) -> bool:
+        """It still has to be seen whether enough people are in."""
+        return self.needed is not None and self.confirmed_at is None
+
+    @property
+    def sign_ups_end(self) -> datetime:
+        """When sign-ups close by themselves."""
+        return self.ends_at if self.sign_up_lead is None else self.starts_at - self.sign_up_lead
+
+    def state_at(self, now: datetime) -> ActionState:
+        """The state at an instant: a scheduled action opens, goes live, counts and is final.
+
+        It is final when its logging window closes, whenever its tally is posted. A paused or
+        cancelled one stays so, whatever the time.
         """
-        if self.state is not ActionState.OPEN or now < self.starts_at:
+        if self.state is ActionState.SCHEDULED:
+            if self.announce is not None and now < self.announce.at:
+                return ActionState.SCHEDULED
+        elif self.state is not ActionState.OPEN:
             return self.state
+        if now < self.starts_at:
+            return ActionState.OPEN
         if now < self.ends_at:
             return ActionState.LIVE
         return ActionState.COUNTING if now < self.log_until else ActionState.FINAL
 
+    def takes_sign_ups(self, now: datetime) -> bool:
+        """Tell whether people can sign up now."""
+        if self.state_at(now) not in TAKES_SIGN_UPS or self.sign_ups is SignUpGate.CLOSED:
+            return False
+        return self.sign_ups is SignUpGate.OPEN or now < self.sign_ups_end
+
     def revealed(self, now: datetime) -> bool:
-        """Tell whether sealed fields may be shown to everyone: from the moment on."""
-        return self.number is not None and now >= self.starts_at
+        """Tell whether sealed fields may be shown to everyone: from the moment on.
+
+        What is paused or was cancelled before its moment stays sealed.
+        """
+        if self.number is None or now < self.starts_at:
+            return False
+        if self.state in (ActionState.PAUSED, ActionState.CANCELLED):
+            return self.stopped_at is not None and self.stopped_at >= self.starts_at
+        return True
 
 
 TAKES_SIGN_UPS = frozenset({ActionState.OPEN, ActionState.LIVE})
@@ -119,8 +168,15 @@ TAKES_CONTRIBUTIONS = frozenset({ActionState.OPEN, ActionState.LIVE, ActionState
 
 
 def require_sign_ups_open(action: Action, now: datetime) -> None:
-    """Refuse a sign-up for a draft, an ended, a final or a cancelled action."""
+    """Refuse a sign-up to what is a draft, ended, final or cancelled, or past its cut-off."""
     _require(action, now, TAKES_SIGN_UPS)
+    if not action.takes_sign_ups(now):
+        raise Refusal("refused.sign_ups_closed", title=action.title)
+
+
+def require_leaving(action: Action, now: datetime) -> None:
+    """Refuse to take a sign-up back where none can be given: but after a cut-off one may leave."""
+    _require(action, now, TAKES_SIGN_UPS | {ActionState.PAUSED})
 
 
 def require_contributions_open(action: Action, now: datetime) -> None:

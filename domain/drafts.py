@@ -1,13 +1,15 @@
-"""A draft's fingerprint: whether it still is what its organiser saw in a preview."""
+"""Drafts: whether one still is what its organiser saw, and whether it can be published."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 
 from domain.actions import Action
+from domain.errors import Refusal
+from domain.kinds import Feature
 
 
 def fingerprint(draft: Action) -> int:
@@ -19,7 +21,28 @@ def fingerprint(draft: Action) -> int:
     return int.from_bytes(blake2b(values.encode(), digest_size=8).digest()) >> 1
 
 
-def _as_text(value: object) -> str:
+def require_publishable(draft: Action, now: datetime) -> None:
+    """Refuse what can't be published as it is: times that have passed or are out of order."""
+    announced = draft.announce.at if draft.announce is not None else now
+    if draft.starts_at <= now:
+        raise Refusal("publish.past", title=draft.title)
+    if announced < now:
+        raise Refusal("publish.announce_past", time=announced)
+    if announced >= draft.starts_at:
+        raise Refusal("publish.announce_late", time=announced)
+    if draft.decide is not None and draft.decide.at <= announced:
+        raise Refusal("publish.decide_past", time=draft.decide.at)
+    if draft.decide is not None and draft.decide.at > draft.starts_at:
+        raise Refusal("publish.decide_late", time=draft.decide.at)
+    if Feature.APPS in draft.rules.features and not draft.parts.apps:
+        raise Refusal("publish.no_apps", title=draft.title)
+
+
+def _as_text(value: object) -> str | float:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, time):
+        return value.isoformat()
     if not isinstance(value, datetime):
         raise TypeError(f"no fingerprint of {type(value).__name__}")
     aware = value.tzinfo is not None

@@ -72,6 +72,14 @@ def read_tag(text: str) -> str:
     return tag
 
 
+def read_secret(text: str) -> str:
+    """A code word of at least four letters and digits, on one line."""
+    secret = " ".join(text.split())
+    if sum(character.isalnum() for character in secret) < SHORTEST_CODE:
+        raise Refusal("field.secret.too_short", least=SHORTEST_CODE)
+    return secret
+
+
 def read_proof(kind: ProofKind, text: str) -> str | None:
     """What is given as proof, or None for none; raises `Refusal` for what can't be one.
 
@@ -116,9 +124,16 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
                 )
             case FieldKind.TAG:
                 kept[field.name] = read_tag(text)
+            case FieldKind.AMOUNT:
+                amount = _one_reading(read_amount(text, rules.unit, unit_code, language))
+                kept[field.name] = str(amount)
             case FieldKind.URL:
                 kept[field.name] = read_url(text)
-            case FieldKind.TEXT:
+            case FieldKind.LINKS:
+                kept[field.name] = "\n".join(read_url(line) for line in text.split())
+            case FieldKind.SECRET:
+                kept[field.name] = read_secret(text)
+            case FieldKind.TEXT | FieldKind.UNIT | FieldKind.RATES:
                 kept[field.name] = text[: field.max_length]
     return ReadFields(
         unit_code,
@@ -208,6 +223,9 @@ def fields_as_text(action: Action) -> dict[str, str]:
     for field in action.rules.fields:
         if field.kind is FieldKind.CURRENCY:
             texts[field.name] = action.unit_code
+        elif field.kind is FieldKind.AMOUNT and field.name in texts:
+            amount = int(texts[field.name])
+            texts[field.name] = amount_as_text(amount, action.unit, action.unit_code)
         elif (amount := amounts.get(field.kind)) is not None:
             texts[field.name] = amount_as_text(amount, action.unit, action.unit_code)
     return texts

@@ -14,6 +14,12 @@ from enum import StrEnum
 class Kind(StrEnum):
     FUNDRAISER = "fundraiser"
     HASHTAG = "hashtag"
+    STREAM = "stream"
+    VOTE = "vote"
+    PROJECT = "project"
+    ATTENDANCE = "attendance"
+    SUBMISSION = "submission"
+    CUSTOM = "custom"
 
 
 class Unit(StrEnum):
@@ -21,6 +27,12 @@ class Unit(StrEnum):
 
     MONEY = "money"
     POSTS = "posts"
+    STREAMS = "streams"
+    VOTES = "votes"
+    TASKS = "tasks"
+    PEOPLE = "people"
+    ENTRIES = "entries"
+    CUSTOM = "custom"
 
 
 class ProofKind(StrEnum):
@@ -28,6 +40,15 @@ class ProofKind(StrEnum):
 
     CODE = "code"
     LINK = "link"
+    FILE = "file"
+
+
+class Feature(StrEnum):
+    """Parts that actions of a kind can have beside their fields (see `domain.parts`)."""
+
+    SHIFTS = "shifts"
+    TASKS = "tasks"
+    APPS = "apps"
 
 
 class FieldKind(StrEnum):
@@ -40,6 +61,20 @@ class FieldKind(StrEnum):
     GOAL = "goal"
     BASELINE = "baseline"
     CAP = "cap"
+    LINKS = "links"
+    """Addresses, one a line."""
+
+    AMOUNT = "amount"
+    """An amount in the action's unit that is only shown."""
+
+    RATES = "rates"
+    """What a unit of each further currency is worth in the first one, one a line."""
+
+    SECRET = "secret"  # noqa: S105 - a kind of field
+    """A word that organisers know and others prove to have been told: never shown to them."""
+
+    UNIT = "unit"
+    """What is counted, in the organiser's own words."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +89,9 @@ class Field:
     sealed: bool = False
     """Shown to the action's organisers only, until the reveal."""
 
+    page: int = 1
+    """Which of the kind's two forms asks for it: a Discord modal holds five inputs."""
+
 
 @dataclass(frozen=True)
 class KindRules:
@@ -64,7 +102,9 @@ class KindRules:
     the largest amount of one contribution that is counted without a check, in the unit. Where
     there is none, as with money, whose units differ so much in worth, the action's goal stands
     in for it, or without a goal `unlikely_above`, in whole units of the currency.
-    At most five fields: a Discord modal holds no more.
+    At most five fields a page: a Discord modal holds no more. `once` says that one person
+    contributes at most one, as with coming to a place. `steps` are the buttons of the card
+    while contributions are taken, the first of them in place of *Log it*.
     """
 
     unit: Unit
@@ -74,6 +114,15 @@ class KindRules:
     log_window: timedelta
     default_cap: int | None = None
     unlikely_above: int | None = None
+    daily_cap: bool = False
+    """The cap is for what one person logs in 24 hours, not for one contribution."""
+
+    once: bool = False
+    features: frozenset[Feature] = frozenset()
+    steps: tuple[str, ...] = ("log",)
+    early_steps: tuple[str, ...] = ()
+    """The buttons beside *I'm in* before the moment."""
+
     accent: int = 0x5865F2
     """Colour of the card, 0xRRGGBB."""
 
@@ -83,10 +132,14 @@ KINDS: dict[Kind, KindRules] = {
         unit=Unit.MONEY,
         fields=(
             Field("link", FieldKind.URL, required=True, max_length=400),
-            Field("currency", FieldKind.CURRENCY, required=True, max_length=3),
+            Field("currency", FieldKind.CURRENCY, required=True, max_length=60),
             Field("goal", FieldKind.GOAL, max_length=40),
             Field("baseline", FieldKind.BASELINE, max_length=40),
             Field("cap", FieldKind.CAP, max_length=40),
+            Field("rates", FieldKind.RATES, max_length=300, paragraph=True, page=2),
+            Field("rates_source", FieldKind.TEXT, max_length=200, page=2),
+            Field("matcher", FieldKind.TEXT, max_length=100, page=2),
+            Field("match_limit", FieldKind.AMOUNT, max_length=40, page=2),
         ),
         proof=ProofKind.CODE,
         duration=timedelta(hours=24),
@@ -101,12 +154,107 @@ KINDS: dict[Kind, KindRules] = {
             Field("prompt", FieldKind.TEXT, max_length=300, paragraph=True),
             Field("goal", FieldKind.GOAL, max_length=40),
             Field("cap", FieldKind.CAP, max_length=40),
+            Field("pace", FieldKind.TEXT, max_length=300),
         ),
         proof=ProofKind.LINK,
         duration=timedelta(hours=2),
         log_window=timedelta(hours=24),
         default_cap=300,
         accent=0xB4499D,
+    ),
+    Kind.STREAM: KindRules(
+        unit=Unit.STREAMS,
+        fields=(
+            Field("links", FieldKind.LINKS, required=True, max_length=1500, paragraph=True),
+            Field("guide", FieldKind.TEXT, max_length=600, paragraph=True),
+            Field("goal", FieldKind.GOAL, max_length=40),
+            Field("cap", FieldKind.CAP, max_length=40),
+        ),
+        proof=ProofKind.LINK,
+        duration=timedelta(hours=24),
+        log_window=timedelta(hours=24),
+        default_cap=300,
+        daily_cap=True,
+        features=frozenset({Feature.SHIFTS}),
+        steps=("log", "shifts"),
+        early_steps=("shifts",),
+        accent=0x1E8E9E,
+    ),
+    Kind.VOTE: KindRules(
+        unit=Unit.VOTES,
+        fields=(
+            Field("guide", FieldKind.TEXT, max_length=600, paragraph=True),
+            Field("goal", FieldKind.GOAL, max_length=40),
+        ),
+        proof=ProofKind.LINK,
+        duration=timedelta(days=7),
+        log_window=timedelta(hours=24),
+        unlikely_above=1_000,
+        features=frozenset({Feature.APPS}),
+        steps=("ticks",),
+        accent=0xD0572B,
+    ),
+    Kind.PROJECT: KindRules(
+        unit=Unit.TASKS,
+        fields=(
+            Field("brief", FieldKind.TEXT, required=True, max_length=600, paragraph=True),
+            Field("link", FieldKind.URL, max_length=400),
+        ),
+        proof=ProofKind.LINK,
+        duration=timedelta(days=14),
+        log_window=timedelta(hours=24),
+        default_cap=1,
+        features=frozenset({Feature.TASKS, Feature.SHIFTS}),
+        steps=("tasks", "shifts"),
+        early_steps=("tasks", "shifts"),
+        accent=0x7A5AC8,
+    ),
+    Kind.ATTENDANCE: KindRules(
+        unit=Unit.PEOPLE,
+        fields=(
+            Field("place", FieldKind.TEXT, required=True, max_length=300),
+            Field("link", FieldKind.URL, max_length=400),
+            Field("notes", FieldKind.TEXT, max_length=600, paragraph=True),
+            Field("code", FieldKind.SECRET, max_length=20),
+        ),
+        proof=ProofKind.CODE,
+        duration=timedelta(hours=3),
+        log_window=timedelta(hours=12),
+        default_cap=1,
+        once=True,
+        steps=("check_in",),
+        accent=0x3B7DD8,
+    ),
+    Kind.SUBMISSION: KindRules(
+        unit=Unit.ENTRIES,
+        fields=(
+            Field("recipient", FieldKind.TEXT, required=True, max_length=200),
+            Field("rules", FieldKind.TEXT, required=True, max_length=700, paragraph=True),
+            Field("link", FieldKind.URL, max_length=400),
+            Field("goal", FieldKind.GOAL, max_length=40),
+        ),
+        proof=ProofKind.LINK,
+        duration=timedelta(days=14),
+        log_window=timedelta(0),
+        default_cap=1,
+        steps=("enter",),
+        early_steps=("enter",),
+        accent=0xC9962B,
+    ),
+    Kind.CUSTOM: KindRules(
+        unit=Unit.CUSTOM,
+        fields=(
+            Field("unit", FieldKind.UNIT, required=True, max_length=30),
+            Field("guide", FieldKind.TEXT, max_length=600, paragraph=True),
+            Field("link", FieldKind.URL, max_length=400),
+            Field("goal", FieldKind.GOAL, max_length=40),
+            Field("cap", FieldKind.CAP, max_length=40),
+        ),
+        proof=ProofKind.LINK,
+        duration=timedelta(hours=24),
+        log_window=timedelta(hours=24),
+        unlikely_above=1_000,
+        accent=0x5865F2,
     ),
 }
 

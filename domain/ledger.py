@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.actions import Action, Total
+from domain.actions import Action
 from domain.kinds import ProofKind, Unit
 from domain.money import minor_digits
+from domain.totals import Total
 
 
 class HeldReason(StrEnum):

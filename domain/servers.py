@@ -28,6 +28,12 @@ class Server:
     self_service_ping: bool = False
     """Members may give themselves the ping role by a button (the bot created it)."""
 
+    organiser_channel_id: int | None = None
+    """Where organisers are told what needs their attention."""
+
+    grants_roles: bool = False
+    """Whoever signs up gets a role of the bot's own for the action."""
+
     def role(self, purpose: RolePurpose) -> int | None:
         return self.roles.get(purpose)
 

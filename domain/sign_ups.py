@@ -21,6 +21,11 @@ class SignUpChange(StrEnum):
     WAITLISTED = "waitlisted"
     PROMOTED = "promoted"
     LEFT = "left"
+    CHOSE = "chose"
+    """They chose another option."""
+
+    PLEDGED = "pledged"
+    """They named an amount, or another one, or took it back."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,31 @@ class SignUp:
     """One person's standing in one action.
 
     `place` is the arrival number, 1 for the first; who leaves and returns arrives anew.
+    `option_id` is the option they chose, None for a plain *I'm in*. `pledged` is the amount that
+    they intend to contribute, in the action's unit, if they named one. `muted` people are left
+    out of the action's calls.
     """
 
     participant_id: int
     state: SignUpState
     place: int
     at: datetime
+    option_id: int | None = None
+    pledged: int | None = None
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class SignUpOption:
+    """A way of being in that an organiser offers beside *I'm in*, such as "can host".
+
+    `taken` counts those who chose it, people on the waitlist included.
+    """
+
+    option_id: int
+    label: str
+    capacity: int | None = None
+    taken: int = 0
 
 
 @dataclass(frozen=True)

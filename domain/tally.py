@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.actions import Action, Total
+from domain.actions import Action
 from domain.ledger import (
     Check,
     Contribution,
@@ -18,6 +18,7 @@ from domain.ledger import (
     standing,
 )
 from domain.sign_ups import SignUp, SignUpState
+from domain.totals import Total
 
 
 @dataclass(frozen=True)

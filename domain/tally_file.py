@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.actions import Total
 from domain.errors import Refusal
 from domain.kinds import Unit
 from domain.ledger import HeldReason, Standing, StandingState, change_total
 from domain.money import minor_digits
 from domain.sign_ups import SignUpState
 from domain.tally import Tally, TallyRow, TallySignUp
+from domain.totals import Total
 
 FORMAT = "1"
 COLUMNS = (

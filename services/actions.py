@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,27 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as queries
-from db.queries import deliveries, participants
+from db.queries import participants
 from db.queries import servers as server_queries
-from domain.actions import Action, ActionState, Wall
+from db.queries.audit import write_down
+from domain.actions import Action, ActionState
+from domain.audit import Act
 from domain.deliveries import plan_deliveries
-from domain.drafts import fingerprint
+from domain.drafts import fingerprint, require_publishable
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import read_fields, read_title, require_sealed
 from domain.kinds import Kind, rules
+from domain.managing import require_manager
 from domain.servers import Actor, require_organiser
+from domain.walls import Resolved
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
+from services.planning import owe
 from services.servers import Servers
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """A wall time, and the instant that it means."""
-
-    wall: Wall
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ class Actions:
         async def work(conn: AsyncConnection) -> Action:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             changed = _fill(draft, typed, language)
-            await queries.update_draft(conn, changed)
+            await queries.update_action(conn, changed)
             return changed
 
         return await self._commit.run(work)
@@ -141,17 +138,8 @@ class Actions:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             if shown is not None and shown != fingerprint(draft):
                 raise PreviewOutdated(draft)
-            if draft.starts_at <= now:
-                raise Refusal("publish.past", title=draft.title)
-            number = await server_queries.next_action_number(conn, guild_id)
-            await queries.mark_published(conn, guild_id, action_id, number, now)
-            action = replace(draft, number=number, state=ActionState.OPEN, published_at=now)
-            planned = list(plan_deliveries(action, now))
-            first_id = await server_queries.next_id(conn, guild_id, len(planned))
-            await deliveries.insert_deliveries(
-                conn, guild_id, action_id, planned, first_id=first_id, now=now
-            )
-            return action
+            require_publishable(draft, now)
+            return await publish_draft(conn, draft, now, by=actor.user_id)
 
         action = await self._commit.run(work)
         self._dispatcher.wake()
@@ -173,6 +161,32 @@ class Actions:
         require_organiser(actor, await self._servers.get(guild_id))
         async with self._database.read() as conn:
             return await self._own_draft(conn, actor, guild_id, action_id, lock=False)
+
+    async def change_draft(
+        self, actor: Actor, guild_id: int, action_id: int, change: Callable[[Action], Action]
+    ) -> Action:
+        """Change a draft by a function of it, such as where it is posted; may raise `Refusal`."""
+        require_organiser(actor, await self._servers.get(guild_id))
+
+        async def work(conn: AsyncConnection) -> Action:
+            changed = change(await self._own_draft(conn, actor, guild_id, action_id))
+            await queries.update_action(conn, changed)
+            return changed
+
+        return await self._commit.run(work)
+
+    async def find_managed(self, actor: Actor, guild_id: int, action_id: int) -> Action:
+        """A whole action, published or not, that the actor may change; raises `Refusal`."""
+        async with self._database.read() as conn:
+            return await load_managed(conn, self._servers, actor, guild_id, action_id)
+
+    async def find_whole(self, guild_id: int, action_id: int) -> Action:
+        """A published action with its parts."""
+        async with self._database.read() as conn:
+            action = await queries.load_action(conn, guild_id, action_id, whole=True)
+        if action is None or action.number is None:
+            raise Gone("refused.no_such_action")
+        return action
 
     async def find(self, guild_id: int, action_id: int) -> Action:
         """A published action."""
@@ -224,7 +238,7 @@ class Actions:
         *,
         lock: bool = True,
     ) -> Action:
-        draft = await queries.load_action(conn, guild_id, action_id, lock=lock)
+        draft = await queries.load_action(conn, guild_id, action_id, lock=lock, whole=True)
         if draft is None:
             raise Gone("refused.no_such_draft")
         if draft.state is not ActionState.DRAFT:
@@ -232,6 +246,38 @@ class Actions:
         if draft.organiser_user_id != actor.user_id and not actor.manages_server:
             raise NotAllowed("refused.not_your_draft")
         return draft
+
+
+async def load_managed(
+    conn: AsyncConnection,
+    servers: Servers,
+    actor: Actor,
+    guild_id: int,
+    action_id: int,
+    *,
+    lock: bool = False,
+) -> Action:
+    """Read a whole action that the actor may change; raises `Gone` or `NotAllowed`."""
+    action = await queries.load_action(conn, guild_id, action_id, lock=lock, whole=True)
+    if action is None:
+        raise Gone("refused.no_such_action")
+    require_manager(actor, await servers.get(guild_id), action)
+    return action
+
+
+async def publish_draft(
+    conn: AsyncConnection, draft: Action, now: datetime, *, by: int | None
+) -> Action:
+    """Give a draft its number and owe all its messages; `by` is None where time does it."""
+    ids = (draft.guild_id, draft.action_id)
+    number = await server_queries.next_action_number(conn, draft.guild_id)
+    later = draft.announce is not None and draft.announce.at > now
+    state = ActionState.SCHEDULED if later else ActionState.OPEN
+    await queries.mark_published(conn, *ids, number, now, state)
+    action = replace(draft, number=number, state=state, published_at=now)
+    await owe(conn, *ids, list(plan_deliveries(action, now)), now)
+    await write_down(conn, *ids, Act.PUBLISHED, now, user_id=by)
+    return action
 
 
 def _fill(draft: Action, typed: Typed, language: str) -> Action:

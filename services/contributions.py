@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import ledger as queries
-from db.queries import participants
+from db.queries import participants, totals
 from db.queries.ledger import OwnContribution, StoredProof
 from db.queries.servers import next_id
 from domain.actions import Action, require_contributions_open
@@ -130,7 +130,7 @@ class Contributions:
             conn, guild_id, action_id, [done.contribution for done in logged]
         )
         await queries.insert_proofs(conn, guild_id, action_id, proofs)
-        await action_queries.save_total(conn, guild_id, action_id, action.unit_code, total)
+        await totals.save_total(conn, guild_id, action_id, action.unit_code, total)
         return [*logged]
 
     async def withdraw(self, actor: Actor, guild_id: int, contribution_id: int) -> Logged:
@@ -207,6 +207,4 @@ async def move_total(
 ) -> None:
     """Keep the action's running totals in step with one contribution's standing."""
     total = change_total(action.total, before, after)
-    await action_queries.save_total(
-        conn, action.guild_id, action.action_id, action.unit_code, total
-    )
+    await totals.save_total(conn, action.guild_id, action.action_id, action.unit_code, total)

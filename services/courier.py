@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
+from db.queries import audit, participants, posts, sign_ups
 from db.queries import deliveries as queries
-from db.queries import participants, sign_ups
 from domain.actions import ActionState
 from domain.deliveries import (
     MAX_ATTEMPTS,
@@ -42,6 +43,13 @@ CHANGES_CARD = frozenset(
 """What the card is redrawn after; the card itself, since people click while it is being posted."""
 
 
+WITHOUT_MESSAGE = frozenset({DeliveryKind.NEXT_OCCURRENCE})
+"""Deliveries that only have something done at their time."""
+
+Turn = Callable[[Delivery], Awaitable[None]]
+"""Doing it again changes nothing: a delivery whose lease ran out is taken up once more."""
+
+
 class Courier:
     def __init__(
         self,
@@ -58,6 +66,9 @@ class Courier:
         self._servers = servers
         self._sender = sender
         self._redraws = redraws
+
+        self.turns: dict[DeliveryKind, Turn] = {}
+        """What is decided when a delivery's time has come, before its message is drawn."""
 
     async def wait_until_ready(self) -> None:
         await self._sender.wait_until_ready()
@@ -76,6 +87,11 @@ class Courier:
                 log.exception("delivery %s/%s stays claimed", *ids)
 
     async def _deliver(self, delivery: Delivery) -> None:
+        if delivery.kind in self.turns:
+            await self.turns[delivery.kind](delivery)
+        if delivery.kind in WITHOUT_MESSAGE:
+            await self._commit.run(lambda conn: self._mark_done(conn, delivery))
+            return
         owed = await self._prepare(delivery)
         if owed is None or owed.pointless:
             log.info("delivery %s/%s skipped", delivery.guild_id, delivery.delivery_id)
@@ -103,28 +119,37 @@ class Courier:
     async def _prepare(self, delivery: Delivery) -> OwedMessage | None:
         """Read what the message needs, as it stands now; None if its action is gone."""
         async with self._database.read() as conn:
-            action = await action_queries.load_action(conn, delivery.guild_id, delivery.action_id)
-            if action is None:
+            action = await action_queries.load_action(
+                conn, delivery.guild_id, delivery.action_id, whole=True
+            )
+            if action is None or not await queries.is_owed(
+                conn, delivery.guild_id, delivery.delivery_id
+            ):
                 return None
+            event = await audit.load_event(conn, delivery)
             addressee = await _addressee(conn, delivery)
             tally = None
             if delivery.kind is DeliveryKind.TALLY:
                 tally = await load_tally(conn, action, cut_off=action.log_until)
         server = await self._servers.get(delivery.guild_id)
-        return OwedMessage(delivery, action, server, self._clock.now(), addressee, tally)
+        return OwedMessage(delivery, action, server, self._clock.now(), addressee, tally, event)
 
     async def _mark_sent(self, conn: AsyncConnection, owed: OwedMessage, post: Post | None) -> None:
         delivery, action = owed.delivery, owed.action
         now = self._clock.now()
         await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, post, now)
         if delivery.kind is DeliveryKind.CARD and post is not None:
-            await action_queries.save_post(
+            await posts.save_post(
                 conn, delivery.guild_id, delivery.action_id, DeliveryKind.CARD, post, now
             )
         if delivery.kind is DeliveryKind.TALLY:
             await action_queries.set_state(
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
+
+    async def _mark_done(self, conn: AsyncConnection, delivery: Delivery) -> None:
+        now = self._clock.now()
+        await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, None, now)
 
     async def _fail(self, delivery: Delivery, failure: SendFailed) -> None:
         """Try again later what may still succeed: a message is not lost to a long outage."""

@@ -9,6 +9,7 @@ import random
 
 from db.engine import Database
 from db.queries import actions as action_queries
+from db.queries import posts
 from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, retry_delay
 from domain.errors import SendFailed
 from services.clock import Clock
@@ -90,7 +91,7 @@ class Redraws:
         """Draw every open card once at start: clicks may have come in just before the stop."""
         try:
             async with self._database.read() as conn:
-                cards = await action_queries.list_open_cards(conn, self._clock.now())
+                cards = await posts.list_open_cards(conn, self._clock.now())
         except Exception:
             log.exception("open cards not redrawn at start")
             return
@@ -140,8 +141,8 @@ class Redraws:
         """Draw a card if it was posted; returns why it could not be sent, if so."""
         try:
             async with self._database.read() as conn:
-                action = await action_queries.load_action(conn, guild_id, action_id)
-                post = await action_queries.load_post(conn, guild_id, action_id, DeliveryKind.CARD)
+                action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
+                post = await posts.load_post(conn, guild_id, action_id, DeliveryKind.CARD)
             if action is not None and post is not None:
                 server = await self._servers.get(guild_id)
                 await self._sender.redraw(action, server, post, self._clock.now())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Self
 
 import discord
@@ -32,15 +34,6 @@ STYLES: dict[str, discord.ButtonStyle] = {
     "discard": discord.ButtonStyle.danger,
 }
 """How a verb's button looks unless told otherwise; the rest are secondary."""
-
-NEXT_STEPS: dict[ActionState, tuple[str, ...]] = {
-    ActionState.OPEN: ("join", "leave"),
-    ActionState.LIVE: ("join", "log", "leave"),
-    ActionState.COUNTING: ("log",),
-    ActionState.FINAL: ("tally",),
-    ActionState.CANCELLED: ("tally",),
-}
-"""The buttons of a published action in each state, the next step first."""
 
 
 class Press(SafeItem[discord.ui.Button[Any]], template=r"fc:.*"):
@@ -84,9 +77,26 @@ def press(
     return Press(button, row=row)
 
 
-def next_steps(say: Language, action: Action, state: ActionState) -> list[Press]:
-    """The buttons that apply to a published action in a state, the next step first."""
-    return [press(say, verb, action.action_id) for verb in NEXT_STEPS.get(state, ())]
+def next_steps(say: Language, action: Action, now: datetime) -> list[Press]:
+    """The buttons that apply to a published action now, the next step first."""
+    return [press(say, verb, action.action_id) for verb in _next_verbs(action, now)]
+
+
+def _next_verbs(action: Action, now: datetime) -> Iterator[str]:
+    state = action.state_at(now)
+    if action.takes_sign_ups(now):
+        yield "join"
+    match state:
+        case ActionState.OPEN:
+            yield from action.rules.early_steps
+        case ActionState.LIVE | ActionState.COUNTING:
+            yield from action.rules.steps
+        case ActionState.FINAL | ActionState.CANCELLED:
+            yield "tally"
+        case _:
+            pass
+    if state in (ActionState.OPEN, ActionState.LIVE, ActionState.PAUSED):
+        yield "leave"
 
 
 def write_custom_id(

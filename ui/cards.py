@@ -44,7 +44,7 @@ def draw_card(
         field_lines(say, action, revealed=action.revealed(now)),
         _numbers(say, action, state),
     ]
-    return _layout(action, texts, [*next_steps(say, action, state), *link_buttons(say, action)])
+    return _layout(action, texts, [*next_steps(say, action, now), *link_buttons(say, action)])
 
 
 def draw_preview(

@@ -55,6 +55,10 @@ class Request:
         }
         return replace(stored, texts={**stored.texts, **texts}, **typed)
 
+    def with_texts(self, texts: Mapping[str, str]) -> Request:
+        """The request with what a form of the kind's fields collected."""
+        return replace(self, texts={**self.texts, **texts})
+
     def with_values(self, values: Mapping[str, str]) -> Request:
         """The request with what the time form collected."""
         return replace(
@@ -106,8 +110,8 @@ class Form(SafeModal):
         await self._submit(interaction, {name: box.value for name, box in self._boxes.items()})
 
 
-def fields_form(say: Language, request: Request, submit: Submit) -> Form:
-    """The kind's own fields."""
+def fields_form(say: Language, request: Request, submit: Submit, *, page: int = 1) -> Form:
+    """The kind's own fields, those of one page."""
     inputs = [
         Input(
             item.name,
@@ -118,6 +122,7 @@ def fields_form(say: Language, request: Request, submit: Submit) -> Form:
             item.paragraph,
         )
         for item in rules(request.kind).fields
+        if item.page == page
     ]
     return Form(say, say(f"modal.{request.kind.value}.title"), inputs, submit)
 

@@ -157,7 +157,7 @@ def _takes_contributions(owed: OwedMessage) -> bool:
 def _buttons(say: Language, owed: OwedMessage) -> discord.ui.View:
     """A view that never stops: with one that does, discord.py forgets the persistent buttons."""
     view = discord.ui.View(timeout=None)
-    for button in next_steps(say, owed.action, owed.action.state_at(owed.now)):
+    for button in next_steps(say, owed.action, owed.now):
         view.add_item(button)
     if owed.delivery.kind is not DeliveryKind.CLOSING:
         for link in link_buttons(say, owed.action):

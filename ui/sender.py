@@ -55,7 +55,7 @@ class DiscordSender:
 
         A message sent again within a few minutes is not posted twice: Discord knows its nonce.
         """
-        channel_id = owed.server.announce_channel_id
+        channel_id = owed.channel_id
         if channel_id is None:
             raise SendFailed("no_channel", permanent=True)
         drawn = await self._draw(owed)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import discord
 
-from domain.actions import TAKES_CONTRIBUTIONS, TAKES_SIGN_UPS, Action
+from domain.actions import TAKES_CONTRIBUTIONS, Action
 from domain.servers import RolePurpose, Server
 from domain.sign_ups import SignUpResult, SignUpState
 from locales import Language
@@ -47,7 +47,7 @@ def draw_joined(
 
 
 def draw_left(
-    say: Language, action: Action, result: SignUpResult | None
+    say: Language, action: Action, result: SignUpResult | None, now: datetime
 ) -> tuple[str, discord.ui.View]:
     """That one has left, or was not in."""
     title = plain(action.title)
@@ -55,7 +55,7 @@ def draw_left(
         key = "left.was_not_in"
     else:
         key = "left.done"
-    buttons = [press(say, "join", action.action_id)] if action.state in TAKES_SIGN_UPS else []
+    buttons = [press(say, "join", action.action_id)] if action.takes_sign_ups(now) else []
     assert result is None or result.state is SignUpState.LEFT
     return say(key, title=title), _view(buttons)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import TOTALS, action, action_post, action_total, participant
-from db.upsert import insert_into, put
-from domain.actions import Action, ActionState, Total, Wall
-from domain.deliveries import DeliveryKind, Post
+from db.queries.parts import load_parts
+from db.queries.totals import keep_totals, save_total
+from db.tables import TOTALS, action, action_total, participant
+from domain.actions import Action, ActionState
+from domain.parts import NO_PARTS, Parts
+from domain.totals import Total
+from domain.walls import Resolved, Wall
 
 ACTION_JOIN = action.join(
     participant,
@@ -21,7 +25,7 @@ ACTION_JOIN = action.join(
         participant.c.participant_id == action.c.organiser_id,
     ),
 ).join(
-    # An inner join, because `insert_action` and `update_draft` see to the row: PostgreSQL can
+    # An inner join, because `insert_action` and `update_action` see to the row: PostgreSQL can
     # lock both rows in the statement that reads them, and then sees both as they are by then.
     action_total,
     and_(
@@ -40,11 +44,9 @@ ACTION_COLUMNS = (
 """What `action_from` reads."""
 
 
-def action_from(row: Any) -> Action:
+def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
     """The action in a row that has `ACTION_COLUMNS`."""
-    ends = None
-    if row.action_ends_wall is not None:
-        ends = Wall(row.action_ends_wall, row.action_ends_zone, row.action_ends_fold)
+    lead = row.action_sign_up_lead_seconds
     return Action(
         guild_id=row.action_guild_id,
         action_id=row.action_action_id,
@@ -56,7 +58,7 @@ def action_from(row: Any) -> Action:
         organiser_user_id=row.action_organiser_user_id,
         starts=Wall(row.action_starts_wall, row.action_starts_zone, row.action_starts_fold),
         starts_at=row.action_starts_at,
-        ends=ends,
+        ends=_wall(row, "ends"),
         ends_at=row.action_ends_at,
         log_until=row.action_log_until,
         unit_code=row.action_unit_code,
@@ -70,8 +72,47 @@ def action_from(row: Any) -> Action:
         signed_up=row.action_signed_up,
         waitlisted=row.action_waitlisted,
         arrivals=row.action_arrivals,
+        pledged_amount=row.action_pledged_amount,
         total=Total(**{name: getattr(row, f"total_{name}") for name in TOTALS}),
+        announce=_resolved(row, "announce"),
+        channel_id=row.action_channel_id,
+        sign_ups=row.action_sign_ups,
+        sign_up_lead=None if lead is None else timedelta(seconds=lead),
+        sign_up_role_id=row.action_sign_up_role_id,
+        stopped_at=row.action_stopped_at,
+        reason=row.action_reason,
+        needed=row.action_needed,
+        decide=_resolved(row, "decide"),
+        confirmed_at=row.action_confirmed_at,
+        grants_role=row.action_grants_role,
+        role_id=row.action_role_id,
+        series_id=row.action_series_id,
+        occurrence=row.action_occurrence,
+        parts=parts,
     )
+
+
+def _wall(row: Any, name: str) -> Wall | None:
+    wall, zone, fold = (getattr(row, f"action_{name}_{part}") for part in ("wall", "zone", "fold"))
+    return None if wall is None else Wall(wall, zone, fold)
+
+
+def _resolved(row: Any, name: str) -> Resolved | None:
+    wall = _wall(row, name)
+    return None if wall is None else Resolved(wall, getattr(row, f"action_{name}_at"))
+
+
+def _wall_values(name: str, wall: Wall | None) -> dict[str, Any]:
+    return {
+        f"{name}_wall": wall.time if wall else None,
+        f"{name}_zone": wall.zone if wall else None,
+        f"{name}_fold": wall.fold if wall else None,
+    }
+
+
+def _resolved_values(name: str, resolved: Resolved | None) -> dict[str, Any]:
+    at = resolved.at if resolved else None
+    return {**_wall_values(name, resolved.wall if resolved else None), f"{name}_at": at}
 
 
 _LOAD: Any = (
@@ -83,30 +124,37 @@ _LOAD_AND_LOCK = _LOAD.with_for_update(of=[action, action_total])
 
 
 async def load_action(
-    conn: AsyncConnection, guild_id: int, action_id: int, *, lock: bool = False
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    *,
+    lock: bool = False,
+    whole: bool = False,
 ) -> Action | None:
     """Read an action with its counters; `lock` keeps others from changing it meanwhile.
 
-    (On SQLite there is nothing to lock: only one transaction writes at a time.)
+    (On SQLite there is nothing to lock: only one transaction writes at a time.) `whole` reads
+    its parts too, which no click needs.
     """
     statement = _LOAD_AND_LOCK if lock else _LOAD
     rows = await conn.execute(statement, {"guild_id": guild_id, "action_id": action_id})
     row = rows.one_or_none()
-    return None if row is None else action_from(row)
+    if row is None:
+        return None
+    action = action_from(row)
+    return replace(action, parts=await load_parts(conn, action)) if whole else action
 
 
-def _draft_values(value: Action) -> dict[str, Any]:
-    """The columns that an organiser decides on."""
+def _decided(value: Action) -> dict[str, Any]:
+    """The columns that organisers decide on."""
+    lead = value.sign_up_lead
     return {
         "kind": value.kind,
         "title": value.title,
-        "starts_wall": value.starts.time,
-        "starts_zone": value.starts.zone,
-        "starts_fold": value.starts.fold,
+        "state": value.state,
+        **_wall_values("starts", value.starts),
         "starts_at": value.starts_at,
-        "ends_wall": value.ends.time if value.ends else None,
-        "ends_zone": value.ends.zone if value.ends else None,
-        "ends_fold": value.ends.fold if value.ends else None,
+        **_wall_values("ends", value.ends),
         "ends_at": value.ends_at,
         "log_until": value.log_until,
         "unit_code": value.unit_code,
@@ -115,6 +163,21 @@ def _draft_values(value: Action) -> dict[str, Any]:
         "cap": value.cap,
         "capacity": value.capacity,
         "fields": dict(value.fields),
+        **_resolved_values("announce", value.announce),
+        "channel_id": value.channel_id,
+        "sign_ups": value.sign_ups,
+        "sign_up_lead_seconds": None if lead is None else int(lead.total_seconds()),
+        "sign_up_role_id": value.sign_up_role_id,
+        "stopped_at": value.stopped_at,
+        "reason": value.reason,
+        "needed": value.needed,
+        **_resolved_values("decide", value.decide),
+        "confirmed_at": value.confirmed_at,
+        "grants_role": value.grants_role,
+        "role_id": value.role_id,
+        "series_id": value.series_id,
+        "occurrence": value.occurrence,
+        "organiser_id": value.organiser_id,
     }
 
 
@@ -125,49 +188,37 @@ async def insert_action(conn: AsyncConnection, value: Action) -> None:
             guild_id=value.guild_id,
             action_id=value.action_id,
             number=value.number,
-            state=value.state,
-            organiser_id=value.organiser_id,
             created_at=value.created_at,
             published_at=value.published_at,
             signed_up=value.signed_up,
             waitlisted=value.waitlisted,
             arrivals=value.arrivals,
-            **_draft_values(value),
+            pledged_amount=value.pledged_amount,
+            **_decided(value),
         )
     )
     await save_total(conn, value.guild_id, value.action_id, value.unit_code, value.total)
 
 
-async def update_draft(conn: AsyncConnection, value: Action) -> bool:
-    """Overwrite what an organiser decided on; False if it is no draft any more."""
-    changed = await conn.execute(
-        update(action)
-        .where(
-            action.c.guild_id == value.guild_id,
-            action.c.action_id == value.action_id,
-            action.c.state == ActionState.DRAFT,
-        )
-        .values(_draft_values(value))
-    )
-    if not changed.rowcount:
-        return False
-    key = {"guild_id": value.guild_id, "action_id": value.action_id}
-    row = insert_into(conn, action_total).values(unit_code=value.unit_code, **key)
-    await conn.execute(row.on_conflict_do_nothing())
+async def update_action(conn: AsyncConnection, value: Action) -> None:
+    """Overwrite what organisers decided on; the caller has locked the action."""
     await conn.execute(
-        delete(action_total).where(
-            action_total.c.guild_id == value.guild_id,
-            action_total.c.action_id == value.action_id,
-            action_total.c.unit_code != value.unit_code,
-        )
+        update(action)
+        .where(action.c.guild_id == value.guild_id, action.c.action_id == value.action_id)
+        .values(_decided(value))
     )
-    return True
+    await keep_totals(conn, value.guild_id, value.action_id, [value.unit_code])
 
 
 async def mark_published(
-    conn: AsyncConnection, guild_id: int, action_id: int, number: int, now: datetime
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    number: int,
+    now: datetime,
+    state: ActionState = ActionState.OPEN,
 ) -> bool:
-    """Open a draft under its number; False if it is no draft any more."""
+    """Open or schedule a draft under its number; False if it is no draft any more."""
     changed = await conn.execute(
         update(action)
         .where(
@@ -175,7 +226,7 @@ async def mark_published(
             action.c.action_id == action_id,
             action.c.number.is_(None),
         )
-        .values(number=number, state=ActionState.OPEN, published_at=now)
+        .values(number=number, state=state, published_at=now)
     )
     return bool(changed.rowcount)
 
@@ -232,66 +283,3 @@ async def list_actions(
     statement = select(*ACTION_COLUMNS).select_from(ACTION_JOIN).where(*wanted).order_by(*order)
     rows = await conn.execute(statement.limit(limit).offset(offset))
     return [action_from(row) for row in rows]
-
-
-async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
-    """Server and action id of every card whose action still changes, over all servers."""
-    rows = await conn.execute(
-        select(action.c.guild_id, action.c.action_id)
-        .join(
-            action_post,
-            and_(
-                action_post.c.guild_id == action.c.guild_id,
-                action_post.c.action_id == action.c.action_id,
-            ),
-        )
-        .where(
-            action.c.state == ActionState.OPEN,
-            action.c.log_until > now,
-            action_post.c.purpose == DeliveryKind.CARD,
-        )
-    )
-    return [(row.guild_id, row.action_id) for row in rows]
-
-
-async def save_total(
-    conn: AsyncConnection, guild_id: int, action_id: int, unit_code: str, total: Total
-) -> None:
-    """Write an action's running totals of one unit."""
-    key = {"guild_id": guild_id, "action_id": action_id, "unit_code": unit_code}
-    await put(conn, action_total, key | vars(total))
-
-
-async def save_post(
-    conn: AsyncConnection,
-    guild_id: int,
-    action_id: int,
-    purpose: DeliveryKind,
-    post: Post,
-    now: datetime,
-) -> None:
-    """Remember where on Discord an action's message of this purpose stands now."""
-    values = {
-        "guild_id": guild_id,
-        "action_id": action_id,
-        "purpose": purpose,
-        "channel_id": post.channel_id,
-        "message_id": post.message_id,
-        "posted_at": now,
-    }
-    await put(conn, action_post, values)
-
-
-async def load_post(
-    conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind
-) -> Post | None:
-    """Where on Discord an action's message of this purpose stands, if it was posted."""
-    rows = await conn.execute(
-        select(action_post.c.channel_id, action_post.c.message_id).where(
-            action_post.c.guild_id == guild_id,
-            action_post.c.action_id == action_id,
-            action_post.c.purpose == purpose,
-        )
-    )
-    row = rows.one_or_none()
-    return None if row is None else Post(row.channel_id, row.message_id)

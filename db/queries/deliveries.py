@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,14 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
-from domain.deliveries import IMPORTANCE, Delivery, DeliveryState, PlannedDelivery, Post
+from domain.deliveries import (
+    IMPORTANCE,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    PlannedDelivery,
+    Post,
+)
 
 _UNDONE = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 
@@ -37,6 +44,7 @@ def _delivery_from(row: Any, *, attempts: int) -> Delivery:
         due_at=row.due_at,
         attempts=attempts,
         participant_id=row.participant_id,
+        item_id=row.item_id,
     )
 
 
@@ -67,6 +75,7 @@ async def insert_deliveries(
                 "try_at": plan.due_at,
                 "offset_seconds": int(plan.offset.total_seconds()),
                 "participant_id": participant_id,
+                "item_id": plan.item_id,
                 "created_at": now,
             }
             for delivery_id, plan in enumerate(planned, first_id)
@@ -162,6 +171,32 @@ async def mark_failed(conn: AsyncConnection, guild_id: int, delivery_id: int, re
 async def mark_skipped(conn: AsyncConnection, guild_id: int, delivery_id: int) -> None:
     """Let a delivery be that would help nobody any more."""
     await _change(conn, guild_id, delivery_id, state=DeliveryState.SKIPPED, error=None)
+
+
+async def cancel_undone(
+    conn: AsyncConnection, guild_id: int, action_id: int, kinds: Collection[DeliveryKind]
+) -> None:
+    """Take back what an action owes of these kinds and has not sent yet."""
+    await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind.in_(kinds),
+            delivery.c.state.in_(_UNDONE),
+        )
+        .values(state=DeliveryState.CANCELLED)
+    )
+
+
+async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
+    """Tell whether a claimed delivery is still to be sent: it may have been taken back since."""
+    state = await conn.execute(
+        select(delivery.c.state).where(
+            delivery.c.guild_id == guild_id, delivery.c.delivery_id == delivery_id
+        )
+    )
+    return state.scalar_one_or_none() is DeliveryState.CLAIMED
 
 
 async def revive_failed(conn: AsyncConnection, guild_id: int, now: datetime) -> int:

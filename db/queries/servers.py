@@ -21,6 +21,8 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
                 server.c.zone,
                 server.c.announce_channel_id,
                 server.c.self_service_ping,
+                server.c.organiser_channel_id,
+                server.c.grants_roles,
                 server_role.c.purpose,
                 server_role.c.role_id,
             )
@@ -39,6 +41,8 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
         announce_channel_id=rows[0].announce_channel_id,
         roles={row.purpose: row.role_id for row in rows if row.purpose is not None},
         self_service_ping=rows[0].self_service_ping,
+        organiser_channel_id=rows[0].organiser_channel_id,
+        grants_roles=rows[0].grants_roles,
     )
 
 
@@ -59,6 +63,8 @@ async def save_server(conn: AsyncConnection, settings: Server, now: datetime) ->
             zone=settings.zone,
             announce_channel_id=settings.announce_channel_id,
             self_service_ping=settings.self_service_ping,
+            organiser_channel_id=settings.organiser_channel_id,
+            grants_roles=settings.grants_roles,
         )
     )
     await conn.execute(

@@ -13,25 +13,29 @@ from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
 from db.tables import action, signup, signup_event
 from db.upsert import put
 from domain.actions import Action
-from domain.sign_ups import SignUp, SignUpChange, SignUpEvent, SignUpState
+from domain.sign_ups import SignUp, SignUpEvent, SignUpState
 
 _COLUMNS = (
     signup.c.participant_id.label("signup_participant_id"),
     signup.c.state.label("signup_state"),
     signup.c.place.label("signup_place"),
     signup.c.at.label("signup_at"),
+    signup.c.option_id.label("signup_option_id"),
+    signup.c.pledged.label("signup_pledged"),
+    signup.c.muted.label("signup_muted"),
 )
-
-_STATE_AFTER = {
-    SignUpChange.JOINED: SignUpState.IN,
-    SignUpChange.WAITLISTED: SignUpState.WAITLISTED,
-    SignUpChange.PROMOTED: SignUpState.IN,
-    SignUpChange.LEFT: SignUpState.LEFT,
-}
 
 
 def _sign_up_from(row: Any) -> SignUp:
-    return SignUp(row.signup_participant_id, row.signup_state, row.signup_place, row.signup_at)
+    return SignUp(
+        participant_id=row.signup_participant_id,
+        state=row.signup_state,
+        place=row.signup_place,
+        at=row.signup_at,
+        option_id=row.signup_option_id,
+        pledged=row.signup_pledged,
+        muted=row.signup_muted,
+    )
 
 
 _OF_ACTION: Any = select(*_COLUMNS).where(
@@ -93,6 +97,9 @@ async def write_events(
                 "change": event.change,
                 "place": event.sign_up.place,
                 "at": event.sign_up.at,
+                "state": event.sign_up.state,
+                "option_id": event.sign_up.option_id,
+                "pledged": event.sign_up.pledged,
             }
             for event_id, event in enumerate(events, first_id)
         ],
@@ -143,9 +150,11 @@ async def _replay(
     events = (
         select(
             signup_event.c.participant_id,
-            signup_event.c.change,
+            signup_event.c.state,
             signup_event.c.place,
             signup_event.c.at,
+            signup_event.c.option_id,
+            signup_event.c.pledged,
             newest_first,
         )
         .where(
@@ -156,7 +165,10 @@ async def _replay(
         .subquery()
     )
     rows = await conn.execute(select(events).where(events.c.age == 1).order_by(events.c.place))
-    return [SignUp(row.participant_id, _STATE_AFTER[row.change], row.place, row.at) for row in rows]
+    return [
+        SignUp(row.participant_id, row.state, row.place, row.at, row.option_id, row.pledged)
+        for row in rows
+    ]
 
 
 async def list_own_sign_ups(

@@ -47,7 +47,11 @@ def read_schema(connection: Connection) -> set[tuple[str, ...]]:
 
 
 def _parts(sql: str) -> list[str]:
-    """A statement's lines; a table's constraints may stand in any order, its columns not."""
+    """A statement's lines; a table's constraints may stand in any order, its columns not.
+
+    A table that was built anew has quotes around its name, and brackets around defaults.
+    """
+    sql = re.sub(r"DEFAULT \((\w+)\)", r"DEFAULT \1", sql.replace('"', ""))
     lines = [re.sub(r"\s+", " ", line).strip(" ,") for line in sql.splitlines() if line.strip()]
     constraints = [line for line in lines if line.startswith("CONSTRAINT")]
     return [line for line in lines if line not in constraints] + sorted(constraints)

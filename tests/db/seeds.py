@@ -12,9 +12,10 @@ from db.queries.actions import insert_action
 from db.queries.ledger import insert_contributions
 from db.queries.participants import participant_of
 from db.queries.servers import ensure_server, next_id
-from domain.actions import Action, ActionState, Wall
+from domain.actions import Action, ActionState
 from domain.kinds import Kind, ProofKind
 from domain.ledger import Contribution, HeldReason
+from domain.walls import Wall
 
 GUILD = 1 << 62
 """As large as a snowflake gets."""

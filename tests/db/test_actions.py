@@ -17,16 +17,16 @@ from db.queries.actions import (
     insert_action,
     list_actions,
     load_action,
-    load_post,
     mark_published,
-    save_post,
-    save_total,
     set_state,
-    update_draft,
+    update_action,
 )
-from domain.actions import Action, ActionState, Total
+from db.queries.posts import load_post, save_post
+from db.queries.totals import save_total
+from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, Post
 from domain.kinds import Kind
+from domain.totals import Total
 from tests.db.seeds import GUILD, NOW, ORGANISER, OTHER_GUILD, a_draft, an_open_action, store
 
 EVERY_STATE = tuple(ActionState)
@@ -89,12 +89,11 @@ async def test_a_draft_is_overwritten_with_its_unit_and_a_published_one_not(data
         changed = replace(
             draft, title="다음", unit_code="KRW", goal=5, ends=None, fields={"a": "b"}
         )
-        assert await update_draft(conn, changed)
+        await update_action(conn, changed)
     assert await reload(database, draft) == changed
     async with database.write() as conn:
         assert await mark_published(conn, GUILD, draft.action_id, 1, NOW)
         assert not await mark_published(conn, GUILD, draft.action_id, 2, NOW)
-        assert not await update_draft(conn, draft)
     published = replace(changed, number=1, state=ActionState.OPEN, published_at=NOW)
     assert await reload(database, draft) == published
 

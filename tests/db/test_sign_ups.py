@@ -47,7 +47,9 @@ async def change(
         place = 1 + len(await list_events(conn, action))
     else:
         place = known.place
-    sign_up = SignUp(who, STATE_AFTER[what], place, NOW + minute * MINUTE)
+    state = STATE_AFTER.get(what, SignUpState.IN if known is None else known.state)
+    pledged = minute if what is SignUpChange.PLEDGED else None
+    sign_up = SignUp(who, state, place, NOW + minute * MINUTE, pledged=pledged)
     event_id = await next_id(conn, GUILD)
     event = SignUpEvent(what, sign_up)
     await write_events(conn, GUILD, action.action_id, [event], first_id=event_id)

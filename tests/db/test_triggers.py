@@ -7,12 +7,16 @@ from sqlalchemy import Executable, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import Database
+from db.queries.audit import write_down
 from db.queries.ledger import insert_check
 from db.queries.servers import next_id
+from db.queries.shifts import write_shift_events
 from db.queries.sign_ups import write_events
 from db.tables import metadata
 from db.triggers import APPEND_ONLY
+from domain.audit import Act
 from domain.ledger import Check, Verdict
+from domain.shifts import ShiftChange, ShiftEvent
 from domain.sign_ups import SignUp, SignUpChange, SignUpEvent, SignUpState
 from tests.db.seeds import GUILD, MINUTE, NOW, a_contribution, an_open_action
 
@@ -29,6 +33,9 @@ async def ledger(database: Database) -> Database:
         event = SignUpEvent(SignUpChange.JOINED, joined)
         first_id = await next_id(conn, GUILD)
         await write_events(conn, GUILD, action.action_id, [event], first_id=first_id)
+        await write_down(conn, GUILD, action.action_id, Act.PAUSED, NOW, user_id=11)
+        taken = ShiftEvent(ShiftChange.TAKEN, 1, given.participant_id)
+        await write_shift_events(conn, GUILD, action.action_id, [taken], NOW)
     return database
 
 

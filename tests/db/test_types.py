@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.columns import KIND_NAMES
 from db.engine import Database
+from db.tables.columns import KIND_NAMES
 from db.types import Instant, TextEnum, WallTime
 from domain.kinds import Kind
 from domain.sign_ups import SignUpState

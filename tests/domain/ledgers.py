@@ -7,10 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.actions import Action, ActionState, Wall
+from domain.actions import Action, ActionState
 from domain.kinds import Kind, ProofKind
 from domain.ledger import Check, Contribution, HeldReason, Verdict
 from domain.sign_ups import SignUp, SignUpState
+from domain.walls import Wall
 
 START = datetime(2020, 6, 6, 17, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

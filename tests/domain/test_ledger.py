@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.actions import Total
 from domain.kinds import Kind, rules
 from domain.ledger import (
     Check,
@@ -22,6 +21,7 @@ from domain.ledger import (
     reason_to_hold,
     standing,
 )
+from domain.totals import Total
 from tests.domain.ledgers import DAY, START, make_action, make_contribution
 
 LOGGED, HELD = StandingState.LOGGED, StandingState.HELD

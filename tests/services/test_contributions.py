@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.queries.actions import set_state
 from db.queries.ledger import load_proofs
-from domain.actions import Action, ActionState, Total
+from domain.actions import Action, ActionState
 from domain.errors import Gone, Refusal
 from domain.kinds import ProofKind
 from domain.ledger import Contribution, HeldReason, Standing, StandingState
+from domain.totals import Total
 from tests.services.world import (
     DAY,
     GUILD,

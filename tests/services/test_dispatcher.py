@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import text, update
 
 from db.engine import Database
-from db.queries.actions import load_post, set_state
+from db.queries.actions import set_state
 from db.queries.deliveries import claim_due
+from db.queries.posts import load_post
 from db.tables import participant
-from domain.actions import Action, ActionState, Total
+from domain.actions import Action, ActionState
 from domain.deliveries import LEASE, MAX_ATTEMPTS, DeliveryKind, DeliveryState, Post
+from domain.totals import Total
 from services.application import assemble, running
 from tests.services.stand_ins import RecordingSender, SetClock, forbidden, unreachable
 from tests.services.world import (

@@ -8,10 +8,11 @@ import pytest
 
 from db.queries.actions import set_state
 from db.queries.ledger import list_checks
-from domain.actions import Action, ActionState, Total
+from domain.actions import Action, ActionState
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.ledger import Verdict
 from domain.servers import Actor
+from domain.totals import Total
 from services.contributions import Logged
 from tests.services.world import (
     FAN_ROLE,

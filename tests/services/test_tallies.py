@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.actions import Action, ActionState, Total
+from domain.actions import Action, ActionState
 from domain.errors import Gone
 from domain.sign_ups import SignUpState
 from domain.tally import TallySignUp
+from domain.totals import Total
 from tests.services.world import (
     DAY,
     GUILD,

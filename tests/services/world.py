@@ -14,12 +14,14 @@ import pytest
 from db.engine import Database
 from db.queries.actions import load_action
 from db.queries.deliveries import DeliveryRecord, list_deliveries
-from domain.actions import Action, Total, Wall
+from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.servers import Actor, RolePurpose
-from services.actions import Resolved, Typed
+from domain.totals import Total
+from domain.walls import Resolved, Wall
+from services.actions import Typed
 from services.application import Services, assemble, running
 from services.contributions import Logged
 from tests.services.stand_ins import RecordingSender, SetClock

@@ -9,12 +9,13 @@ from typing import Any
 
 import discord
 
-from domain.actions import Action, ActionState, Total
+from domain.actions import Action, ActionState
 from domain.deliveries import Delivery, DeliveryKind, OwedMessage
 from domain.kinds import Kind
 from domain.ledger import Contribution
 from domain.servers import RolePurpose, Server
 from domain.tally import Tally, count_tally
+from domain.totals import Total
 from locales import LANGUAGES, Language, language
 from tests.domain.ledgers import DAY, START, make_action, make_contribution
 from ui.base import Handler, Interaction, Target

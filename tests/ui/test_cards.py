@@ -70,7 +70,7 @@ def test_every_tally_fits(say: Language) -> None:
         (ActionState.OPEN, START + DAY, ["log"]),
         (ActionState.FINAL, START + 3 * DAY, ["tally"]),
         (ActionState.CANCELLED, START, ["tally"]),
-        (ActionState.PAUSED, START, []),
+        (ActionState.PAUSED, START, ["leave"]),
         (ActionState.DRAFT, START, []),
     ],
 )

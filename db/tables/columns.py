@@ -26,6 +26,33 @@ KIND_NAMES = (
 )
 """Every kind of the design, so that a further one in `domain.kinds` needs no migration."""
 
+DELIVERY_NAMES = (
+    "card",
+    "announcement",
+    "reminder",
+    "moment",
+    "promoted",
+    "closing",
+    "tally",
+    "step",
+    "decision",
+    "next_occurrence",
+    "daily_call",
+    "shift",
+    "notice",
+    "milestone",
+    "last_hour",
+    "nudge",
+    "preflight",
+)
+"""Every kind of message of the design."""
+
+PURPOSE_NAMES = ("card", "announcement", "reminder", "moment", "promoted", "closing", "tally")
+"""The deliveries that could leave a lasting post of an action."""
+
+PROOF_NAMES = ("code", "link", "image", "message", "file")
+"""Every kind of proof of the design."""
+
 
 def id_column(name: str, *, nullable: bool = False) -> Column[int]:
     """A snowflake of Discord's, or an id from the server's counter."""

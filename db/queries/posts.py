@@ -1,0 +1,68 @@
+"""Where on Discord the messages of an action stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import action, action_post
+from db.upsert import put
+from domain.actions import ActionState
+from domain.deliveries import DeliveryKind, Post
+
+
+async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
+    """Server and action id of every card whose action still changes, over all servers."""
+    rows = await conn.execute(
+        select(action.c.guild_id, action.c.action_id)
+        .join(
+            action_post,
+            and_(
+                action_post.c.guild_id == action.c.guild_id,
+                action_post.c.action_id == action.c.action_id,
+            ),
+        )
+        .where(
+            action.c.state.in_((ActionState.OPEN, ActionState.SCHEDULED)),
+            action.c.log_until > now,
+            action_post.c.purpose == DeliveryKind.CARD,
+        )
+    )
+    return [(row.guild_id, row.action_id) for row in rows]
+
+
+async def save_post(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    purpose: DeliveryKind,
+    post: Post,
+    now: datetime,
+) -> None:
+    """Remember where on Discord an action's message of this purpose stands now."""
+    values = {
+        "guild_id": guild_id,
+        "action_id": action_id,
+        "purpose": purpose,
+        "channel_id": post.channel_id,
+        "message_id": post.message_id,
+        "posted_at": now,
+    }
+    await put(conn, action_post, values)
+
+
+async def load_post(
+    conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind
+) -> Post | None:
+    """Where on Discord an action's message of this purpose stands, if it was posted."""
+    rows = await conn.execute(
+        select(action_post.c.channel_id, action_post.c.message_id).where(
+            action_post.c.guild_id == guild_id,
+            action_post.c.action_id == action_id,
+            action_post.c.purpose == purpose,
+        )
+    )
+    row = rows.one_or_none()
+    return None if row is None else Post(row.channel_id, row.message_id)

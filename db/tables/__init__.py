@@ -1,0 +1,55 @@
+"""The tables, as SQLAlchemy Core metadata; migrations lead to exactly this."""
+
+from db.tables.actions import (
+    TOTALS,
+    action,
+    action_organiser,
+    action_post,
+    action_total,
+    audit_event,
+)
+from db.tables.columns import metadata
+from db.tables.deliveries import delivery
+from db.tables.ledger import LedgerEntry, ProofItem, attachment, check, contribution, proof
+from db.tables.parts import rest_day, shift, shift_claim, shift_event, shift_offer, task, vote_app
+from db.tables.plans import poll, poll_slot, poll_tick, series, template
+from db.tables.servers import installation, participant, server, server_role, user_preference
+from db.tables.sign_ups import role_change, signup, signup_event, signup_option
+
+__all__ = [
+    "TOTALS",
+    "LedgerEntry",
+    "ProofItem",
+    "action",
+    "action_organiser",
+    "action_post",
+    "action_total",
+    "attachment",
+    "audit_event",
+    "check",
+    "contribution",
+    "delivery",
+    "installation",
+    "metadata",
+    "participant",
+    "poll",
+    "poll_slot",
+    "poll_tick",
+    "proof",
+    "rest_day",
+    "role_change",
+    "series",
+    "server",
+    "server_role",
+    "shift",
+    "shift_claim",
+    "shift_event",
+    "shift_offer",
+    "signup",
+    "signup_event",
+    "signup_option",
+    "task",
+    "template",
+    "user_preference",
+    "vote_app",
+]

@@ -1,0 +1,78 @@
+"""Servers, the people in them, what people prefer everywhere, and this installation."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from db.tables.columns import (
+    counter,
+    id_column,
+    metadata,
+    of_server,
+)
+from db.types import Instant, TextEnum, one_of
+from domain.servers import RolePurpose
+
+server = Table(
+    "server",
+    metadata,
+    id_column("guild_id"),
+    Column("language", Text),
+    Column("zone", Text),
+    id_column("announce_channel_id", nullable=True),
+    Column("self_service_ping", Boolean, nullable=False, server_default=text("false")),
+    counter("last_id"),
+    counter("last_action_number"),
+    Column("created_at", Instant, nullable=False),
+    id_column("organiser_channel_id", nullable=True),
+    Column("grants_roles", Boolean, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("guild_id"),
+)
+
+server_role = Table(
+    "server_role",
+    metadata,
+    id_column("guild_id"),
+    Column("purpose", TextEnum(RolePurpose), nullable=False),
+    id_column("role_id"),
+    PrimaryKeyConstraint("guild_id", "purpose"),
+    of_server(),
+    one_of("purpose", RolePurpose),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    id_column("guild_id"),
+    id_column("participant_id"),
+    id_column("user_id", nullable=True),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("guild_id", "participant_id"),
+    UniqueConstraint("guild_id", "user_id"),
+    of_server(),
+)
+
+
+user_preference = Table(
+    "user_preference",
+    metadata,
+    id_column("user_id"),
+    Column("zone", Text),
+    PrimaryKeyConstraint("user_id"),
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("name"),
+)

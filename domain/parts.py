@@ -1,0 +1,31 @@
+"""What an action has beside its own values: options, apps, shifts, tasks, further currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.shifts import Shift
+from domain.sign_ups import SignUpOption
+from domain.tasks import Task
+from domain.totals import Total
+from domain.votes import VoteApp
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one action, as they stood when they were read.
+
+    `co_organisers` are Discord user ids. `totals` are by unit code; they are read for
+    fundraisers in several currencies only.
+    """
+
+    options: tuple[SignUpOption, ...] = ()
+    co_organisers: tuple[int, ...] = ()
+    apps: tuple[VoteApp, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    totals: Mapping[str, Total] = field(default_factory=dict[str, Total])
+
+
+NO_PARTS = Parts()
