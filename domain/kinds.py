@@ -120,6 +120,9 @@ class KindRules:
     once: bool = False
     features: frozenset[Feature] = frozenset()
     steps: tuple[str, ...] = ("log",)
+    setup_steps: tuple[str, ...] = ()
+    """The buttons with which organisers set up what is the kind's own."""
+
     early_steps: tuple[str, ...] = ()
     """The buttons beside *I'm in* before the moment."""
 
@@ -145,6 +148,7 @@ KINDS: dict[Kind, KindRules] = {
         duration=timedelta(hours=24),
         log_window=timedelta(hours=24),
         unlikely_above=1_000_000,
+        setup_steps=("edit_more",),
         accent=0x2E9E6B,
     ),
     Kind.HASHTAG: KindRules(
@@ -176,6 +180,7 @@ KINDS: dict[Kind, KindRules] = {
         default_cap=300,
         daily_cap=True,
         features=frozenset({Feature.SHIFTS}),
+        setup_steps=("shift_grid",),
         steps=("log", "shifts"),
         early_steps=("shifts",),
         accent=0x1E8E9E,
@@ -191,6 +196,7 @@ KINDS: dict[Kind, KindRules] = {
         log_window=timedelta(hours=24),
         unlikely_above=1_000,
         features=frozenset({Feature.APPS}),
+        setup_steps=("apps",),
         steps=("ticks",),
         accent=0xD0572B,
     ),
@@ -205,6 +211,7 @@ KINDS: dict[Kind, KindRules] = {
         log_window=timedelta(hours=24),
         default_cap=1,
         features=frozenset({Feature.TASKS, Feature.SHIFTS}),
+        setup_steps=("task_list", "shift_grid"),
         steps=("tasks", "shifts"),
         early_steps=("tasks", "shifts"),
         accent=0x7A5AC8,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,7 +20,6 @@ from domain.drafts import fingerprint, require_publishable
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import read_fields, read_title, require_sealed
 from domain.kinds import Kind, rules
-from domain.managing import require_manager
 from domain.servers import Actor, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
@@ -162,24 +161,6 @@ class Actions:
         async with self._database.read() as conn:
             return await self._own_draft(conn, actor, guild_id, action_id, lock=False)
 
-    async def change_draft(
-        self, actor: Actor, guild_id: int, action_id: int, change: Callable[[Action], Action]
-    ) -> Action:
-        """Change a draft by a function of it, such as where it is posted; may raise `Refusal`."""
-        require_organiser(actor, await self._servers.get(guild_id))
-
-        async def work(conn: AsyncConnection) -> Action:
-            changed = change(await self._own_draft(conn, actor, guild_id, action_id))
-            await queries.update_action(conn, changed)
-            return changed
-
-        return await self._commit.run(work)
-
-    async def find_managed(self, actor: Actor, guild_id: int, action_id: int) -> Action:
-        """A whole action, published or not, that the actor may change; raises `Refusal`."""
-        async with self._database.read() as conn:
-            return await load_managed(conn, self._servers, actor, guild_id, action_id)
-
     async def find_whole(self, guild_id: int, action_id: int) -> Action:
         """A published action with its parts."""
         async with self._database.read() as conn:
@@ -246,23 +227,6 @@ class Actions:
         if draft.organiser_user_id != actor.user_id and not actor.manages_server:
             raise NotAllowed("refused.not_your_draft")
         return draft
-
-
-async def load_managed(
-    conn: AsyncConnection,
-    servers: Servers,
-    actor: Actor,
-    guild_id: int,
-    action_id: int,
-    *,
-    lock: bool = False,
-) -> Action:
-    """Read a whole action that the actor may change; raises `Gone` or `NotAllowed`."""
-    action = await queries.load_action(conn, guild_id, action_id, lock=lock, whole=True)
-    if action is None:
-        raise Gone("refused.no_such_action")
-    require_manager(actor, await servers.get(guild_id), action)
-    return action
 
 
 async def publish_draft(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from db.engine import Database
 from services.actions import Actions
+from services.changing import Changing
 from services.clock import Clock
 from services.contributions import Contributions
 from services.courier import Courier
@@ -33,6 +34,7 @@ class Services:
     clock: Clock
     servers: Servers
     actions: Actions
+    changing: Changing
     sign_ups: SignUps
     contributions: Contributions
     reviews: Reviews
@@ -68,6 +70,7 @@ def assemble(
         clock=clock,
         servers=servers,
         actions=Actions(database, commit, clock, servers, dispatcher),
+        changing=Changing(database, commit, clock, servers, redraws, dispatcher),
         sign_ups=SignUps(database, commit, clock, redraws, dispatcher),
         contributions=Contributions(database, commit, clock, redraws),
         reviews=Reviews(database, commit, clock, servers, redraws),

@@ -450,7 +450,7 @@ class FanServer:
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "fundraiser": ("https://example.org/give", "USD", "10,000", "500", "1,000"),
-    "hashtag": ("#OnlyAtTheMoment", "Your favourite stage, and why", "5,000", ""),
+    "hashtag": ("#OnlyAtTheMoment", "Your favourite stage, and why", "5,000", "", ""),
 }
 """What organisers fill into a kind's form, in its order."""
 

@@ -24,6 +24,8 @@ MAX_CONTENT = 4000
 MAX_BUTTON_LABEL = 80
 
 PREVIEW_STEPS = ("publish", "edit_fields", "edit_when", "my_time", "discard")
+SETUP_STEPS = ("announce_later", "sign_up_settings", "repeat", "save_template")
+"""What a draft can have besides; behind it stands what is its kind's own."""
 
 UiItem = discord.ui.Item[Any]
 LinkButton = discord.ui.Button[Any]
@@ -69,7 +71,8 @@ def draw_preview(
             texts.append(note)
     shown = {"publish": fingerprint(action)}
     buttons = [press(say, v, action.action_id, item_id=shown.get(v)) for v in PREVIEW_STEPS]
-    return _layout(action, texts, buttons, link_buttons(say, action))
+    setup = [press(say, v, action.action_id) for v in (*SETUP_STEPS, *action.rules.setup_steps)]
+    return _layout(action, texts, buttons, setup[:5], [*setup[5:], *link_buttons(say, action)])
 
 
 def zone_of(action: Action, server: Server) -> str:

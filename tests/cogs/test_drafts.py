@@ -46,7 +46,7 @@ async def test_a_refused_field_is_asked_again_with_everything_typed(
 
 @pytest.mark.parametrize("tag", ["two words", "#", "12345", "a-b", "semi;colon"])
 async def test_a_tag_that_would_break_is_refused(server: FanServer, tag: str) -> None:
-    texts = (tag, "Your favourite stage", "5,000", "")
+    texts = (tag, "Your favourite stage", "5,000", "", "")
     refused = await server.draft(kind="hashtag", texts=texts)
     assert f"“{tag}” would break as a tag" in told(refused).replace("\\", "")
     form = await server.click(server.organiser, refused, "Try again")

@@ -1,0 +1,114 @@
+"""The one way to change an action that somebody runs, whether it is published or not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import actions as queries
+from db.queries.audit import write_down
+from domain.actions import Action
+from domain.audit import Act
+from domain.deliveries import DeliveryKind, PlannedDelivery
+from domain.errors import Gone, NotAllowed
+from domain.managing import manages, require_manager
+from domain.servers import Actor
+from services.clock import Clock
+from services.dispatcher import Dispatcher
+from services.group_commit import GroupCommit
+from services.planning import owe, plan_anew
+from services.redraws import Redraws
+from services.servers import Servers
+
+Change = Callable[[AsyncConnection, Action], Awaitable[object]]
+"""Writes what is different about an action, which is whole and locked; may raise `Refusal`."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is written down of a change, and whether those who take part are told."""
+
+    act: Act
+    detail: Mapping[str, Any] | None = None
+    told: bool = False
+
+
+class Changing:
+    def __init__(
+        self,
+        database: Database,
+        commit: GroupCommit,
+        clock: Clock,
+        servers: Servers,
+        redraws: Redraws,
+        dispatcher: Dispatcher,
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._servers = servers
+        self._redraws = redraws
+        self._dispatcher = dispatcher
+
+    async def find(self, actor: Actor, guild_id: int, action_id: int) -> Action:
+        """A whole action, published or not, that the actor may change; raises `Refusal`."""
+        async with self._database.read() as conn:
+            return await self._load(conn, actor, guild_id, action_id)
+
+    async def change(
+        self, actor: Actor, guild_id: int, action_id: int, change: Change, done: Done
+    ) -> Action:
+        """Change an action and return it whole, as it is by then.
+
+        Of a published one the act is written down, everything that it owes is planned anew, its
+        card is redrawn and, where the change is to be told, a message is owed: all or nothing.
+        """
+
+        async def work(conn: AsyncConnection) -> Action:
+            action = await self._load(conn, actor, guild_id, action_id, lock=True)
+            await change(conn, action)
+            changed = await queries.load_action(conn, guild_id, action_id, whole=True)
+            assert changed is not None
+            if changed.number is not None:
+                await self._follow_up(conn, actor, changed, done)
+            return changed
+
+        action = await self._commit.run(work)
+        if action.number is not None:
+            self._redraws.request(guild_id, action_id)
+            self._dispatcher.wake()
+        return action
+
+    async def _load(
+        self,
+        conn: AsyncConnection,
+        actor: Actor,
+        guild_id: int,
+        action_id: int,
+        *,
+        lock: bool = False,
+    ) -> Action:
+        action = await queries.load_action(conn, guild_id, action_id, lock=lock, whole=True)
+        if action is None:
+            raise Gone("refused.no_such_action")
+        server = await self._servers.get(guild_id)
+        if action.number is None and not manages(actor, action):
+            raise NotAllowed("refused.not_your_draft")  # its title is nobody else's business
+        require_manager(actor, server, action)
+        return action
+
+    async def _follow_up(
+        self, conn: AsyncConnection, actor: Actor, action: Action, done: Done
+    ) -> None:
+        now, ids = self._clock.now(), (action.guild_id, action.action_id)
+        event_id = await write_down(
+            conn, *ids, done.act, now, user_id=actor.user_id, detail=done.detail
+        )
+        await plan_anew(conn, action, now)
+        if done.told:
+            step = PlannedDelivery(DeliveryKind.STEP, now, item_id=event_id)
+            await owe(conn, *ids, [step], now)
