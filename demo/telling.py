@@ -1,0 +1,87 @@
+"""Telling a story in the terminal: its clock, its people, and a line for what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import discord
+
+from demo.acts import ActFailed, has_button, posted, words_of
+from demo.clock import StoryClock
+from demo.run import Demo
+from demo.world import ZONE
+from locales import language
+
+Act = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Something that somebody does at an instant of the story."""
+
+    at: datetime
+    act: Act
+
+
+class Story:
+    """The story's clock, its people, and the line printed for what they do."""
+
+    def __init__(self, demo: Demo, clock: StoryClock) -> None:
+        self.demo = demo
+        self.clock = clock
+        self.say = language(None)
+        self.told = 0
+
+    def tell(self, key: str, **values: object) -> None:
+        """Print one line of the timeline, with the time in the server's zone."""
+        wall = self.clock.now().astimezone(ZoneInfo(ZONE))
+        print(f"{self.say.date_time(wall)}  {self.say(key, **values)}", flush=True)
+
+    async def move_to(self, instant: datetime) -> None:
+        """Let time pass; everything that is owed meanwhile goes out at its own instant."""
+        dispatcher = self.demo.services.dispatcher
+        while (due := await dispatcher.next_due()) is not None and due <= instant:
+            self.clock.advance_to(due)
+            await self.catch_up()
+        self.clock.advance_to(instant)
+        await self.tell_messages()
+
+    async def catch_up(self) -> None:
+        """Let everything go out that is due by now."""
+        await self.demo.services.dispatcher.send_due()
+        await self.tell_messages()
+
+    async def tell_messages(self) -> None:
+        """Print the first line of every message that was posted since the last look."""
+        messages = await posted(self.demo.env, self.demo.world)
+        for message in messages[self.told :]:
+            lines = [line for line in words_of(message).splitlines() if line.strip()]
+            # A card or tally begins with a small line that says what it is, then its title.
+            first = lines[:2] if lines[0].startswith("-#") else lines[:1]
+            shown = " · ".join(line.lstrip("-# ") for line in first)
+            self.tell("story.posted", text=self._named(shown))
+        self.told = len(messages)
+
+    def _named(self, text: str) -> str:
+        """Mentions as Discord shows them, by name."""
+        world = self.demo.world
+        text = text.replace(f"<@&{world.trend_alerts.id}>", f"@{world.trend_alerts.name}")
+        for person in world.people:
+            text = text.replace(person.mention, f"@{person.name}")
+        return text
+
+    async def live(self, planned: list[Planned]) -> None:
+        """Let everything planned happen in its order."""
+        for item in sorted(planned, key=lambda p: p.at):
+            await self.move_to(item.at)
+            await item.act()
+
+    async def newest(self, verb: str) -> discord.Message:
+        """The newest message that has a verb's button, as people scroll up to find it."""
+        for message in reversed(await posted(self.demo.env, self.demo.world)):
+            if has_button(message, verb):
+                return message
+        raise ActFailed(verb)
