@@ -16,12 +16,24 @@ from discord.ext import commands
 from pydantic import SecretStr
 
 from cogs.actions import ActionCog
+from cogs.check_ins import CheckInCog
 from cogs.contributions import ContributionCog
+from cogs.entries import EntryCog
 from cogs.me import MeCog
+from cogs.mending import MendingCog
+from cogs.pledges import PledgeCog
+from cogs.preferences import PreferenceCog
 from cogs.reviews import ReviewCog
 from cogs.setup import SetupCog
+from cogs.shift_grids import ShiftGridCog
+from cogs.shifts import ShiftCog
+from cogs.sign_up_settings import SignUpSettingsCog
 from cogs.sign_ups import SignUpCog
 from cogs.tallies import TallyCog
+from cogs.task_lists import TaskListCog
+from cogs.tasks import TaskCog
+from cogs.ticks import TickCog
+from cogs.vote_apps import VoteAppsCog
 from config import ConfigFaults, Fault, Settings, full_url, shown_url
 from db.engine import Database, DatabaseUnreachable
 from db.lock import DatabaseBusy
@@ -33,7 +45,7 @@ from services.installation import COMMAND_TREE
 from ui.base import Handler, Interaction, reply_error
 from ui.buttons import Press
 from ui.commands import CatalogueTranslator
-from ui.selects import PickChannel, PickRole, PickText
+from ui.selects import PickChannel, PickRole, PickText, PickUser
 from ui.sender import DiscordSender
 
 log = logging.getLogger(__name__)
@@ -41,7 +53,27 @@ log = logging.getLogger(__name__)
 MAX_RATELIMIT_TIMEOUT = 30.0
 """Seconds; the least that discord.py takes."""
 
-COGS = (ActionCog, ContributionCog, MeCog, ReviewCog, SetupCog, SignUpCog, TallyCog)
+COGS = (
+    ActionCog,
+    ContributionCog,
+    MeCog,
+    ReviewCog,
+    SetupCog,
+    SignUpCog,
+    SignUpSettingsCog,
+    PledgeCog,
+    TallyCog,
+    TickCog,
+    VoteAppsCog,
+    MendingCog,
+    PreferenceCog,
+    ShiftCog,
+    ShiftGridCog,
+    TaskCog,
+    TaskListCog,
+    CheckInCog,
+    EntryCog,
+)
 
 
 class Tree(app_commands.CommandTree["Fanchant"]):
@@ -84,7 +116,7 @@ class Fanchant(commands.AutoShardedBot):
         await self.tree.set_translator(CatalogueTranslator())
         for cog in COGS:
             await self.add_cog(cog(self))
-        self.add_dynamic_items(Press, PickText, PickChannel, PickRole)
+        self.add_dynamic_items(Press, PickText, PickChannel, PickRole, PickUser)
         await self._sync_changed_commands()
 
     async def _sync_changed_commands(self) -> None:

@@ -16,6 +16,7 @@ from db.migrate import migrate_in_subprocess
 from domain.actions import Action
 from domain.deliveries import OwedMessage, Post
 from domain.kinds import Kind
+from domain.polls import Poll
 from domain.servers import Actor, Server
 from domain.walls import Resolved, Wall
 from locales import language
@@ -41,6 +42,24 @@ class NobodyIsTold:
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         raise AssertionError(action)
+
+    async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
+        raise AssertionError(owed)
+
+    async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
+        raise AssertionError(poll)
+
+    async def redraw_poll(self, poll: Poll, server: Server, post: Post, now: datetime) -> None:
+        raise AssertionError(poll)
+
+    async def create_role(self, guild_id: int, name: str) -> int:
+        raise AssertionError(name)
+
+    async def change_role(self, guild_id: int, user_id: int, role_id: int, *, gives: bool) -> None:
+        raise AssertionError(role_id)
+
+    async def delete_role(self, guild_id: int, role_id: int) -> None:
+        raise AssertionError(role_id)
 
 
 @dataclass(frozen=True)

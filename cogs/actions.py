@@ -7,8 +7,28 @@ holds the group, which is this one.
 from __future__ import annotations
 
 from cogs.action_group import action
+from cogs.announcing import AnnouncingCommands
+from cogs.check_ins import CheckInCommands
 from cogs.creating import CreatingCommands
+from cogs.duplicating import DuplicateCommands
+from cogs.entries import EntriesCommands
+from cogs.managing import ManagingCommands
+from cogs.polls import PollCommands
+from cogs.series import SeriesCommands
+from cogs.steps import StepCommands
+from cogs.templates import TemplateCommands
 
 
-class ActionCog(CreatingCommands):
+class ActionCog(
+    CreatingCommands,
+    PollCommands,
+    TemplateCommands,
+    DuplicateCommands,
+    SeriesCommands,
+    CheckInCommands,
+    EntriesCommands,
+    ManagingCommands,
+    StepCommands,
+    AnnouncingCommands,
+):
     action = action

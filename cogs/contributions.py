@@ -9,8 +9,8 @@ import discord
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from domain.actions import Action, require_contributions_open
 from domain.errors import Refusal
-from domain.fields import read_amount, read_proof
-from domain.money import AmbiguousAmount
+from domain.fields import Given, read_given, read_proof
+from services.contributions import require_logged_by_hand
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.forms import log_form
@@ -24,6 +24,7 @@ class ContributionCog(FanchantCog):
     async def open_form(self, interaction: Interaction, target: Target) -> None:
         action = await self.services.actions.find(target.guild_id, target.action_id)
         require_contributions_open(action, self.services.clock.now())
+        require_logged_by_hand(action)
         await self._show_form(interaction, action, {})
 
     async def _show_form(
@@ -40,26 +41,26 @@ class ContributionCog(FanchantCog):
         """Read amount and proof; ask what can be read two ways; keep what was typed if refused."""
         say = await say_of(interaction)
         try:
-            read = read_amount(typed["amount"], action.unit, action.unit_code, say.code)
+            given = read_given(typed["amount"], action, say.code)
             typed = typed | {"proof": read_proof(action.rules.proof, typed["proof"]) or ""}
         except Refusal as refusal:
             await self._ask_again(interaction, action, typed, refusal)
             return
-        if isinstance(read, AmbiguousAmount):
+        if len(given) > 1:
             choices = [
                 Choice(
-                    amount(say, action, value),
-                    lambda pressed, value=value: self._log(pressed, action, typed, value),
+                    amount(say, action, one.amount, one.unit_code),
+                    lambda pressed, one=one: self._log(pressed, action, typed, one),
                 )
-                for value in read.readings
+                for one in given
             ]
             question = say("amount.which", text=code(typed["amount"]))
             await reply(interaction, question, view=Choices(choices))
             return
-        await self._log(interaction, action, typed, read)
+        await self._log(interaction, action, typed, given[0])
 
     async def _log(
-        self, interaction: Interaction, action: Action, typed: Mapping[str, str], value: int
+        self, interaction: Interaction, action: Action, typed: Mapping[str, str], given: Given
     ) -> None:
         logged = await settle(
             interaction,
@@ -67,7 +68,8 @@ class ContributionCog(FanchantCog):
                 actor_of(interaction),
                 action.guild_id,
                 action.action_id,
-                value,
+                given.amount,
+                unit_code=given.unit_code,
                 proof=typed["proof"].strip(),
                 note=typed["note"].strip(),
             ),

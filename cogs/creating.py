@@ -16,17 +16,18 @@ from cogs.zones import settle_zone
 from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.kinds import Kind
+from domain.mending import channel_of
 from domain.servers import require_organiser
 from domain.when import resolve_wall
 from services.actions import PreviewOutdated
 from ui.base import Interaction, Target
 from ui.choices import Choice, Choices
 from ui.commands import command_text
-from ui.forms import Request, fields_form, when_form, zone_form
+from ui.forms import Request, when_form, zone_form
 from ui.permissions import TO_POST, draw_cannot_post, missing_in_server
 from ui.replies import replace as redraw
 from ui.replies import reply, settle
-from ui.text import plain
+from ui.text import plain, stamp
 
 
 class CreatingCommands(FanchantCog):
@@ -125,9 +126,10 @@ class CreatingCommands(FanchantCog):
 
     @on_press("publish")
     async def publish(self, interaction: Interaction, target: Target) -> None:
-        await self._draft(interaction, target)
+        draft = await self._draft(interaction, target)
         say = await say_of(interaction)
         server = await self.services.servers.get(target.guild_id)
+        server = replace(server, announce_channel_id=channel_of(draft, server))
         assert interaction.guild is not None
         missing = missing_in_server(interaction.guild, server)
         if not TO_POST.isdisjoint(missing):
@@ -142,23 +144,26 @@ class CreatingCommands(FanchantCog):
         except PreviewOutdated as outdated:
             await self.drafting.show(interaction, outdated.draft, note=say(outdated.key))
             return
+        later = not action.announced(self.services.clock.now())
         done = say(
-            "publish.done",
+            "publish.done_later" if later else "publish.done",
             number=action.number,
             title=plain(action.title),
             channel=f"<#{server.announce_channel_id}>",
+            time=stamp(action.announce.at) if action.announce is not None else "",
         )
         await self.drafting.close(interaction, done)
 
     @on_press("edit_fields")
     async def edit_fields(self, interaction: Interaction, target: Target) -> None:
         request = request_of(await self._draft(interaction, target))
-        say = await say_of(interaction)
+        await self.drafting.ask_fields(interaction, request)
 
-        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            await self.drafting.store(submitted, request.with_texts(values))
-
-        await interaction.response.send_modal(fields_form(say, request, submit))
+    @on_press("edit_more")
+    async def edit_more(self, interaction: Interaction, target: Target) -> None:
+        """The kind's fields that its first form has no room for."""
+        request = request_of(await self._draft(interaction, target))
+        await self.drafting.ask_fields(interaction, request, page=2)
 
     @on_press("edit_when")
     async def edit_when(self, interaction: Interaction, target: Target) -> None:

@@ -12,6 +12,7 @@ from cogs.times import describe, read, reading_of, require_zone, resolved, word_
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.fields import fields_as_text, read_capacity, read_title
+from domain.mending import channel_of
 from domain.walls import Resolved
 from domain.when import Ambiguous, Reading, write_reading
 from services.actions import Typed
@@ -55,21 +56,27 @@ class Drafting:
         if interaction.type is discord.InteractionType.modal_submit:
             # A modal can't answer a modal: a button stands between them.
             say = await say_of(interaction)
-            onward = Choice(say("button.go_on"), lambda pressed: self._ask_fields(pressed, request))
+            onward = Choice(say("button.go_on"), lambda pressed: self.ask_fields(pressed, request))
             await reply(interaction, say("when.taken"), view=Choices([onward]))
             return
-        await self._ask_fields(interaction, request)
+        await self.ask_fields(interaction, request)
 
-    async def _ask_fields(self, interaction: Interaction, request: Request) -> None:
+    async def ask_fields(
+        self, interaction: Interaction, request: Request, *, page: int = 1
+    ) -> None:
+        """Ask for the kind's fields of one page, and store what was typed."""
+
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            await self.store(submitted, request.with_texts(values))
+            await self.store(submitted, request.with_texts(values), page=page)
 
-        await interaction.response.send_modal(
-            fields_form(await say_of(interaction), request, submit)
-        )
+        form = fields_form(await say_of(interaction), request, submit, page=page)
+        await interaction.response.send_modal(form)
 
-    async def store(self, interaction: Interaction, request: Request) -> None:
-        """Store the request as a draft and show its preview; ask again where it is refused."""
+    async def store(self, interaction: Interaction, request: Request, *, page: int = 1) -> None:
+        """Store the request as a draft and show its preview; ask again where it is refused.
+
+        `page` is the form of the kind's fields that was filled in last.
+        """
         say = await say_of(interaction)
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         actions = self._services.actions
@@ -84,13 +91,17 @@ class Drafting:
             return
         try:
             typed = Typed(request.kind, request.title, starts, ends, capacity, request.texts)
-            if request.action_id is None:
+            if request.blueprint is not None and request.action_id is None:
+                work = self._services.templates.draft(
+                    actor, guild_id, request.blueprint, typed, language=say.code
+                )
+            elif request.action_id is None:
                 work = actions.draft(actor, guild_id, typed, language=say.code)
             else:
                 work = actions.redraft(actor, guild_id, request.action_id, typed, language=say.code)
             draft = await settle(interaction, work)
         except Refusal as refusal:
-            await self._ask_fields_again(interaction, request, refusal)
+            await self._ask_fields_again(interaction, request, refusal, page)
             return
         await self.show(interaction, draft)
 
@@ -103,9 +114,12 @@ class Drafting:
         """
         say = await say_of(interaction)
         server = await self._services.servers.get(draft.guild_id)
+        server = replace(server, announce_channel_id=channel_of(draft, server))
         now = self._services.clock.now()
         assert interaction.guild is not None
         notes = preview_notes(say, draft, server, now, missing_in_server(interaction.guild, server))
+        if draft.grants_role and not interaction.guild.me.guild_permissions.manage_roles:
+            notes.append(say("roles.no_permission"))
         view = draw_preview(say, draft, server, now, notes if note is None else [note, *notes])
         if _from_preview(interaction):
             await redraw(interaction, view=view)
@@ -150,7 +164,7 @@ class Drafting:
         say = await say_of(interaction)
         server = await self._services.servers.get(guild_of(interaction))
         if isinstance(problem, AsksBack):
-            await self._ask_which(interaction, request, problem, then)
+            await self.ask_which(interaction, request, problem, then)
             return
         if problem.key == "when.no_zone":
             raise problem
@@ -167,13 +181,14 @@ class Drafting:
         again = Choice(say("button.change_time" if about_time else "button.try_again"), open_form)
         await reply(interaction, sentence, view=Choices([again]))
 
-    async def _ask_which(
+    async def ask_which(
         self,
         interaction: Interaction,
         request: Request,
         problem: AsksBack,
         then: Continuation,
     ) -> None:
+        """Ask which of its readings a typed time has; `then` gets the request that says so."""
         say, now = await say_of(interaction), self._services.clock.now()
 
         def take(reading: Reading) -> Choice:
@@ -185,13 +200,13 @@ class Drafting:
         await reply(interaction, question, view=Choices(choices))
 
     async def _ask_fields_again(
-        self, interaction: Interaction, request: Request, refusal: Refusal
+        self, interaction: Interaction, request: Request, refusal: Refusal, page: int
     ) -> None:
         say = await say_of(interaction)
         server = await self._services.servers.get(guild_of(interaction))
 
         async def open_form(pressed: Interaction) -> None:
-            await self._ask_fields(pressed, request)
+            await self.ask_fields(pressed, request, page=page)
 
         sentence = word_time_refusal(say, refusal, require_zone(server))
         again = Choice(say("button.try_again"), open_form)

@@ -7,11 +7,16 @@ from collections.abc import Collection, Iterable
 from discord import app_commands
 
 from domain.actions import Action, ActionState
-from domain.errors import Gone
+from domain.errors import Gone, Refusal
+from domain.servers import Actor
 from services.application import Services
 from ui.commands import offers
 
 PUBLISHED = frozenset(ActionState) - {ActionState.DRAFT, ActionState.AWAITING_APPROVAL}
+
+
+MOST_SEARCHED = 100
+"""Actions among which those of one kind are looked for."""
 
 
 async def complete_action(
@@ -20,6 +25,14 @@ async def complete_action(
     """Up to 25 published actions whose number or title fits."""
     found = await services.actions.search(guild_id, typed, states=states)
     return as_choices(found)
+
+
+async def complete_step(
+    services: Services, guild_id: int, typed: str, step: str
+) -> list[app_commands.Choice[str]]:
+    """Up to 25 published actions that fit, of the kinds whose card has a certain button."""
+    found = await services.actions.search(guild_id, typed, states=PUBLISHED, limit=MOST_SEARCHED)
+    return as_choices(action for action in found if step in action.rules.steps)
 
 
 def as_choices(actions: Iterable[Action]) -> list[app_commands.Choice[str]]:
@@ -51,6 +64,30 @@ async def find_action(services: Services, guild_id: int, typed: str) -> Action:
     if typed and len(found) > 1:
         raise Gone("refused.several_actions_fit", text=typed)
     return found[0]
+
+
+async def complete_managed(
+    services: Services, actor: Actor, guild_id: int, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Up to 25 published actions that are not over and that the actor may change."""
+    return as_choices(await services.actions.search_managed(actor, guild_id, typed))
+
+
+async def find_managed(services: Services, actor: Actor, guild_id: int, typed: str) -> Action:
+    """The whole published action that was picked or typed; refused to who may not change it."""
+    action_id = read_choice(typed)
+    if action_id is None:
+        found = await services.actions.search_managed(actor, guild_id, typed.strip())
+        exact = [action for action in found if str(action.number) == typed.strip().lstrip("#")]
+        if len(exact or found) == 1:
+            action_id = (exact or found)[0].action_id
+        else:
+            # One that is over, or somebody else's, is named in the refusal to change it.
+            action_id = (await find_action(services, guild_id, typed)).action_id
+    action = await services.changing.find(actor, guild_id, action_id)
+    if action.number is None:
+        raise Refusal("refused.step.draft", title=action.title)
+    return action
 
 
 def read_choice(typed: str) -> int | None:

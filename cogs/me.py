@@ -9,7 +9,7 @@ from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from domain.ledger import standing
 from ui.base import Interaction, Target
 from ui.commands import command_text
-from ui.me_panel import MOST_SIGN_UPS, PAGE, OwnRow, draw_me
+from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, PAGE, OwnRow, draw_me
 from ui.replies import replace, reply
 
 LAST_PAGE = 1_000_000
@@ -50,4 +50,6 @@ class MeCog(FanchantCog):
             page=page,
             more=len(own) > PAGE,
             now=self.services.clock.now(),
+            zone=await self.services.preferences.zone_of(actor.user_id),
+            shifts=await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS),
         )

@@ -16,7 +16,12 @@ from locales import LANGUAGES
 from ui.base import Interaction, Target
 from ui.buttons import read_id
 from ui.commands import command_text, offers
-from ui.permissions import gone_from_server, missing_in_server, role_exists
+from ui.permissions import (
+    gone_from_server,
+    missing_in_server,
+    require_may_grant,
+    role_exists,
+)
 from ui.replies import replace, reply, settle
 from ui.setup_panel import draw_setup
 
@@ -79,6 +84,18 @@ class SetupCog(FanchantCog):
         await self._send_what_failed(interaction)
         await self._redraw(interaction)
 
+    @on_press("setup_notices")
+    async def pick_organiser_channel(self, interaction: Interaction, target: Target) -> None:
+        actor = actor_of(interaction)
+        require_moderator(actor)
+        channel_id = read_id(_picked(target)) if target.values else None
+        if channel_id is not None and not isinstance(
+            _guild(interaction).get_channel(channel_id), discord.TextChannel
+        ):
+            raise Refusal("setup.no_such_channel")
+        await self.services.servers.set_organiser_channel(actor, target.guild_id, channel_id)
+        await self._redraw(interaction)
+
     @on_press("setup_organiser")
     async def pick_organiser(self, interaction: Interaction, target: Target) -> None:
         await self._pick_role(interaction, target, RolePurpose.ORGANISER)
@@ -131,6 +148,16 @@ class SetupCog(FanchantCog):
         await self.services.servers.set_role(
             actor_of(interaction), guild.id, RolePurpose.PING, role.id, self_service=True
         )
+
+    @on_press("setup_roles")
+    async def switch_roles(self, interaction: Interaction, target: Target) -> None:
+        """Give those who sign up for new actions a role, or give none any more."""
+        actor, grants = actor_of(interaction), target.item_id == 1
+        require_moderator(actor)
+        if grants:
+            require_may_grant(_guild(interaction), None)
+        await self.services.servers.set_grants_roles(actor, target.guild_id, grants=grants)
+        await self._redraw(interaction)
 
     @on_press("setup_check")
     async def check_again(self, interaction: Interaction, target: Target) -> None:

@@ -15,10 +15,10 @@ from ui.sign_up_replies import draw_joined, draw_left
 class SignUpCog(FanchantCog):
     @on_press("join")
     async def join(self, interaction: Interaction, target: Target) -> None:
-        result = await settle(
-            interaction,
-            self.services.sign_ups.join(actor_of(interaction), target.guild_id, target.action_id),
+        work = self.services.sign_ups.join(
+            actor_of(interaction), target.guild_id, target.action_id, target.item_id
         )
+        result = await settle(interaction, work)
         action = await self.services.actions.find(target.guild_id, target.action_id)
         server = await self.services.servers.get(target.guild_id)
         text, view = draw_joined(

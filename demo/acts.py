@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -16,6 +17,19 @@ from demo.world import World
 
 class ActFailed(Exception):
     """A person in the demo did not get what they expected; the text says what they got."""
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """Something that a draft gets by a panel before it is published.
+
+    `opens` is the verb on the preview that opens the panel, `asks` the one on the panel that
+    opens a form; each of `forms` is one filling of it, in order.
+    """
+
+    opens: str
+    asks: str
+    forms: tuple[tuple[str | None, ...], ...]
 
 
 async def set_up(world: World, zone: str) -> None:
@@ -32,20 +46,52 @@ async def set_up(world: World, zone: str) -> None:
         await moderator.select(panel, [chosen], custom_id=custom_id)
 
 
-async def announce(world: World, *, fields: Iterable[str], **options: Any) -> None:
+async def announce(
+    world: World, *, fields: Iterable[str], set_up: SetUp | None = None, **options: Any
+) -> None:
     """The organiser creates an action, fills in its form and publishes it.
 
     `options` are those of `/action create`; `fields` are the form's inputs in their order.
     """
     organiser = world.organiser
-    form = await organiser.slash(world.organiser_room, "action create", **options)
-    preview = answer(await submit(organiser, form, fields))
-    await organiser.click(preview, custom_id=button_id(preview, "publish"))
+    preview = await draft(world, fields=fields, **options)
+    if set_up is not None:
+        await _set_up_draft(world, preview, set_up)
+        # What was set up by a panel is not on the preview that led there.
+        title = options["title"]
+        preview = answer(await organiser.slash(world.organiser_room, "action draft", draft=title))
+    await press(organiser, preview, "publish")
+
+
+async def draft(world: World, *, fields: Iterable[str], **options: Any) -> ResponseMessage:
+    """The organiser creates an action and fills in its form; returns the preview."""
+    form = await world.organiser.slash(world.organiser_room, "action create", **options)
+    return answer(await submit(world.organiser, form, fields))
+
+
+async def _set_up_draft(world: World, preview: ResponseMessage, wanted: SetUp) -> None:
+    panel = answer(await press(world.organiser, preview, wanted.opens))
+    for typed in wanted.forms:
+        form = await press(world.organiser, panel, wanted.asks)
+        panel = answer(await submit(world.organiser, form, typed))
 
 
 async def press(member: MemberActor, message: MessageLike, verb: str) -> InteractionResult:
     """Press the button of a verb."""
     return await member.click(message, custom_id=button_id(message, verb))
+
+
+async def pick(
+    member: MemberActor, message: MessageLike, verb: str, *picked: Any
+) -> InteractionResult:
+    """Pick from the select of a verb: option values, or members, roles or channels."""
+    return await member.select(message, picked, custom_id=_select_id(message, verb))
+
+
+def options_of(message: MessageLike, verb: str) -> list[str]:
+    """The values that the select of a verb offers, in order; none where there is no such select."""
+    selects = (part for part in _parts(message) if _is_select(part["custom_id"], verb))
+    return [option["value"] for select in selects for option in select.get("options", ())]
 
 
 async def log_it(member: MemberActor, message: MessageLike, *typed: str) -> ResponseMessage:
@@ -55,17 +101,17 @@ async def log_it(member: MemberActor, message: MessageLike, *typed: str) -> Resp
 
 
 async def submit(
-    member: MemberActor, form: InteractionResult, typed: Iterable[str]
+    member: MemberActor, form: InteractionResult, typed: Iterable[str | None]
 ) -> InteractionResult:
-    """Fill in a modal's inputs in their order and send it."""
+    """Fill in a modal's inputs in their order and send it; None leaves one as it stands there."""
     if form.modal is None:
         raise ActFailed(repr(form.response and form.response.content))
-    inputs = [
-        component["custom_id"]
-        for component in walk_components(form.modal["components"])
-        if "custom_id" in component
-    ]
-    return await member.submit_modal(form, dict(zip(inputs, typed, strict=False)))
+    inputs = [part for part in walk_components(form.modal["components"]) if "custom_id" in part]
+    values = {
+        part["custom_id"]: part.get("value", "") if value is None else value
+        for part, value in zip(inputs, typed, strict=False)
+    }
+    return await member.submit_modal(form, values)
 
 
 def answer(result: InteractionResult) -> ResponseMessage:
@@ -89,14 +135,29 @@ def has_button(message: MessageLike, verb: str) -> bool:
     return any(custom_id.split(":")[:2] == ["fc", verb] for custom_id in _custom_ids(message))
 
 
+def _select_id(message: MessageLike, verb: str) -> str:
+    for custom_id in _custom_ids(message):
+        if _is_select(custom_id, verb):
+            return custom_id
+    raise ActFailed(verb)
+
+
+def _is_select(custom_id: str, verb: str) -> bool:
+    room, _, rest = custom_id.partition(":")
+    return room.startswith("fs") and rest.split(":")[0] == verb
+
+
 def _custom_ids(message: MessageLike) -> Iterator[str]:
+    return (part["custom_id"] for part in _parts(message))
+
+
+def _parts(message: MessageLike) -> Iterator[dict[str, Any]]:
+    """Everything in a message that can be pressed or picked from."""
     if isinstance(message, ResponseMessage):
         components = message.components
     else:
         components = [component.to_dict() for component in message.components]
-    for component in walk_components(components):
-        if component.get("custom_id"):
-            yield component["custom_id"]
+    return (part for part in walk_components(components) if part.get("custom_id"))
 
 
 async def posted(env: Env, world: World) -> list[discord.Message]:

@@ -14,10 +14,10 @@ from simcord.env import Env
 from client import Fanchant
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
-from demo.acts import announce, press, set_up
 from demo.clock import OffsetClock, StoryClock
+from demo.opening import begin
 from demo.page import serve
-from demo.world import ZONE, World, build_world, simulated
+from demo.world import World, build_world, simulated
 from services.application import REDRAW_INTERVAL, Services, assemble, running
 from ui.sender import DiscordSender
 
@@ -57,33 +57,7 @@ async def run_demo(port: int) -> int:
     logging.basicConfig(level=logging.WARNING)
     clock = OffsetClock()
     async with running_demo(clock) as demo:
-        await _begin(demo)
         dispatcher = demo.services.dispatcher
+        await begin(demo.world, dispatcher)
         await serve(demo.env, demo.world, clock, dispatcher.wake, dispatcher.next_due, port=port)
     return 0
-
-
-async def _begin(demo: Demo) -> None:
-    """Set the server up and announce one action of each kind, as its people would."""
-    world = demo.world
-    await set_up(world, ZONE)
-    await announce(
-        world,
-        kind="fundraiser",
-        title="Starlight for the Oceans",
-        when="in 2 hours",
-        fields=("https://example.org/oceans", "USD", "10,000", "500", "1,000"),
-    )
-    await announce(
-        world,
-        kind="hashtag",
-        title="Comeback night trend party",
-        when="in 25 hours",
-        capacity=4,
-        fields=("#StarlightComeback", "Your favourite stage, and why", "5,000", ""),
-    )
-    await demo.services.dispatcher.send_due()
-    message = world.announcements.last_message
-    assert message is not None
-    for fan in world.fans[:3]:
-        await press(fan, message, "join")

@@ -7,8 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from demo.acts import set_up
+from demo.chapters.concert import concert
+from demo.chapters.enough_of_us import enough_of_us
+from demo.chapters.every_friday import every_friday
 from demo.chapters.match_a_million import match_a_million
 from demo.chapters.publishing import OUT
+from demo.chapters.stream_weekend import stream_weekend
+from demo.chapters.three_resets import three_resets
 from demo.chapters.trend_party import trend_party
 from demo.clock import StoryClock
 from demo.run import running_demo
@@ -18,7 +23,15 @@ from demo.world import ZONE
 BEGINNING = datetime(2020, 6, 6, 1, 0, tzinfo=UTC)
 """Saturday 6 June 2020, 10:00 in Seoul. The server and its people are made up."""
 
-CHAPTERS: tuple[Callable[[Story], Awaitable[bool]], ...] = (match_a_million, trend_party)
+CHAPTERS: tuple[Callable[[Story], Awaitable[bool]], ...] = (
+    match_a_million,
+    trend_party,
+    every_friday,
+    enough_of_us,
+    stream_weekend,
+    concert,
+    three_resets,
+)
 """Played one after the other; each tells whether it ended as it was meant to."""
 
 

@@ -13,7 +13,10 @@ from demo.acts import ActFailed, has_button, posted, words_of
 from demo.clock import StoryClock
 from demo.run import Demo
 from demo.world import ZONE
+from domain.actions import Action, ActionState
 from locales import language
+
+PUBLISHED = frozenset(ActionState) - {ActionState.DRAFT}
 
 Act = Callable[[], Awaitable[object]]
 
@@ -39,6 +42,12 @@ class Story:
         """Print one line of the timeline, with the time in the server's zone."""
         wall = self.clock.now().astimezone(ZoneInfo(ZONE))
         print(f"{self.say.date_time(wall)}  {self.say(key, **values)}", flush=True)
+
+    def agree(self, found: object, meant: object) -> bool:
+        """Tell whether something is as it was meant to be; prints both where it is not."""
+        if found != meant:
+            print(self.say("story.differs", found=repr(found), meant=repr(meant)))
+        return found == meant
 
     async def move_to(self, instant: datetime) -> None:
         """Let time pass; everything that is owed meanwhile goes out at its own instant."""
@@ -85,3 +94,9 @@ class Story:
             if has_button(message, verb):
                 return message
         raise ActFailed(verb)
+
+    async def find(self, title: str) -> Action:
+        """The newest announced action whose title this is, with its parts."""
+        actions, guild_id = self.demo.services.actions, self.demo.world.guild.id
+        found = await actions.search(guild_id, title, states=PUBLISHED, limit=1)
+        return await actions.find_whole(guild_id, found[0].action_id)

@@ -43,7 +43,8 @@ class Action:
     Instants are aware UTC. `unit_code` is the ISO 4217 code for money and the unit's name
     otherwise; goal, baseline and cap are amounts in that unit. `number` is None for drafts,
     `arrivals` counts everybody who ever arrived, `pledged_amount` adds up what those who are in
-    said they would contribute. `parts` are read where the whole action is asked for.
+    said they would contribute, `pledged_count` counts those of them who said so. `parts` are read
+    where the whole action is asked for.
     """
 
     guild_id: int
@@ -71,6 +72,7 @@ class Action:
     waitlisted: int = 0
     arrivals: int = 0
     pledged_amount: int = 0
+    pledged_count: int = 0
     total: Total = NO_TOTAL
 
     announce: Resolved | None = None
@@ -119,6 +121,12 @@ class Action:
         return (self.unit_code, *self.fields.get("currencies", "").split())
 
     @property
+    def totals(self) -> dict[str, Total]:
+        """The running totals by unit code, the first currency first; of a whole action."""
+        further = {code: self.parts.totals.get(code, NO_TOTAL) for code in self.currencies[1:]}
+        return {self.unit_code: self.total, **further}
+
+    @property
     def undecided(self) -> bool:
         """It still has to be seen whether enough people are in."""
         return self.needed is not None and self.confirmed_at is None
@@ -127,6 +135,12 @@ class Action:
     def sign_ups_end(self) -> datetime:
         """When sign-ups close by themselves."""
         return self.ends_at if self.sign_up_lead is None else self.starts_at - self.sign_up_lead
+
+    @property
+    def log_from(self) -> datetime:
+        """From when on contributions are taken as they are; earlier ones wait for a check."""
+        lead = self.rules.log_lead
+        return self.created_at if lead is None else self.starts_at - lead
 
     def state_at(self, now: datetime) -> ActionState:
         """The state at an instant: a scheduled action opens, goes live, counts and is final.
@@ -150,6 +164,15 @@ class Action:
         if self.state_at(now) not in TAKES_SIGN_UPS or self.sign_ups is SignUpGate.CLOSED:
             return False
         return self.sign_ups is SignUpGate.OPEN or now < self.sign_ups_end
+
+    def announced(self, now: datetime) -> bool:
+        """Tell whether its server may know of it.
+
+        What was cancelled before it was announced stays unknown.
+        """
+        if self.number is None:
+            return False
+        return self.announce is None or self.announce.at <= (self.stopped_at or now)
 
     def revealed(self, now: datetime) -> bool:
         """Tell whether sealed fields may be shown to everyone: from the moment on.
@@ -179,6 +202,13 @@ def require_leaving(action: Action, now: datetime) -> None:
     _require(action, now, TAKES_SIGN_UPS | {ActionState.PAUSED})
 
 
+def require_pledging(action: Action, now: datetime) -> None:
+    """Refuse a pledge of an amount to what is a draft, paused or over."""
+    if not action.rules.pledges:
+        raise Refusal("refused.no_pledges", title=action.title)
+    _require(action, now, TAKES_SIGN_UPS)
+
+
 def require_contributions_open(action: Action, now: datetime) -> None:
     """Refuse a contribution to a draft, a final or a cancelled action."""
     _require(action, now, TAKES_CONTRIBUTIONS)
@@ -186,8 +216,8 @@ def require_contributions_open(action: Action, now: datetime) -> None:
 
 def _require(action: Action, now: datetime, states: frozenset[ActionState]) -> None:
     state = action.state_at(now)
-    if state is ActionState.DRAFT:
-        # Who has no business with a draft learns nothing about it, its title included.
+    if state in (ActionState.DRAFT, ActionState.SCHEDULED):
+        # Who has no business with it learns nothing about it before then, its title included.
         raise Gone("refused.no_such_action")
     if state not in states:
         raise Refusal(f"refused.state.{state.value}", title=action.title)

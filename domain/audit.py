@@ -37,6 +37,12 @@ class Act(StrEnum):
     SERIES_ENDED = "series_ended"
     DATE_SKIPPED = "date_skipped"
     TICKED_OTHER = "ticked_other"
+    ROLE_FAILED = "role_failed"
+    CARD_GONE = "card_gone"
+    CHANNEL_GONE = "channel_gone"
+    ROLE_GONE = "role_gone"
+    DELIVERY_FAILED = "delivery_failed"
+    TRIED_AGAIN = "tried_again"
 
 
 @dataclass(frozen=True)

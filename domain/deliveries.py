@@ -10,7 +10,9 @@ from enum import StrEnum
 from domain.actions import Action, ActionState
 from domain.audit import AuditEvent
 from domain.servers import Server
+from domain.shifts import REMIND_BEFORE, OfferState, Shift, ShiftOffer
 from domain.tally import Tally
+from domain.vote_calls import call_due, plan_calls
 
 
 class DeliveryKind(StrEnum):
@@ -31,10 +33,13 @@ class DeliveryKind(StrEnum):
     """No message of its own: the series' next action is made."""
 
     DAILY_CALL = "daily_call"
-    """The call to vote before the day's resets; `item_id` says which (see `domain.votes`)."""
+    """The call to vote before the day's resets; which, follows from when it is due."""
 
     SHIFT = "shift"
     """A reminder to those who have the shift `item_id`."""
+
+    SHIFT_OFFER = "shift_offer"
+    """Somebody's offer `item_id` of their shift, or what was answered."""
 
     NOTICE = "notice"
     """To organisers: something needs their attention; `item_id` is its audit event, if any."""
@@ -55,6 +60,7 @@ IMPORTANCE: dict[DeliveryKind, int] = {
     DeliveryKind.DECISION: 1,
     DeliveryKind.ANNOUNCEMENT: 2,
     DeliveryKind.STEP: 2,
+    DeliveryKind.SHIFT_OFFER: 2,
     DeliveryKind.CARD: 3,
     DeliveryKind.REMINDER: 4,
     DeliveryKind.DAILY_CALL: 4,
@@ -76,7 +82,14 @@ TOLD_WHATEVER_HAPPENS = frozenset(
 )
 """What is owed of paused and cancelled actions too."""
 
-PINGS_ROLE = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER, DeliveryKind.MOMENT})
+PINGS_ROLE = frozenset(
+    {
+        DeliveryKind.ANNOUNCEMENT,
+        DeliveryKind.REMINDER,
+        DeliveryKind.MOMENT,
+        DeliveryKind.DECISION,
+    }
+)
 
 DEFAULT_REMINDERS = (timedelta(hours=24), timedelta(hours=1))
 """How long before the moment reminders go out."""
@@ -132,18 +145,38 @@ class OwedMessage:
     addressee: int | None = None
     tally: Tally | None = None
     event: AuditEvent | None = None
+    sent_at: datetime | None = None
+    """When it was posted, of a message that is drawn again."""
+
+    addressees: tuple[int, ...] = ()
+    """The Discord users who have the shift that it reminds of."""
+
+    offer: ShiftOffer | None = None
 
     @property
-    def channel_id(self) -> int | None:
-        """Where it goes: to organisers, or to where its action is posted."""
-        chosen = self.action.channel_id or self.server.announce_channel_id
-        if self.delivery.kind is DeliveryKind.NOTICE:
-            return self.server.organiser_channel_id or chosen
-        return chosen
+    def channel_ids(self) -> tuple[int, ...]:
+        """Where it goes: to where its action is posted; a notice to the first that takes it.
+
+        What was not announced yet is mentioned to organisers alone.
+        """
+        action, server = self.action, self.server
+        if self.delivery.kind is not DeliveryKind.NOTICE:
+            wanted = [action.channel_id or server.announce_channel_id]
+        elif action.announced(self.now):
+            wanted = [server.organiser_channel_id, action.channel_id, server.announce_channel_id]
+        else:
+            wanted = [server.organiser_channel_id]
+        return tuple(dict.fromkeys(filter(None, wanted)))
+
+    @property
+    def shift(self) -> Shift | None:
+        """The shift that it is about, if there still is one."""
+        shift_id = self.offer.shift_id if self.offer else self.delivery.item_id
+        return next((s for s in self.action.parts.shifts if s.shift_id == shift_id), None)
 
     @property
     def late(self) -> bool:
-        return self.now - self.delivery.due_at > LATE_AFTER
+        return (self.sent_at or self.now) - self.delivery.due_at > LATE_AFTER
 
     @property
     def pointless(self) -> bool:
@@ -153,7 +186,7 @@ class OwedMessage:
             return False
         if action.state in (ActionState.CANCELLED, ActionState.DRAFT):
             return True
-        if action.state is ActionState.PAUSED:
+        if action.state is ActionState.PAUSED and kind is not DeliveryKind.PROMOTED:
             return kind is not DeliveryKind.CARD
         match kind:
             case DeliveryKind.REMINDER:
@@ -162,12 +195,24 @@ class OwedMessage:
                 return self.addressee is None or self.now >= action.ends_at
             case DeliveryKind.CLOSING:
                 return self.now >= action.log_until
-            case DeliveryKind.ANNOUNCEMENT | DeliveryKind.MOMENT | DeliveryKind.DAILY_CALL:
+            case DeliveryKind.ANNOUNCEMENT | DeliveryKind.MOMENT:
                 return self.now >= action.ends_at
-            case DeliveryKind.SHIFT:
-                return self.now >= action.ends_at
+            case DeliveryKind.DAILY_CALL:
+                return call_due(action, self.delivery.due_at, self.now) is None
+            case DeliveryKind.SHIFT | DeliveryKind.SHIFT_OFFER:
+                return self._concerns_no_shift
             case _:
                 return False
+
+    @property
+    def _concerns_no_shift(self) -> bool:
+        """Its shift is gone or over, nobody has it, or its offer was taken back."""
+        shift = self.shift
+        if shift is None or self.now >= shift.ends_at:
+            return True
+        if self.delivery.kind is DeliveryKind.SHIFT:
+            return not (shift.is_session or self.addressees)
+        return self.offer is None or self.offer.state is OfferState.WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -203,6 +248,24 @@ def plan_rest(action: Action, now: datetime) -> Iterator[PlannedDelivery]:
     if action.ends_at > now:
         yield PlannedDelivery(DeliveryKind.CLOSING, action.ends_at)
     yield PlannedDelivery(DeliveryKind.TALLY, max(action.log_until, now))
+    for shift in action.parts.shifts:
+        if shift.starts_at - REMIND_BEFORE > now:
+            due = shift.starts_at - REMIND_BEFORE
+            yield PlannedDelivery(DeliveryKind.SHIFT, due, item_id=shift.shift_id)
+    for call in plan_calls(action, now):
+        yield PlannedDelivery(DeliveryKind.DAILY_CALL, call.due_at)
+    yield from plan_series(action, now)
+
+
+def plan_series(action: Action, now: datetime) -> Iterator[PlannedDelivery]:
+    """When the action is made that follows in its series: as this one starts, however it stands.
+
+    After one that was cancelled it is made at once.
+    """
+    if action.series_id is not None:
+        cancelled = action.state is ActionState.CANCELLED
+        due = now if cancelled else max(action.starts_at, now)
+        yield PlannedDelivery(DeliveryKind.NEXT_OCCURRENCE, due)
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 
@@ -15,9 +15,11 @@ from domain.kinds import Feature
 def fingerprint(draft: Action) -> int:
     """A number from 0 to 2⁶³ - 1 that is another one once any value of the draft changes.
 
-    The same values give the same number in any process and from any database.
+    The same values give the same number in any process and from any database. Nothing is
+    contributed to a draft, so it is the same whether its totals were read or not.
     """
-    values = json.dumps(asdict(draft), default=_as_text, sort_keys=True)
+    decided = replace(draft, parts=replace(draft.parts, totals={}))
+    values = json.dumps(asdict(decided), default=_as_text, sort_keys=True)
     return int.from_bytes(blake2b(values.encode(), digest_size=8).digest()) >> 1
 
 
@@ -30,6 +32,11 @@ def require_publishable(draft: Action, now: datetime) -> None:
         raise Refusal("publish.announce_past", time=announced)
     if announced >= draft.starts_at:
         raise Refusal("publish.announce_late", time=announced)
+    if draft.sign_ups_end <= announced:
+        raise Refusal("publish.cut_off_past", time=draft.sign_ups_end)
+    if draft.needed is not None and draft.capacity is not None and draft.needed > draft.capacity:
+        limits = {"needed": draft.needed, "capacity": draft.capacity}
+        raise Refusal("settings.needed_over_capacity", **limits)
     if draft.decide is not None and draft.decide.at <= announced:
         raise Refusal("publish.decide_past", time=draft.decide.at)
     if draft.decide is not None and draft.decide.at > draft.starts_at:

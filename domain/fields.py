@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,22 +13,37 @@ import regex
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.kinds import FieldKind, KindRules, ProofKind, Unit
-from domain.money import AmbiguousAmount, known_currency, minor_digits, read_count, read_money
+from domain.money import (
+    AmbiguousAmount,
+    currencies_named,
+    known_currency,
+    minor_digits,
+    read_count,
+    read_money,
+)
+from domain.rates import read_rates
 from domain.urls import fold_url, read_url
 
 TITLE_LENGTH = 100
 MAX_CAPACITY = 1_000_000
 SHORTEST_CODE = 4
+MOST_CURRENCIES = 5
+MOST_LINKS = 10
 
+_AMOUNTS = (FieldKind.GOAL, FieldKind.BASELINE, FieldKind.CAP, FieldKind.AMOUNT)
 _TAG = re.compile(r"[\w]+")
 _WORD = re.compile(r"[^\W_]+")
+_UNIT = regex.compile(r"\p{L}[\p{L}\p{M}\p{N} '’&/.,()-]*")
 # Zero-width and direction marks, fillers and the blank of Braille show nothing.
 _VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]", regex.V1)
 
 
 @dataclass(frozen=True)
 class ReadFields:
-    """The values of a kind's fields. Amounts are in the unit (money: minor units)."""
+    """The values of a kind's fields. Amounts are in the unit (money: minor units).
+
+    `unit_code` is the first currency; `texts` hold the further ones as `currencies`.
+    """
 
     unit_code: str
     goal: int | None
@@ -72,6 +87,14 @@ def read_tag(text: str) -> str:
     return tag
 
 
+def read_unit(text: str) -> str:
+    """What is counted, in its organiser's words: letters and what stands between them."""
+    unit = " ".join(text.split())
+    if not _UNIT.fullmatch(unit):
+        raise Refusal("field.unit.invalid", text=unit)
+    return unit
+
+
 def read_secret(text: str) -> str:
     """A code word of at least four letters and digits, on one line."""
     secret = " ".join(text.split())
@@ -106,7 +129,7 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
 
     The currency is read first, since amounts depend on it.
     """
-    unit_code = rules.unit.value
+    currencies = [rules.unit.value]
     kept: dict[str, str] = {}
     amounts: dict[FieldKind, int] = {}
     for field in sorted(rules.fields, key=lambda f: f.kind is not FieldKind.CURRENCY):
@@ -115,33 +138,37 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
             if field.required:
                 raise Refusal(f"field.{field.name}.missing")
             continue
-        match field.kind:
-            case FieldKind.CURRENCY:
-                unit_code = _read_currency(text)
-            case FieldKind.GOAL | FieldKind.BASELINE | FieldKind.CAP:
-                amounts[field.kind] = _one_reading(
-                    read_amount(text, rules.unit, unit_code, language)
-                )
-            case FieldKind.TAG:
-                kept[field.name] = read_tag(text)
-            case FieldKind.AMOUNT:
-                amount = _one_reading(read_amount(text, rules.unit, unit_code, language))
-                kept[field.name] = str(amount)
-            case FieldKind.URL:
-                kept[field.name] = read_url(text)
-            case FieldKind.LINKS:
-                kept[field.name] = "\n".join(read_url(line) for line in text.split())
-            case FieldKind.SECRET:
-                kept[field.name] = read_secret(text)
-            case FieldKind.TEXT | FieldKind.UNIT | FieldKind.RATES:
-                kept[field.name] = text[: field.max_length]
+        if field.kind is FieldKind.CURRENCY:
+            currencies = _read_currencies(text)
+            if further := " ".join(currencies[1:]):
+                kept["currencies"] = further
+        elif field.kind in _AMOUNTS:
+            read = _one_reading(read_amount(text, rules.unit, currencies[0], language))
+            amounts[field.kind] = read
+            if field.kind is FieldKind.AMOUNT:
+                kept[field.name] = str(read)
+        elif field.kind is FieldKind.RATES:
+            kept[field.name] = read_rates(text, currencies)
+        else:
+            reader = _READERS.get(field.kind)
+            kept[field.name] = reader(text) if reader else text[: field.max_length]
+    _require_together(rules, kept)
     return ReadFields(
-        unit_code,
+        currencies[0],
         amounts.get(FieldKind.GOAL),
         amounts.get(FieldKind.BASELINE),
         amounts.get(FieldKind.CAP, rules.default_cap),
         kept,
     )
+
+
+def _require_together(rules: KindRules, kept: Mapping[str, str]) -> None:
+    """Refuse a field that makes no sense without the one that it needs."""
+    for field in rules.fields:
+        if field.name not in kept and any(
+            other.needs == field.name and other.name in kept for other in rules.fields
+        ):
+            raise Refusal(f"field.{field.name}.missing")
 
 
 def fold_proof(kind: ProofKind, proof: str) -> str:
@@ -199,17 +226,73 @@ def read_amount(text: str, unit: Unit, unit_code: str, language: str) -> int | A
     return read_count(text, language=language)
 
 
+@dataclass(frozen=True)
+class Given:
+    """An amount of what somebody contributed, with the code of its unit."""
+
+    amount: int
+    unit_code: str
+
+
+def read_given(text: str, action: Action, language: str) -> list[Given]:
+    """What somebody contributed as typed: every way in which it can be read, one at least.
+
+    Money in one of the action's currencies, as the text names it, and in the first where it
+    names none. Raises `Refusal`.
+    """
+    codes = action.currencies
+    if action.unit is Unit.MONEY and len(codes) > 1:
+        named = currencies_named(text, language=language)
+        fitting = codes[:1] if named is None else tuple(code for code in codes if code in named)
+        if not fitting:
+            raise Refusal("amount.other_currency", text=text, currency=", ".join(codes))
+        codes = fitting
+    given: list[Given] = []
+    for code in codes:
+        read = read_amount(text, action.unit, code, language)
+        values = read.readings if isinstance(read, AmbiguousAmount) else (read,)
+        given += [Given(value, code) for value in values]
+    return given
+
+
 def _one_reading(amount: int | AmbiguousAmount) -> int:
     if isinstance(amount, AmbiguousAmount):
         raise Refusal("amount.ambiguous", text=amount.text)
     return amount
 
 
-def _read_currency(text: str) -> str:
-    code = text.strip().upper()
-    if not known_currency(code):
-        raise Refusal("field.currency.unknown", text=text)
-    return code
+def _read_currencies(text: str) -> list[str]:
+    """The codes of one to five different currencies as typed: "USD", "USD, KRW, EUR"."""
+    codes: list[str] = []
+    for typed in re.split(r"[\s,;/、，]+", text.strip(" \t\n,;/、，")):
+        code = typed.upper()
+        if not code:
+            raise Refusal("field.currency.missing")
+        if not known_currency(code):
+            raise Refusal("field.currency.unknown", text=typed)
+        if code in codes:
+            raise Refusal("field.currency.twice", currency=code)
+        codes.append(code)
+    if len(codes) > MOST_CURRENCIES:
+        raise Refusal("field.currency.too_many", count=len(codes), limit=MOST_CURRENCIES)
+    return codes
+
+
+def _read_links(text: str) -> str:
+    links = dict.fromkeys(map(read_url, text.split()))
+    if len(links) > MOST_LINKS:
+        raise Refusal("field.links.too_many", count=len(links), limit=MOST_LINKS)
+    return "\n".join(links)
+
+
+_READERS: dict[FieldKind, Callable[[str], str]] = {
+    FieldKind.TAG: read_tag,
+    FieldKind.URL: read_url,
+    FieldKind.LINKS: _read_links,
+    FieldKind.SECRET: read_secret,
+    FieldKind.UNIT: read_unit,
+}
+"""How the texts of fields are read that are kept as texts; others are kept as typed."""
 
 
 def fields_as_text(action: Action) -> dict[str, str]:
@@ -222,7 +305,7 @@ def fields_as_text(action: Action) -> dict[str, str]:
     }
     for field in action.rules.fields:
         if field.kind is FieldKind.CURRENCY:
-            texts[field.name] = action.unit_code
+            texts[field.name] = ", ".join(action.currencies)
         elif field.kind is FieldKind.AMOUNT and field.name in texts:
             amount = int(texts[field.name])
             texts[field.name] = amount_as_text(amount, action.unit, action.unit_code)

@@ -92,6 +92,12 @@ class Field:
     page: int = 1
     """Which of the kind's two forms asks for it: a Discord modal holds five inputs."""
 
+    needs: str | None = None
+    """The field that has to be filled in too where this one is."""
+
+    own_line: bool = True
+    """A text that has a line of its own on the card, rather than a place in another one."""
+
 
 @dataclass(frozen=True)
 class KindRules:
@@ -112,16 +118,25 @@ class KindRules:
     proof: ProofKind
     duration: timedelta
     log_window: timedelta
+    log_lead: timedelta | None = timedelta(0)
+    """How long before the moment contributions are taken as they are; None from publishing on."""
+
     default_cap: int | None = None
     unlikely_above: int | None = None
     daily_cap: bool = False
     """The cap is for what one person logs in 24 hours, not for one contribution."""
 
     once: bool = False
+    pledges: bool = False
+    """Whoever signs up may say how much they intend to contribute."""
+
     features: frozenset[Feature] = frozenset()
     steps: tuple[str, ...] = ("log",)
     setup_steps: tuple[str, ...] = ()
     """The buttons with which organisers set up what is the kind's own."""
+
+    run_steps: tuple[str, ...] = ()
+    """The buttons with which organisers run what is the kind's own, once it is published."""
 
     early_steps: tuple[str, ...] = ()
     """The buttons beside *I'm in* before the moment."""
@@ -129,6 +144,9 @@ class KindRules:
     accent: int = 0x5865F2
     """Colour of the card, 0xRRGGBB."""
 
+
+CHECK_IN_LEAD = timedelta(hours=2)
+"""How long before the start people can check in: they come early, and queue."""
 
 KINDS: dict[Kind, KindRules] = {
     Kind.FUNDRAISER: KindRules(
@@ -139,16 +157,31 @@ KINDS: dict[Kind, KindRules] = {
             Field("goal", FieldKind.GOAL, max_length=40),
             Field("baseline", FieldKind.BASELINE, max_length=40),
             Field("cap", FieldKind.CAP, max_length=40),
-            Field("rates", FieldKind.RATES, max_length=300, paragraph=True, page=2),
-            Field("rates_source", FieldKind.TEXT, max_length=200, page=2),
-            Field("matcher", FieldKind.TEXT, max_length=100, page=2),
-            Field("match_limit", FieldKind.AMOUNT, max_length=40, page=2),
+            Field(
+                "rates",
+                FieldKind.RATES,
+                max_length=300,
+                paragraph=True,
+                page=2,
+                needs="rates_source",
+            ),
+            Field("rates_source", FieldKind.TEXT, max_length=200, page=2, own_line=False),
+            Field(
+                "matcher",
+                FieldKind.TEXT,
+                max_length=100,
+                page=2,
+                needs="match_limit",
+                own_line=False,
+            ),
+            Field("match_limit", FieldKind.AMOUNT, max_length=40, page=2, needs="matcher"),
         ),
         proof=ProofKind.CODE,
         duration=timedelta(hours=24),
         log_window=timedelta(hours=24),
         unlikely_above=1_000_000,
         setup_steps=("edit_more",),
+        pledges=True,
         accent=0x2E9E6B,
     ),
     Kind.HASHTAG: KindRules(
@@ -164,6 +197,7 @@ KINDS: dict[Kind, KindRules] = {
         duration=timedelta(hours=2),
         log_window=timedelta(hours=24),
         default_cap=300,
+        pledges=True,
         accent=0xB4499D,
     ),
     Kind.STREAM: KindRules(
@@ -183,6 +217,7 @@ KINDS: dict[Kind, KindRules] = {
         setup_steps=("shift_grid",),
         steps=("log", "shifts"),
         early_steps=("shifts",),
+        pledges=True,
         accent=0x1E8E9E,
     ),
     Kind.VOTE: KindRules(
@@ -209,6 +244,7 @@ KINDS: dict[Kind, KindRules] = {
         proof=ProofKind.LINK,
         duration=timedelta(days=14),
         log_window=timedelta(hours=24),
+        log_lead=None,
         default_cap=1,
         features=frozenset({Feature.TASKS, Feature.SHIFTS}),
         setup_steps=("task_list", "shift_grid"),
@@ -227,9 +263,12 @@ KINDS: dict[Kind, KindRules] = {
         proof=ProofKind.CODE,
         duration=timedelta(hours=3),
         log_window=timedelta(hours=12),
+        log_lead=CHECK_IN_LEAD,
         default_cap=1,
         once=True,
         steps=("check_in",),
+        run_steps=("ticking",),
+        early_steps=("check_in",),
         accent=0x3B7DD8,
     ),
     Kind.SUBMISSION: KindRules(
@@ -243,8 +282,10 @@ KINDS: dict[Kind, KindRules] = {
         proof=ProofKind.LINK,
         duration=timedelta(days=14),
         log_window=timedelta(0),
+        log_lead=None,
         default_cap=1,
         steps=("enter",),
+        run_steps=("entries_page",),
         early_steps=("enter",),
         accent=0xC9962B,
     ),
@@ -261,6 +302,7 @@ KINDS: dict[Kind, KindRules] = {
         duration=timedelta(hours=24),
         log_window=timedelta(hours=24),
         unlikely_above=1_000,
+        pledges=True,
         accent=0x5865F2,
     ),
 }

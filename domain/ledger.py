@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action
 from domain.kinds import ProofKind, Unit
 from domain.money import minor_digits
+from domain.rates import in_first_currency
 from domain.totals import Total
+
+LATELY = timedelta(hours=24)
+"""The time for which a kind's daily cap holds, up to a new contribution."""
 
 
 class HeldReason(StrEnum):
@@ -32,7 +36,8 @@ class Contribution:
     """What a participant says they did. Never changed; withdrawing it is another entry.
 
     `amount` is in the action's unit (money: minor units). `proof` is kept although the proof
-    itself can be purged, so that totals stay reproducible.
+    itself can be purged, so that totals stay reproducible. A vote's tick has the app and the
+    voting day that it is for.
     """
 
     contribution_id: int
@@ -43,6 +48,10 @@ class Contribution:
     proof: ProofKind | None
     held: HeldReason | None
     withdrawn: bool = False
+    app_id: int | None = None
+    day: date | None = None
+    entered_by: int | None = None
+    """The participant id of an organiser who entered it for them."""
 
 
 @dataclass(frozen=True)
@@ -121,39 +130,53 @@ def change_total(total: Total, before: Standing | None, after: Standing | None) 
     return Total(**values)
 
 
-def counted_unchecked(action: Action) -> int | None:
-    """The largest amount of one contribution that counts without a check; None for any.
+def counted(where: Standing | None) -> int:
+    """What a contribution adds to what is logged where it stands so; nothing if it is not there."""
+    return where.amount if where and where.state is StandingState.LOGGED else 0
+
+
+def counted_unchecked(action: Action, unit_code: str) -> int | None:
+    """The largest amount in a unit that counts without a check; None for any.
 
     It is the action's cap. Without one, it is the whole goal: nobody's single contribution is
-    more than what everyone together is asked for. A fundraiser that has no goal either has a
-    million whole units of its currency. It stops slips of the keyboard and jokes in every
-    currency; who wants it to suit one of them sets a cap.
+    more than what everyone together is asked for. Both are in the action's first currency, and
+    hold in another one at the rate that its organiser typed. What has neither, as a fundraiser
+    without a goal or a currency without a rate, has a million whole units of its currency: it
+    stops slips of the keyboard and jokes in every currency, and who wants it to suit one of them
+    sets a cap.
     """
-    if action.cap is not None:
-        return action.cap
-    if action.goal is not None:
-        return action.goal
+    most = action.goal if action.cap is None else action.cap
+    worth = in_first_currency(action, 1, unit_code)
+    if most is not None and worth is not None:
+        return int(most // worth)
     whole_units = action.rules.unlikely_above
     if whole_units is None or action.unit is not Unit.MONEY:
         return whole_units
-    return whole_units * 10 ** minor_digits(action.unit_code)
+    return whole_units * 10 ** minor_digits(unit_code)
 
 
 def reason_to_hold(
-    action: Action, *, amount: int, at: datetime, code_seen: bool
+    action: Action,
+    *,
+    amount: int,
+    at: datetime,
+    code_seen: bool,
+    unit_code: str | None = None,
+    lately: int = 0,
 ) -> HeldReason | None:
     """The first rule by which a new contribution must wait for a check, if any.
 
     Rules, in this order: the same person logged the same code or link in this action before;
-    the amount is over what the action counts without a check: its cap, or without one its goal,
-    or without either, for money, a million whole units of the currency; it was logged before the
-    moment or after the logging window closed.
+    the amount is over what the action counts without a check (see `counted_unchecked`), by
+    itself or, where the kind's cap is for a day, with what is logged of the same person's from
+    the last 24 hours (`lately`); it was logged before the kind's contributions are taken, as
+    most are from the moment on, or after the logging window closed.
     """
     if code_seen:
         return HeldReason.SAME_CODE
-    most = counted_unchecked(action)
-    if most is not None and amount > most:
+    most = counted_unchecked(action, unit_code or action.unit_code)
+    if most is not None and amount + (lately if action.rules.daily_cap else 0) > most:
         return HeldReason.OVER_CAP
-    if not action.starts_at <= at < action.log_until:
+    if not action.log_from <= at < action.log_until:
         return HeldReason.OUTSIDE_WINDOW
     return None

@@ -347,6 +347,44 @@ def _split_tail(tail: str, marks: Collection[str], scales: dict[str, int]) -> tu
     raise _Unreadable
 
 
+@dataclass(frozen=True)
+class _Named:
+    """A text taken apart as money: what marks stand around the digits, and what scales them."""
+
+    parts: _Parts
+    scale: int
+    no_cents: bool
+    marks: tuple[str, ...]
+
+
+def _take_money_apart(text: str, language: str) -> _Named:
+    marks = _marks(language)
+    if len(text) > LONGEST:
+        raise _Unreadable
+    parts = _take_apart(_plain(text), marks)
+    tail, no_cents = parts.tail, NO_CENTS.match(parts.tail)
+    if no_cents:
+        tail = tail[no_cents.end() :]
+    head = parts.head.replace(" ", "")
+    if head and head not in marks:
+        raise _Unreadable
+    scale, mark = _split_tail(tail, marks, _scales(language))
+    return _Named(parts, scale, no_cents is not None, tuple(filter(None, (head, mark))))
+
+
+def currencies_named(text: str, *, language: str) -> frozenset[str] | None:
+    """The currencies that the marks in an amount can mean ("$", "원"); None if it has none.
+
+    Raises Refusal `amount.not_understood`.
+    """
+    try:
+        named = _take_money_apart(text, language).marks
+    except _Unreadable:
+        raise Refusal("amount.not_understood", text=text) from None
+    meant = [_marks(language)[mark] for mark in named]
+    return meant[0].intersection(*meant[1:]) if meant else None
+
+
 def read_money(text: str, *, currency: str, language: str) -> Money | AmbiguousAmount:
     """Read an amount in a currency, such as '25.50', '$25', 'Rp 50.000,00' or '3만 5천원'.
 
@@ -355,27 +393,16 @@ def read_money(text: str, *, currency: str, language: str) -> Money | AmbiguousA
     such currency.
     """
     digits = minor_digits(currency)
-    marks = _marks(language)
     try:
-        if len(text) > LONGEST:
-            raise _Unreadable
-        parts = _take_apart(_plain(text), marks)
-        tail, no_cents = parts.tail, NO_CENTS.match(parts.tail)
-        if no_cents:
-            tail = tail[no_cents.end() :]
-        head = parts.head.replace(" ", "")
-        if head and head not in marks:
-            raise _Unreadable
-        scale, mark = _split_tail(tail, marks, _scales(language))
-        for named in (head, mark):
-            if named and currency not in marks[named]:
-                raise Refusal("amount.other_currency", text=text, currency=currency)
-        readings = _scaled_readings(parts, scale, digits, no_cents is not None)
+        named = _take_money_apart(text, language)
+        if any(currency not in _marks(language)[mark] for mark in named.marks):
+            raise Refusal("amount.other_currency", text=text, currency=currency)
+        readings = _scaled_readings(named.parts, named.scale, digits, named.no_cents)
     except _Unreadable:
         raise Refusal("amount.not_understood", text=text) from None
     except _TooPrecise:
         raise Refusal("amount.too_precise", text=text, currency=currency) from None
-    settled = _settle(text, parts, readings)
+    settled = _settle(text, named.parts, readings)
     return settled if isinstance(settled, AmbiguousAmount) else Money(settled, currency)
 
 

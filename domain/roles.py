@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+MEMBER_GONE = "member_gone"
+"""The reason of a failure: the person has left the server."""
+
+ROLE_GONE = "role_gone"
+"""The reason of a failure: somebody deleted the role."""
 
 
 class RoleChangeState(StrEnum):
@@ -11,3 +18,33 @@ class RoleChangeState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RoleChange:
+    """One person who should be given their action's role, or have it taken.
+
+    `user_id` is None once the person is deleted, `role_id` until the action has a role.
+    """
+
+    guild_id: int
+    action_id: int
+    participant_id: int
+    gives: bool
+    attempts: int
+    user_id: int | None
+    role_id: int | None
+    number: int | None
+    title: str
+
+
+@dataclass(frozen=True)
+class RoleProgress:
+    """How far an action's role has come: how many should have it, and how many do.
+
+    `error` is why nobody else gets it at the moment.
+    """
+
+    wanted: int = 0
+    given: int = 0
+    error: str | None = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from domain.errors import Gone, Refusal
 
 
 class SignUpState(StrEnum):
@@ -32,10 +34,10 @@ class SignUpChange(StrEnum):
 class SignUp:
     """One person's standing in one action.
 
-    `place` is the arrival number, 1 for the first; who leaves and returns arrives anew.
-    `option_id` is the option they chose, None for a plain *I'm in*. `pledged` is the amount that
-    they intend to contribute, in the action's unit, if they named one. `muted` people are left
-    out of the action's calls.
+    `place` is the arrival number, 1 for the first; who leaves and returns arrives anew. `at` is
+    when it last changed. `option_id` is the option they chose, None for a plain *I'm in*.
+    `pledged` is the amount that they intend to contribute, in the action's unit, if they named
+    one. `muted` people are left out of the action's calls.
     """
 
     participant_id: int
@@ -59,6 +61,10 @@ class SignUpOption:
     capacity: int | None = None
     taken: int = 0
 
+    @property
+    def full(self) -> bool:
+        return self.capacity is not None and self.taken >= self.capacity
+
 
 @dataclass(frozen=True)
 class SignUpEvent:
@@ -70,15 +76,20 @@ class SignUpEvent:
 
 @dataclass(frozen=True)
 class SignUpResult:
-    """What a click on *I'm in* or *Leave* led to. `changed` is False when it was so already.
+    """What a click on *I'm in*, an option or *Leave*, or a pledge led to.
 
-    `promoted_participant_id` is who got the place that was freed.
+    `changed` is False when it was so already. `promoted_participant_id` is who got the place that
+    was freed; `chose` tells that somebody who was in only chose another option. `option` is what
+    their option is called.
     """
 
     state: SignUpState
     place: int
     changed: bool
     promoted_participant_id: int | None = None
+    chose: bool = False
+    option: str | None = None
+    pledged: int | None = None
 
 
 class Roster:
@@ -86,7 +97,9 @@ class Roster:
 
     `known` are the sign-ups of those who click. `waiting` is the head of the waitlist by place,
     with at least as many people as there are clicks on *Leave*: none of them uses up more than
-    one. `events` collects every change, in order.
+    one. `options` are needed where somebody chooses one or has one. `pledged_amount` and
+    `pledged_count` are of those who are in. `events` collects every change, in order; `moved`
+    are those who came in (True) or are in no more (False), muted people apart.
     """
 
     def __init__(
@@ -98,63 +111,153 @@ class Roster:
         arrivals: int,
         known: Iterable[SignUp],
         waiting: Iterable[SignUp],
+        pledged_amount: int = 0,
+        pledged_count: int = 0,
+        options: Iterable[SignUpOption] = (),
     ) -> None:
         self.capacity = capacity
         self.signed_up = signed_up
         self.waitlisted = waitlisted
         self.arrivals = arrivals
+        self.pledged_amount = pledged_amount
+        self.pledged_count = pledged_count
+        self.options = {option.option_id: option for option in options}
         self.events: list[SignUpEvent] = []
         head = list(waiting)
         self._sign_ups = {s.participant_id: s for s in (*head, *known)}
+        self._before = dict(self._sign_ups)
         self._waiting = [s.participant_id for s in head]
 
-    def join(self, participant_id: int, at: datetime) -> SignUpResult:
-        """Let somebody in while there is room and nobody waits, else put them on the waitlist."""
+    @property
+    def moved(self) -> dict[int, bool]:
+        people = {event.sign_up.participant_id for event in self.events}
+        after = {who: _counts_in(self._sign_ups[who]) for who in people}
+        return {
+            who: is_in for who, is_in in after.items() if is_in != _counts_in(self._before.get(who))
+        }
+
+    def has(self, participant_id: int) -> bool:
+        """Tell whether somebody is in or waits."""
         known = self._sign_ups.get(participant_id)
-        if known is not None and known.state is not SignUpState.LEFT:
-            return SignUpResult(known.state, known.place, changed=False)
+        return known is not None and known.state is not SignUpState.LEFT
+
+    def join(self, participant_id: int, at: datetime, option_id: int | None = None) -> SignUpResult:
+        """Let somebody in while there is room and nobody waits, else put them on the waitlist.
+
+        Who is in or waits keeps their place and chooses the option, or none. Raises `Refusal` for
+        an option that is full or gone.
+        """
+        known = self._sign_ups.get(participant_id)
+        present = known is not None and known.state is not SignUpState.LEFT
+        if known is not None and present and known.option_id == option_id:
+            return self._result(known, changed=False)
+        if option_id is not None:
+            self._require_room(option_id)
+        if known is not None and present:
+            chosen = replace(known, option_id=option_id, at=at)
+            self._record(SignUpChange.CHOSE, chosen)
+            return self._result(chosen, chose=True)
         self.arrivals += 1
         full = self.capacity is not None and self.signed_up >= self.capacity
         if full or self.waitlisted:
             self._waiting.append(participant_id)
-            self.waitlisted += 1
             state, change = SignUpState.WAITLISTED, SignUpChange.WAITLISTED
         else:
-            self.signed_up += 1
             state, change = SignUpState.IN, SignUpChange.JOINED
-        self._record(change, SignUp(participant_id, state, self.arrivals, at))
-        return SignUpResult(state, self.arrivals, changed=True)
+        muted = known is not None and known.muted
+        new = SignUp(participant_id, state, self.arrivals, at, option_id, muted=muted)
+        self._record(change, new)
+        return self._result(new)
 
     def leave(self, participant_id: int, at: datetime) -> SignUpResult | None:
-        """Take a sign-up back and pass a freed place on; None if there never was one."""
+        """Take a sign-up back and pass a freed place on; None if there never was one.
+
+        The option and the pledged amount go with it.
+        """
         known = self._sign_ups.get(participant_id)
         if known is None:
             return None
         if known.state is SignUpState.LEFT:
             return SignUpResult(SignUpState.LEFT, known.place, changed=False)
-        left = SignUp(participant_id, SignUpState.LEFT, known.place, at)
+        left = replace(known, state=SignUpState.LEFT, at=at, option_id=None, pledged=None)
         self._record(SignUpChange.LEFT, left)
         promoted = None
-        if known.state is SignUpState.WAITLISTED:
-            self.waitlisted -= 1
-            if participant_id in self._waiting:
-                self._waiting.remove(participant_id)
-        else:
-            self.signed_up -= 1
+        if known.state is SignUpState.IN:
             promoted = self._promote(at)
+        elif participant_id in self._waiting:
+            self._waiting.remove(participant_id)
         return SignUpResult(SignUpState.LEFT, known.place, True, promoted)
+
+    def pledge(self, participant_id: int, at: datetime, amount: int | None) -> SignUpResult | None:
+        """Note what somebody intends to contribute, None for nothing; None if they aren't in."""
+        known = self._sign_ups.get(participant_id)
+        if known is None or known.state is SignUpState.LEFT:
+            return None
+        if known.pledged == amount:
+            return self._result(known, changed=False)
+        pledged = replace(known, pledged=amount, at=at)
+        self._record(SignUpChange.PLEDGED, pledged)
+        return self._result(pledged)
+
+    def _require_room(self, option_id: int) -> None:
+        option = self.options.get(option_id)
+        if option is None:
+            raise Gone("refused.no_such_option")
+        if not option.full:
+            return
+        others = [other.label for other in self.options.values() if not other.full]
+        key = "refused.option_full_others" if others else "refused.option_full"
+        raise Refusal(key, option=option.label, others=", ".join(others))
+
+    def fill(self, at: datetime) -> None:
+        """Give free places to those who have waited longest."""
+        while self._waiting and (self.capacity is None or self.signed_up < self.capacity):
+            self._promote(at)
 
     def _promote(self, at: datetime) -> int | None:
         """Give a freed place to whoever has waited longest."""
         if not self._waiting:
             return None
         first = self._sign_ups[self._waiting.pop(0)]
-        self.waitlisted -= 1
-        self.signed_up += 1
-        promoted = SignUp(first.participant_id, SignUpState.IN, first.place, at)
-        self._record(SignUpChange.PROMOTED, promoted)
+        self._record(SignUpChange.PROMOTED, replace(first, state=SignUpState.IN, at=at))
         return first.participant_id
 
+    def _result(
+        self, sign_up: SignUp, *, changed: bool = True, chose: bool = False
+    ) -> SignUpResult:
+        option = None if sign_up.option_id is None else self.options.get(sign_up.option_id)
+        return SignUpResult(
+            sign_up.state,
+            sign_up.place,
+            changed,
+            chose=chose,
+            option=option.label if option else None,
+            pledged=sign_up.pledged,
+        )
+
     def _record(self, change: SignUpChange, sign_up: SignUp) -> None:
+        before = self._sign_ups.get(sign_up.participant_id)
+        if before is not None:
+            self._count(before, -1)
+        self._count(sign_up, 1)
         self._sign_ups[sign_up.participant_id] = sign_up
         self.events.append(SignUpEvent(change, sign_up))
+
+    def _count(self, sign_up: SignUp, by: int) -> None:
+        """Keep every counter in step with one sign-up that comes (1) or goes (-1)."""
+        if sign_up.state is SignUpState.LEFT:
+            return
+        option = None if sign_up.option_id is None else self.options.get(sign_up.option_id)
+        if option is not None:
+            self.options[option.option_id] = replace(option, taken=option.taken + by)
+        if sign_up.state is SignUpState.WAITLISTED:
+            self.waitlisted += by
+            return
+        self.signed_up += by
+        if sign_up.pledged is not None:
+            self.pledged_amount += by * sign_up.pledged
+            self.pledged_count += by
+
+
+def _counts_in(sign_up: SignUp | None) -> bool:
+    return sign_up is not None and sign_up.state is SignUpState.IN and not sign_up.muted

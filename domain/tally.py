@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from domain.ledger import (
     standing,
 )
 from domain.sign_ups import SignUp, SignUpState
-from domain.totals import Total
+from domain.totals import NO_TOTAL, Total
 
 
 @dataclass(frozen=True)
@@ -31,21 +31,35 @@ class TallyRow:
     amount: int
     standing: Standing
     held: HeldReason | None
+    unit_code: str
 
 
 @dataclass(frozen=True)
 class TallySignUp:
-    """One pledge as the tally counts it; a participant has the same number in every row."""
+    """One sign-up as the tally counts it; a participant has the same number in every row.
+
+    `pledged` is the amount that they said they would contribute, in the action's unit, if any.
+    """
 
     participant: int
     state: SignUpState
+    pledged: int | None = None
+
+
+@dataclass(frozen=True)
+class Pledges:
+    """What those who are in said they would contribute: an amount in the unit, by how many."""
+
+    amount: int
+    people: int
 
 
 @dataclass(frozen=True)
 class Tally:
     """Every published number of an action, and the rows that they add up from.
 
-    `participants` counts distinct people with something logged. `baseline` and `goal` stand
+    `participants` counts distinct people with something logged. `totals` are by unit code, the
+    action's first one first, and are never added across currencies. `baseline` and `goal` stand
     apart and are in no total. `sign_ups` are those in and those waitlisted.
     """
 
@@ -54,9 +68,18 @@ class Tally:
     pledged: int
     waitlisted: int
     participants: int
-    total: Total
+    totals: Mapping[str, Total]
     rows: tuple[TallyRow, ...]
     sign_ups: tuple[TallySignUp, ...] = ()
+
+    @property
+    def total(self) -> Total:
+        """The total of the action's unit, with several currencies that of the first."""
+        return self.totals[self.action.unit_code]
+
+    @property
+    def pledges(self) -> Pledges:
+        return count_pledges(self.sign_ups)
 
 
 def count_tally(
@@ -73,20 +96,25 @@ def count_tally(
     the cut-off too).
     """
     deciding = last_checks(checks)
-    total = Total()
+    totals = dict.fromkeys(action.currencies, NO_TOTAL)
     rows: list[TallyRow] = []
     pseudonyms: dict[int, int] = {}
     people: set[int] = set()
     ordered = sorted(contributions, key=lambda c: (c.at, c.contribution_id))
     for number, contribution in enumerate(ordered, 1):
         where = standing(contribution, deciding.get(contribution.contribution_id))
-        total = change_total(total, None, where)
+        code = contribution.unit_code
+        totals[code] = change_total(totals.get(code, NO_TOTAL), None, where)
         who = pseudonyms.setdefault(contribution.participant_id, len(pseudonyms) + 1)
         if where.state is StandingState.LOGGED:
             people.add(contribution.participant_id)
-        rows.append(TallyRow(number, who, contribution.at, where.amount, where, contribution.held))
+        rows.append(
+            TallyRow(number, who, contribution.at, where.amount, where, contribution.held, code)
+        )
     pledges = [
-        TallySignUp(pseudonyms.setdefault(s.participant_id, len(pseudonyms) + 1), s.state)
+        TallySignUp(
+            pseudonyms.setdefault(s.participant_id, len(pseudonyms) + 1), s.state, s.pledged
+        )
         for s in sorted(sign_ups, key=lambda s: (s.place, s.participant_id))
         if s.state is not SignUpState.LEFT
     ]
@@ -97,7 +125,17 @@ def count_tally(
         pledged=states.count(SignUpState.IN),
         waitlisted=states.count(SignUpState.WAITLISTED),
         participants=len(people),
-        total=total,
+        totals=totals,
         rows=tuple(rows),
         sign_ups=tuple(pledges),
     )
+
+
+def count_pledges(sign_ups: Iterable[TallySignUp]) -> Pledges:
+    """Add up the amounts that people named; who waits for a place pledges nothing yet."""
+    amounts = [
+        sign_up.pledged
+        for sign_up in sign_ups
+        if sign_up.state is SignUpState.IN and sign_up.pledged is not None
+    ]
+    return Pledges(sum(amounts), len(amounts))

@@ -16,10 +16,12 @@ from domain.kinds import Unit
 from domain.ledger import HeldReason, Standing, StandingState, change_total
 from domain.money import minor_digits
 from domain.sign_ups import SignUpState
-from domain.tally import Tally, TallyRow, TallySignUp
-from domain.totals import Total
+from domain.tally import Pledges, Tally, TallyRow, TallySignUp, count_pledges
+from domain.totals import NO_TOTAL, Total
 
-FORMAT = "1"
+FORMAT, FORMAT_WITH_MORE = "1", "2"
+"""The second one tells facts of `MORE_FACTS` besides: those of actions that have any."""
+
 COLUMNS = (
     *("record", "key", "value", "participant", "at", "state"),
     *("amount", "unit", "proved", "verified", "held_for"),
@@ -32,6 +34,7 @@ FACTS = frozenset(
         *("starts", "ends", "cut_off"),
     }
 )
+MORE_FACTS = frozenset({"unit_name", "further_units", "rates", "rates_source"})
 
 _YES_NO = {"yes": True, "no": False}
 _PLEDGES = (SignUpState.IN, SignUpState.WAITLISTED)
@@ -49,12 +52,15 @@ class TallyFileFault(Refusal):
 
 @dataclass(frozen=True)
 class TallyFile:
-    """What a tally's file says. Amounts are in minor units: 10 ** `decimals` to the unit."""
+    """What a tally's file says. Amounts are in minor units: 10 ** decimals to the unit.
+
+    `decimals` are by unit code, the action's unit or first currency first. `unit_name` is what
+    is counted, in its organiser's words; `rates` are lines as `domain.rates` stores them.
+    """
 
     number: int | None
     title: str
-    unit_code: str
-    decimals: int
+    decimals: Mapping[str, int]
     goal: int | None
     baseline: int | None
     starts_at: datetime
@@ -62,11 +68,22 @@ class TallyFile:
     cut_off: datetime
     sign_ups: tuple[TallySignUp, ...]
     rows: tuple[TallyRow, ...]
+    unit_name: str = ""
+    rates: str = ""
+    rates_source: str = ""
+
+    @property
+    def unit_code(self) -> str:
+        """The action's unit, with several currencies the first."""
+        return next(iter(self.decimals))
 
 
 @dataclass(frozen=True)
 class RecountedTally:
-    """Every published number, recomputed from a file's rows alone."""
+    """Every published number, recomputed from a file's rows alone; `totals` by unit code.
+
+    `pledged` counts those who signed up, `pledges` are the amounts that some of them named.
+    """
 
     pledged: int
     waitlisted: int
@@ -74,7 +91,13 @@ class RecountedTally:
     goal: int | None
     baseline: int | None
     cut_off: datetime
-    total: Total
+    totals: Mapping[str, Total]
+    pledges: Pledges
+
+    @property
+    def total(self) -> Total:
+        """The total of the action's unit, with several currencies that of the first."""
+        return next(iter(self.totals.values()))
 
 
 def tally_csv(tally: Tally) -> bytes:
@@ -96,7 +119,7 @@ def read_tally_csv(data: bytes) -> TallyFile:
     people: list[tuple[int, dict[str, str]]] = []
     for line, row in _lines(data):
         match row["record"]:
-            case "action" if row["key"] in FACTS and row["key"] not in facts:
+            case "action" if row["key"] in FACTS | MORE_FACTS and row["key"] not in facts:
                 facts[row["key"]] = row["value"]
             case "sign_up" | "contribution":
                 people.append((line, row))
@@ -107,7 +130,7 @@ def read_tally_csv(data: bytes) -> TallyFile:
     rows: dict[int, TallyRow] = {}
     for line, row in people:
         if row["record"] == "sign_up":
-            pledge = _read_sign_up(line, row)
+            pledge = _read_sign_up(line, row, file)
             if sign_ups.setdefault(pledge.participant, pledge) is not pledge:
                 raise TallyFileFault("refused.tally_file.row", line=line, column="participant")
         else:
@@ -123,9 +146,9 @@ def read_tally_csv(data: bytes) -> TallyFile:
 
 def recount(file: TallyFile) -> RecountedTally:
     """Add up a file's rows anew."""
-    total = Total()
+    totals = dict.fromkeys(file.decimals, NO_TOTAL)
     for row in file.rows:
-        total = change_total(total, None, row.standing)
+        totals[row.unit_code] = change_total(totals[row.unit_code], None, row.standing)
     states = [pledge.state for pledge in file.sign_ups]
     logged = (row for row in file.rows if row.standing.state is StandingState.LOGGED)
     return RecountedTally(
@@ -135,29 +158,40 @@ def recount(file: TallyFile) -> RecountedTally:
         goal=file.goal,
         baseline=file.baseline,
         cut_off=file.cut_off,
-        total=total,
+        totals=totals,
+        pledges=count_pledges(file.sign_ups),
     )
 
 
 def _records(tally: Tally) -> Iterator[dict[str, object]]:
     action = tally.action
-    decimals = minor_digits(action.unit_code) if action.unit is Unit.MONEY else 0
+    money = action.unit is Unit.MONEY
+    decimals = {code: minor_digits(code) if money else 0 for code in tally.totals}
+    more = _more_facts(tally, decimals)
+    first = decimals[action.unit_code]
     facts = {
-        "format": FORMAT,
+        "format": FORMAT_WITH_MORE if more else FORMAT,
         "number": "" if action.number is None else str(action.number),
         "title": _harmless(action.title),
         "unit": action.unit_code,
-        "decimals": str(decimals),
-        "goal": _amount(action.goal, decimals),
-        "baseline": _amount(action.baseline, decimals),
+        "decimals": str(first),
+        "goal": _amount(action.goal, first),
+        "baseline": _amount(action.baseline, first),
         "starts": _instant(action.starts_at),
         "ends": _instant(action.ends_at),
         "cut_off": _instant(tally.cut_off),
+        **more,
     }
     for key, value in facts.items():
         yield {"record": "action", "key": key, "value": value}
     for pledge in tally.sign_ups:
-        yield {"record": "sign_up", "participant": pledge.participant, "state": pledge.state.value}
+        yield {
+            "record": "sign_up",
+            "participant": pledge.participant,
+            "state": pledge.state.value,
+            "amount": _amount(pledge.pledged, first),
+            "unit": "" if pledge.pledged is None else action.unit_code,
+        }
     for row in tally.rows:
         yield {
             "record": "contribution",
@@ -165,12 +199,22 @@ def _records(tally: Tally) -> Iterator[dict[str, object]]:
             "participant": row.participant,
             "at": _instant(row.at),
             "state": row.standing.state.value,
-            "amount": _amount(row.amount, decimals),
-            "unit": action.unit_code,
+            "amount": _amount(row.amount, decimals[row.unit_code]),
+            "unit": row.unit_code,
             "proved": "yes" if row.standing.proved else "no",
             "verified": "yes" if row.standing.verified else "no",
             "held_for": "" if row.held is None else row.held.value,
         }
+
+
+def _more_facts(tally: Tally, decimals: Mapping[str, int]) -> dict[str, str]:
+    """What only some actions have: their own unit, further currencies with their decimals."""
+    action = tally.action
+    further = [f"{code}:{digits}" for code, digits in decimals.items() if code != action.unit_code]
+    texts = {name: action.fields.get(name, "") for name in ("rates", "rates_source")}
+    name = action.fields.get("unit", "")
+    more = {"unit_name": name, "further_units": " ".join(further), **texts}
+    return {key: _harmless(value) for key, value in more.items() if value}
 
 
 def _amount(minor: int | None, decimals: int) -> str:
@@ -213,13 +257,13 @@ def _read_facts(facts: Mapping[str, str]) -> TallyFile:
     def optional_amount(text: str) -> int | None:
         return _read_amount(text, decimals) if text else None
 
-    fact("format", _one_of({FORMAT: FORMAT}))
+    fact("format", _one_of({known: known for known in (FORMAT, FORMAT_WITH_MORE)}))
     decimals = fact("decimals", _read_whole)
+    facts = {**dict.fromkeys(MORE_FACTS, ""), **facts}
     return TallyFile(
         number=fact("number", lambda text: _read_whole(text) if text else None),
-        title=fact("title", lambda text: text.removeprefix(_QUOTE)),
-        unit_code=fact("unit", str),
-        decimals=decimals,
+        title=fact("title", _as_typed),
+        decimals={fact("unit", str): decimals, **fact("further_units", _read_further)},
         goal=fact("goal", optional_amount),
         baseline=fact("baseline", optional_amount),
         starts_at=fact("starts", _read_instant),
@@ -227,13 +271,30 @@ def _read_facts(facts: Mapping[str, str]) -> TallyFile:
         cut_off=fact("cut_off", _read_instant),
         sign_ups=(),
         rows=(),
+        unit_name=fact("unit_name", _as_typed),
+        rates=fact("rates", _as_typed),
+        rates_source=fact("rates_source", _as_typed),
     )
 
 
-def _read_sign_up(line: int, row: Mapping[str, str]) -> TallySignUp:
+def _as_typed(text: str) -> str:
+    return text.removeprefix(_QUOTE)
+
+
+def _read_further(text: str) -> dict[str, int]:
+    pairs = [unit.partition(":") for unit in text.split()]
+    return {code: _read_whole(digits) for code, _, digits in pairs}
+
+
+def _read_sign_up(line: int, row: Mapping[str, str], file: TallyFile) -> TallySignUp:
+    code, pledged = file.unit_code, None
+    if row["amount"]:
+        pledged = _cell(line, row, "amount", lambda text: _read_amount(text, file.decimals[code]))
+    _cell(line, row, "unit", _one_of({"" if pledged is None else code: None}))
     return TallySignUp(
         participant=_cell(line, row, "participant", _read_whole),
         state=_cell(line, row, "state", _one_of({s.value: s for s in _PLEDGES})),
+        pledged=pledged,
     )
 
 
@@ -244,8 +305,8 @@ def _read_contribution(line: int, row: Mapping[str, str], file: TallyFile) -> Ta
     reasons: dict[str, HeldReason | None] = {reason.value: reason for reason in HeldReason}
     if state is not StandingState.HELD:
         reasons[""] = None
-    _cell(line, row, "unit", _one_of({file.unit_code: file.unit_code}))
-    amount = _cell(line, row, "amount", lambda text: _read_amount(text, file.decimals))
+    code = _cell(line, row, "unit", _one_of({code: code for code in file.decimals}))
+    amount = _cell(line, row, "amount", lambda text: _read_amount(text, file.decimals[code]))
     proved = _cell(line, row, "proved", _one_of(said))
     verified = _cell(line, row, "verified", _one_of(said))
     return TallyRow(
@@ -255,6 +316,7 @@ def _read_contribution(line: int, row: Mapping[str, str], file: TallyFile) -> Ta
         amount=amount,
         standing=Standing(state, amount, proved, verified),
         held=_cell(line, row, "held_for", _one_of(reasons)),
+        unit_code=code,
     )
 
 

@@ -88,6 +88,10 @@ class Language:
         """Write a whole number with the language's grouping."""
         return format_decimal(n, locale=self._locale)
 
+    def decimal(self, value: Decimal) -> str:
+        """Write a number with all its decimals."""
+        return format_decimal(value, locale=self._locale, decimal_quantization=False)
+
     def money(self, minor: int, currency: str) -> str:
         """Write an amount given in minor units, with a symbol that names one currency only."""
         locale = self._money_locale

@@ -13,6 +13,7 @@ from db.queries import actions as queries
 from db.queries import participants
 from db.queries import servers as server_queries
 from db.queries.audit import write_down
+from db.queries.series import delete_unused_series
 from domain.actions import Action, ActionState
 from domain.audit import Act
 from domain.deliveries import plan_deliveries
@@ -20,13 +21,18 @@ from domain.drafts import fingerprint, require_publishable
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import read_fields, read_title, require_sealed
 from domain.kinds import Kind, rules
-from domain.servers import Actor, require_organiser
+from domain.servers import Actor, is_organiser, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.planning import owe
+from services.series_start import anchor_series
 from services.servers import Servers
+from services.shift_claims import move_shifts
+
+CHANGEABLE = frozenset({ActionState.SCHEDULED, ActionState.OPEN, ActionState.PAUSED})
+"""The stored states of published actions that can still be changed."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,10 @@ class Actions:
 
     async def draft(self, actor: Actor, guild_id: int, typed: Typed, *, language: str) -> Action:
         """Store a new draft; raises `Refusal` for what can't be taken as typed."""
-        require_organiser(actor, await self._servers.get(guild_id))
+        server = await self._servers.get(guild_id)
+        require_organiser(actor, server)
         now = self._clock.now()
-        draft = _fill(
+        draft = filled(
             Action(
                 guild_id=guild_id,
                 action_id=0,
@@ -87,6 +94,7 @@ class Actions:
                 log_until=typed.starts.at,
                 unit_code="",
                 created_at=now,
+                grants_role=server.grants_roles,
             ),
             typed,
             language,
@@ -113,9 +121,10 @@ class Actions:
 
         async def work(conn: AsyncConnection) -> Action:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
-            changed = _fill(draft, typed, language)
+            changed = filled(draft, typed, language)
             await queries.update_action(conn, changed)
-            return changed
+            await move_shifts(conn, guild_id, action_id, changed.starts_at - draft.starts_at)
+            return await self._own_draft(conn, actor, guild_id, action_id)
 
         return await self._commit.run(work)
 
@@ -129,15 +138,16 @@ class Actions:
         """
         server = await self._servers.get(guild_id)
         require_organiser(actor, server)
-        if server.announce_channel_id is None:
-            raise Refusal("publish.no_channel")
 
         async def work(conn: AsyncConnection) -> Action:
             now = self._clock.now()
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             if shown is not None and shown != fingerprint(draft):
                 raise PreviewOutdated(draft)
+            if draft.channel_id is None and server.announce_channel_id is None:
+                raise Refusal("publish.no_channel")
             require_publishable(draft, now)
+            draft = await anchor_series(conn, draft, now)
             return await publish_draft(conn, draft, now, by=actor.user_id)
 
         action = await self._commit.run(work)
@@ -151,6 +161,8 @@ class Actions:
         async def work(conn: AsyncConnection) -> Action:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             await queries.delete_draft(conn, guild_id, action_id)
+            if draft.series_id is not None:
+                await delete_unused_series(conn, guild_id, draft.series_id)
             return draft
 
         return await self._commit.run(work)
@@ -162,18 +174,17 @@ class Actions:
             return await self._own_draft(conn, actor, guild_id, action_id, lock=False)
 
     async def find_whole(self, guild_id: int, action_id: int) -> Action:
-        """A published action with its parts."""
-        async with self._database.read() as conn:
-            action = await queries.load_action(conn, guild_id, action_id, whole=True)
-        if action is None or action.number is None:
-            raise Gone("refused.no_such_action")
-        return action
+        """An action that the server knows of, with its parts."""
+        return await self._find(guild_id, action_id, whole=True)
 
     async def find(self, guild_id: int, action_id: int) -> Action:
-        """A published action."""
+        """An action that the server knows of: it is published, and announced by now."""
+        return await self._find(guild_id, action_id)
+
+    async def _find(self, guild_id: int, action_id: int, *, whole: bool = False) -> Action:
         async with self._database.read() as conn:
-            action = await queries.load_action(conn, guild_id, action_id)
-        if action is None or action.number is None:
+            action = await queries.load_action(conn, guild_id, action_id, whole=whole)
+        if action is None or not action.announced(self._clock.now()):
             raise Gone("refused.no_such_action")
         return action
 
@@ -185,10 +196,37 @@ class Actions:
         states: Collection[ActionState],
         limit: int = 25,
     ) -> list[Action]:
-        """Published actions whose number or title fits the text, newest first."""
+        """Actions that the server knows of whose number or title fits the text, newest first."""
         async with self._database.read() as conn:
             return await queries.list_actions(
-                conn, guild_id, states=states, search=text, limit=limit
+                conn,
+                guild_id,
+                states=states,
+                search=text,
+                announced_by=self._clock.now(),
+                limit=limit,
+            )
+
+    async def search_managed(
+        self, actor: Actor, guild_id: int, text: str, *, limit: int = 25
+    ) -> list[Action]:
+        """Published actions that are not over and that the actor may change, newest first."""
+        if not is_organiser(actor, await self._servers.get(guild_id)):
+            return []
+        async with self._database.read() as conn:
+            who = None
+            if not actor.manages_server:
+                who = await participants.find_participant(conn, guild_id, actor.user_id)
+                if who is None:
+                    return []
+            return await queries.list_actions(
+                conn,
+                guild_id,
+                states=CHANGEABLE,
+                search=text,
+                runner_id=who,
+                unfinished_at=self._clock.now(),
+                limit=limit,
             )
 
     async def search_drafts(
@@ -244,7 +282,8 @@ async def publish_draft(
     return action
 
 
-def _fill(draft: Action, typed: Typed, language: str) -> Action:
+def filled(draft: Action, typed: Typed, language: str) -> Action:
+    """The action with what was typed for it; raises `Refusal` for what can't be taken."""
     kind = rules(typed.kind)
     read = read_fields(kind, typed.texts, language)
     ends_at = typed.ends.at if typed.ends else typed.starts.at + kind.duration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +30,21 @@ Change = Callable[[AsyncConnection, Action], Awaitable[object]]
 
 @dataclass(frozen=True)
 class Done:
-    """What is written down of a change, and whether those who take part are told."""
+    """What is written down of a change, and whether those who take part are told.
+
+    Nobody is told of what happens to an action that was not announced yet.
+    """
 
     act: Act
     detail: Mapping[str, Any] | None = None
     told: bool = False
+
+    posts: bool = False
+    """What was posted about the action is redrawn besides its card: it would tell what was."""
+
+
+WriteUp = Callable[[Action, Action], Sequence[Done]]
+"""What is written down of a change, by the action before and after it; nothing if none was."""
 
 
 class Changing:
@@ -60,7 +70,7 @@ class Changing:
             return await self._load(conn, actor, guild_id, action_id)
 
     async def change(
-        self, actor: Actor, guild_id: int, action_id: int, change: Change, done: Done
+        self, actor: Actor, guild_id: int, action_id: int, change: Change, done: Done | WriteUp
     ) -> Action:
         """Change an action and return it whole, as it is by then.
 
@@ -68,18 +78,21 @@ class Changing:
         card is redrawn and, where the change is to be told, a message is owed: all or nothing.
         """
 
-        async def work(conn: AsyncConnection) -> Action:
+        async def work(conn: AsyncConnection) -> tuple[Action, Sequence[Done]]:
             action = await self._load(conn, actor, guild_id, action_id, lock=True)
             await change(conn, action)
             changed = await queries.load_action(conn, guild_id, action_id, whole=True)
             assert changed is not None
-            if changed.number is not None:
-                await self._follow_up(conn, actor, changed, done)
-            return changed
+            acts = [done] if isinstance(done, Done) else done(action, changed)
+            if changed.number is not None and acts:
+                known = action.announced(self._clock.now())
+                await self._follow_up(conn, actor, changed, acts, known=known)
+            return changed, acts
 
-        action = await self._commit.run(work)
-        if action.number is not None:
-            self._redraws.request(guild_id, action_id)
+        action, acts = await self._commit.run(work)
+        if action.number is not None and acts:
+            posts = any(act.posts for act in acts)
+            self._redraws.request(guild_id, action_id, posts=posts)
             self._dispatcher.wake()
         return action
 
@@ -102,13 +115,20 @@ class Changing:
         return action
 
     async def _follow_up(
-        self, conn: AsyncConnection, actor: Actor, action: Action, done: Done
+        self,
+        conn: AsyncConnection,
+        actor: Actor,
+        action: Action,
+        acts: Sequence[Done],
+        *,
+        known: bool,
     ) -> None:
         now, ids = self._clock.now(), (action.guild_id, action.action_id)
-        event_id = await write_down(
-            conn, *ids, done.act, now, user_id=actor.user_id, detail=done.detail
-        )
         await plan_anew(conn, action, now)
-        if done.told:
-            step = PlannedDelivery(DeliveryKind.STEP, now, item_id=event_id)
-            await owe(conn, *ids, [step], now)
+        for done in acts:
+            event_id = await write_down(
+                conn, *ids, done.act, now, user_id=actor.user_id, detail=done.detail
+            )
+            if done.told and known:
+                step = PlannedDelivery(DeliveryKind.STEP, now, item_id=event_id)
+                await owe(conn, *ids, [step], now)

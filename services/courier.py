@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, participants, posts, sign_ups
+from db.queries import audit, participants, posts, shift_claims, shift_offers, sign_ups
 from db.queries import deliveries as queries
 from domain.actions import ActionState
 from domain.deliveries import (
@@ -24,9 +24,11 @@ from domain.deliveries import (
     retry_delay,
 )
 from domain.errors import SendFailed
+from domain.shifts import ShiftOffer
 from domain.sign_ups import SignUpState
 from services.clock import Clock
 from services.group_commit import GroupCommit
+from services.notices import tell_of_failure
 from services.redraws import Redraws
 from services.sending import Sender
 from services.servers import Servers
@@ -38,7 +40,13 @@ UNEXPECTED = "unexpected"
 """The reason of failures that are defects of ours; only these are given up after some attempts."""
 
 CHANGES_CARD = frozenset(
-    {DeliveryKind.CARD, DeliveryKind.MOMENT, DeliveryKind.CLOSING, DeliveryKind.TALLY}
+    {
+        DeliveryKind.CARD,
+        DeliveryKind.MOMENT,
+        DeliveryKind.DAILY_CALL,
+        DeliveryKind.CLOSING,
+        DeliveryKind.TALLY,
+    }
 )
 """What the card is redrawn after; the card itself, since people click while it is being posted."""
 
@@ -128,11 +136,23 @@ class Courier:
                 return None
             event = await audit.load_event(conn, delivery)
             addressee = await _addressee(conn, delivery)
+            holders, offer = await _about_shift(conn, delivery)
             tally = None
             if delivery.kind is DeliveryKind.TALLY:
                 tally = await load_tally(conn, action, cut_off=action.log_until)
         server = await self._servers.get(delivery.guild_id)
-        return OwedMessage(delivery, action, server, self._clock.now(), addressee, tally, event)
+        now = self._clock.now()
+        return OwedMessage(
+            delivery,
+            action,
+            server,
+            now,
+            addressee,
+            tally,
+            event,
+            addressees=holders,
+            offer=offer,
+        )
 
     async def _mark_sent(self, conn: AsyncConnection, owed: OwedMessage, post: Post | None) -> None:
         delivery, action = owed.delivery, owed.action
@@ -157,13 +177,29 @@ class Courier:
         defective = failure.reason == UNEXPECTED and delivery.attempts >= MAX_ATTEMPTS
         if failure.permanent or defective:
             log.error("delivery %s/%s failed for good: %s", *ids, failure.reason)
-            await self._commit.run(lambda conn: queries.mark_failed(conn, *ids, failure.reason))
+            await self._commit.run(lambda conn: self._give_up(conn, delivery, failure.reason))
             return
         asked = timedelta(seconds=failure.retry_after or 0)
         delay = max(asked, retry_delay(delivery.attempts, random.random()))
         try_at = self._clock.now() + delay
         log.warning("delivery %s/%s not sent (%s), again in %s", *ids, failure.reason, delay)
         await self._commit.run(lambda conn: queries.postpone(conn, *ids, try_at, failure.reason))
+
+    async def _give_up(self, conn: AsyncConnection, delivery: Delivery, reason: str) -> None:
+        await queries.mark_failed(conn, delivery.guild_id, delivery.delivery_id, reason)
+        await tell_of_failure(conn, delivery, reason, self._clock.now())
+
+
+async def _about_shift(
+    conn: AsyncConnection, delivery: Delivery
+) -> tuple[tuple[int, ...], ShiftOffer | None]:
+    """Who has the shift that a delivery reminds of, or the offer of which it tells."""
+    guild_id, item_id = delivery.guild_id, delivery.item_id
+    if item_id is not None and delivery.kind is DeliveryKind.SHIFT:
+        return tuple(await shift_claims.list_holders(conn, guild_id, item_id)), None
+    if item_id is not None and delivery.kind is DeliveryKind.SHIFT_OFFER:
+        return (), await shift_offers.load_offer(conn, guild_id, item_id)
+    return (), None
 
 
 async def _addressee(conn: AsyncConnection, delivery: Delivery) -> int | None:

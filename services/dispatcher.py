@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import deliveries as queries
+from db.queries import failures
 from domain.deliveries import IMPORTANCE, LEASE, Delivery, retry_delay
 from services.alarm import Alarm
 from services.clock import Clock
@@ -70,13 +71,15 @@ class Dispatcher:
         """Look again at what is due: a row was added, the alarm rang or the clock was moved."""
         self._awake.set()
 
-    async def try_failed_again(self, guild_id: int) -> int:
-        """Send again what failed in a server, once its channel or permissions were mended.
+    async def try_failed_again(self, guild_id: int, action_id: int | None = None) -> int:
+        """Send again what failed in a server, or of one action, once what hindered it is mended.
 
         What would help nobody any more is skipped when its turn comes. Returns how many it tries.
         """
         now = self._clock.now()
-        revived = await self._commit.run(lambda conn: queries.revive_failed(conn, guild_id, now))
+        revived = await self._commit.run(
+            lambda conn: failures.revive_failed(conn, guild_id, now, action_id=action_id)
+        )
         if revived:
             self.wake()
         return revived

@@ -12,12 +12,16 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database, stands
+from domain.errors import Refusal
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item of work
 Work = Callable[[AsyncConnection], Awaitable[T]]
 Settle = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T | Exception]]]
-"""Does many items of the same work at once. One that it refuses has an exception as its result."""
+"""Does many items of the same work at once. One that it refuses has an exception as its result.
+
+A `Refusal` that it raises is everybody's: none of the items can be done.
+"""
 
 BATCH = 200
 """Most pieces of work in one transaction, so that none waits long for its commit."""
@@ -86,7 +90,8 @@ class GroupCommit:
         """Like `run`, for work of which much comes at once: a few statements do for all of it.
 
         All items that queued under the same key go to one call of `settle`, in order of arrival.
-        If that call raises, each is settled alone, so that a bad one spoils no other.
+        If that call raises, each is settled alone, so that a bad one spoils no other; but a
+        `Refusal` is told to all of them.
         """
         if self._task is None:
             raise CommitFailed("closed")
@@ -136,6 +141,8 @@ async def _settle(conn: AsyncConnection, group: list[_Queued]) -> Sequence[Any]:
     try:
         async with conn.begin_nested():
             return await group[0].settle(conn, [queued.item for queued in group])
+    except Refusal as refusal:
+        return [refusal] * len(group)
     except Exception as error:
         if not await stands(conn):
             raise  # The whole transaction is lost; what came next would be committed on its own.

@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import deliveries
 from db.queries.servers import next_id
 from domain.actions import Action, ActionState
-from domain.deliveries import DeliveryKind, PlannedDelivery, plan_deliveries, plan_rest
+from domain.deliveries import (
+    DeliveryKind,
+    PlannedDelivery,
+    plan_deliveries,
+    plan_rest,
+    plan_series,
+)
 
 ONCE = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.CARD})
 """What is planned once, and not again when it was sent."""
@@ -57,13 +63,22 @@ async def owe(
 async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> None:
     """Take back what a published action owes by its old plan, and owe what it does by now.
 
-    The whole action has to be read for it. A paused or cancelled one owes nothing but its card.
+    The whole action has to be read for it. A paused one owes nothing but its card, a cancelled
+    one nothing at all, but for the next action of their series; of one whose tally is published
+    nothing changes.
     """
-    ids = (action.guild_id, action.action_id)
-    state = action.state_at(now)
-    announced = state is not ActionState.SCHEDULED
-    await deliveries.cancel_undone(conn, *ids, REPLANNED - ONCE if announced else REPLANNED)
-    if state in (ActionState.PAUSED, ActionState.CANCELLED):
+    if action.state is ActionState.FINAL:
         return
-    planned = plan_rest(action, now) if announced else plan_deliveries(action, now)
+    ids, state = (action.guild_id, action.action_id), action.state_at(now)
+    anew = state in (ActionState.SCHEDULED, ActionState.CANCELLED)
+    await deliveries.cancel_undone(conn, *ids, REPLANNED if anew else REPLANNED - ONCE)
+    match state:
+        case ActionState.PAUSED | ActionState.CANCELLED:
+            planned = plan_series(action, now)
+        case ActionState.SCHEDULED:
+            planned = plan_deliveries(action, now)
+        case _:
+            # It may have been scheduled until now.
+            await deliveries.bring_forward(conn, *ids, ONCE, now)
+            planned = plan_rest(action, now)
     await owe(conn, *ids, list(planned), now)

@@ -1,4 +1,4 @@
-"""Coalesced redrawing of cards: at most one edit per card and interval, and always a last one."""
+"""Coalesced redrawing of cards and polls: few edits of each message, and always a last one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections.abc import Awaitable, Callable
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import posts
-from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, retry_delay
+from db.queries import polls, posts
+from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, Post, retry_delay
 from domain.errors import SendFailed
 from services.clock import Clock
+from services.posted import Posted
 from services.sending import Sender
 from services.servers import Servers
 
@@ -22,7 +24,12 @@ WIDTH = 10
 """Cards drawn at the same time, at the most: one that hangs holds up no other."""
 
 Card = tuple[int, int]
-"""Server id and action id."""
+"""Server id, and the id of an action or of a time poll: no two of a server have the same."""
+
+NOT_FOUND = "not_found"
+"""The reason of a redraw that failed since the message was deleted, or its channel."""
+
+Lost = Callable[[int, int, Post], Awaitable[None]]
 
 
 class Redraws:
@@ -46,11 +53,16 @@ class Redraws:
         self._drawn: dict[Card, float] = {}
         self._failures: dict[Card, int] = {}
         self._drawing: dict[Card, asyncio.Task[None]] = {}
+        self._posted = Posted(database, clock, servers, sender)
+        self._with_posts: set[Card] = set()
         self._width = asyncio.Semaphore(WIDTH)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+
+        self.when_lost: Lost | None = None
+        """Is told of a message that exists no more: whose it was, and where it stood."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._draw_forever(), name="redraws")
@@ -62,9 +74,14 @@ class Redraws:
             with contextlib.suppress(asyncio.CancelledError):
                 await running
 
-    def request(self, guild_id: int, action_id: int) -> None:
-        """Have the card redrawn soon. Costs nothing where it is asked for already."""
+    def request(self, guild_id: int, action_id: int, *, posts: bool = False) -> None:
+        """Have the card redrawn soon, and with `posts` what else was posted about its action.
+
+        Costs nothing where it is asked for already.
+        """
         card = (guild_id, action_id)
+        if posts:
+            self._with_posts.add(card)
         if card not in self._due:
             self._due[card] = self._drawn.get(card, float("-inf")) + self._interval
             self._idle.clear()
@@ -92,6 +109,7 @@ class Redraws:
         try:
             async with self._database.read() as conn:
                 cards = await posts.list_open_cards(conn, self._clock.now())
+                cards += await polls.list_open(conn)
         except Exception:
             log.exception("open cards not redrawn at start")
             return
@@ -117,7 +135,9 @@ class Redraws:
     async def _draw_one(self, card: Card) -> None:
         try:
             async with self._width:
-                failure = await self._draw(*card)
+                failure = await self.draw(*card)
+                if card in self._with_posts:
+                    failure = await self._draw_posts(card) or failure
             if failure is None or failure.permanent:
                 self._failures.pop(card, None)
             else:
@@ -137,19 +157,45 @@ class Redraws:
         now = asyncio.get_running_loop().time()
         self._due[card] = now + max(delay, failure.retry_after or 0, self._interval)
 
-    async def _draw(self, guild_id: int, action_id: int) -> SendFailed | None:
-        """Draw a card if it was posted; returns why it could not be sent, if so."""
+    async def _draw_posts(self, card: Card) -> SendFailed | None:
+        """Redraw what else was posted; returns why it has to be tried again, if so."""
+        self._with_posts.discard(card)
         try:
-            async with self._database.read() as conn:
-                action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
-                post = await posts.load_post(conn, guild_id, action_id, DeliveryKind.CARD)
-            if action is not None and post is not None:
-                server = await self._servers.get(guild_id)
-                await self._sender.redraw(action, server, post, self._clock.now())
+            failure = await self._posted.redraw(*card)
+        except Exception:
+            log.exception("messages of %s/%s not redrawn", *card)
+            failure = SendFailed("unexpected", permanent=False)
+        if failure is not None:
+            self._with_posts.add(card)
+        return failure
+
+    async def draw(self, guild_id: int, card_id: int) -> SendFailed | None:
+        """Draw a card or a poll now if it was posted; returns why it could not be, if so."""
+        try:
+            await self._draw(guild_id, card_id)
         except SendFailed as failure:
-            log.warning("card %s/%s not redrawn: %s", guild_id, action_id, failure.reason)
+            log.warning("card %s/%s not redrawn: %s", guild_id, card_id, failure.reason)
             return failure
         except Exception:
-            log.exception("card %s/%s not redrawn", guild_id, action_id)
+            log.exception("card %s/%s not redrawn", guild_id, card_id)
             return SendFailed("unexpected", permanent=False)
         return None
+
+    async def _draw(self, guild_id: int, card_id: int) -> None:
+        async with self._database.read() as conn:
+            action = await action_queries.load_action(conn, guild_id, card_id, whole=True)
+            poll = None if action else await polls.load_poll(conn, guild_id, card_id)
+            post = await posts.load_post(conn, guild_id, card_id, DeliveryKind.CARD)
+        post = poll.post if poll else post
+        if post is None:
+            return
+        server, now = await self._servers.get(guild_id), self._clock.now()
+        try:
+            if action is not None:
+                await self._sender.redraw(action, server, post, now)
+            elif poll is not None:
+                await self._sender.redraw_poll(poll, server, post, now)
+        except SendFailed as failure:
+            if failure.reason == NOT_FOUND and self.when_lost is not None:
+                await self.when_lost(guild_id, card_id, post)
+            raise

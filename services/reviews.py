@@ -17,8 +17,8 @@ from domain.errors import NotAllowed, Refusal
 from domain.ledger import Check, Contribution, Verdict, standing
 from domain.servers import Actor, require_reviewer
 from services.clock import Clock
-from services.contributions import load_for_change, move_total
 from services.group_commit import GroupCommit
+from services.ledger import load_for_change, move_total
 from services.redraws import Redraws
 from services.servers import Servers
 
@@ -110,7 +110,7 @@ class Reviews:
                 await next_id(conn, guild_id), contribution_id, verdict, now, reason=reason
             )
             await queries.insert_check(conn, guild_id, action.action_id, check, who)
-            await move_total(conn, action, before, standing(contribution, check))
+            await move_total(conn, action, contribution, before, standing(contribution, check))
             return action
 
         action = await self._commit.run(work)

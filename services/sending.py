@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.actions import Action
 from domain.deliveries import OwedMessage, Post
+from domain.polls import Poll
 from domain.servers import Server
 
 
@@ -21,4 +22,31 @@ class Sender(Protocol):
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         """Edit an action's card to show its present state; raises `SendFailed`."""
+        ...
+
+    async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
+        """Edit a message that was posted to tell what holds now; raises `SendFailed`."""
+        ...
+
+    async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
+        """Post a time poll to the server's channel; raises `SendFailed`."""
+        ...
+
+    async def redraw_poll(self, poll: Poll, server: Server, post: Post, now: datetime) -> None:
+        """Edit a time poll's message to show how it stands; raises `SendFailed`."""
+        ...
+
+    async def create_role(self, guild_id: int, name: str) -> int:
+        """Create a role that carries no permissions and return its id; raises `SendFailed`."""
+        ...
+
+    async def change_role(self, guild_id: int, user_id: int, role_id: int, *, gives: bool) -> None:
+        """Give a role to a member, or take it from them; raises `SendFailed`.
+
+        Its reason is `member_gone` or `role_gone` (see `domain.roles`) where one exists no more.
+        """
+        ...
+
+    async def delete_role(self, guild_id: int, role_id: int) -> None:
+        """Delete a role; raises `SendFailed`, with `role_gone` where it is deleted already."""
         ...

@@ -62,6 +62,20 @@ class Servers:
             actor, guild_id, lambda server: replace(server, announce_channel_id=channel_id)
         )
 
+    async def set_organiser_channel(
+        self, actor: Actor, guild_id: int, channel_id: int | None
+    ) -> Server:
+        """Choose where organisers are told what needs them; in the announcement channel if None."""
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, organiser_channel_id=channel_id)
+        )
+
+    async def set_grants_roles(self, actor: Actor, guild_id: int, *, grants: bool) -> Server:
+        """Give those who sign up for new actions a role of the bot's own, or give none."""
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, grants_roles=grants)
+        )
+
     async def set_role(
         self,
         actor: Actor,

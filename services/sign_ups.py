@@ -1,38 +1,64 @@
-"""Use cases of signing up: joining, leaving, and the waitlist that moves up."""
+"""Use cases of signing up: joining, leaving, pledging, and the waitlist that moves up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import deliveries, participants
+from db.queries import deliveries, options, participants, roles
 from db.queries import sign_ups as queries
 from db.queries.servers import next_id
-from domain.actions import Action, require_sign_ups_open
+from domain.actions import Action, require_leaving, require_pledging, require_sign_ups_open
 from domain.deliveries import DeliveryKind, PlannedDelivery
-from domain.errors import Gone, Refusal
+from domain.errors import Gone, NotAllowed, Refusal
+from domain.kinds import Feature
 from domain.servers import Actor
 from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.redraws import Redraws
+from services.roles import Roles
+from services.shift_claims import give_up_all
+
+
+class _Wish(Enum):
+    JOIN = auto()
+    LEAVE = auto()
+    PLEDGE = auto()
+
+
+_REQUIRED = {
+    _Wish.JOIN: require_sign_ups_open,
+    _Wish.LEAVE: require_leaving,
+    _Wish.PLEDGE: require_pledging,
+}
 
 
 @dataclass(frozen=True)
 class _Click:
-    """A member's click on *I'm in* (`joins`) or on *Leave*."""
+    """What a member wants: in by an option or without one, out, or to pledge an amount."""
 
-    user_id: int
-    joins: bool
+    actor: Actor
+    wish: _Wish
+    option_id: int | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True)
+class _Settled:
+    result: SignUpResult | None
+    grants_role: bool
 
 
 class SignUps:
-    """Clicks on *I'm in* and *Leave*, settled in order of arrival; both are idempotent."""
+    """Clicks on *I'm in*, its options and *Leave*, settled in order of arrival; all idempotent."""
 
     def __init__(
         self,
@@ -41,102 +67,107 @@ class SignUps:
         clock: Clock,
         redraws: Redraws,
         dispatcher: Dispatcher,
+        roles: Roles,
     ) -> None:
         self._database = database
         self._commit = commit
         self._clock = clock
         self._redraws = redraws
         self._dispatcher = dispatcher
+        self._roles = roles
 
-    async def join(self, actor: Actor, guild_id: int, action_id: int) -> SignUpResult:
-        """Sign the actor up, or put them on the waitlist of a full action."""
-        result = await self._click(guild_id, action_id, _Click(actor.user_id, joins=True))
+    async def join(
+        self, actor: Actor, guild_id: int, action_id: int, option_id: int | None = None
+    ) -> SignUpResult:
+        """Sign the actor up, or put them on the waitlist of a full action.
+
+        Who is in already, or waits, chooses the option, or none. Raises `Refusal` where the
+        option is full or the actor lacks the role that the action asks for.
+        """
+        result = await self._click(guild_id, action_id, _Click(actor, _Wish.JOIN, option_id))
         assert result is not None
         return result
 
     async def leave(self, actor: Actor, guild_id: int, action_id: int) -> SignUpResult | None:
         """Take the actor's sign-up back; None if there was none. A freed place is passed on."""
-        return await self._click(guild_id, action_id, _Click(actor.user_id, joins=False))
+        return await self._click(guild_id, action_id, _Click(actor, _Wish.LEAVE))
+
+    async def pledge(
+        self, actor: Actor, guild_id: int, action_id: int, amount: int | None
+    ) -> SignUpResult:
+        """Note what the actor intends to contribute, in the action's unit; None takes it back.
+
+        Raises `Refusal` where they have not signed up.
+        """
+        click = _Click(actor, _Wish.PLEDGE, amount=amount)
+        result = await self._click(guild_id, action_id, click)
+        if result is None:
+            raise Refusal("refused.pledge_not_in")
+        return result
 
     async def _click(self, guild_id: int, action_id: int, click: _Click) -> SignUpResult | None:
         async def settle(
             conn: AsyncConnection, clicks: Sequence[_Click]
-        ) -> list[SignUpResult | Exception | None]:
+        ) -> list[_Settled | Exception]:
             return await self._settle(conn, guild_id, action_id, clicks)
 
         key = (SignUps, guild_id, action_id)
-        result = await self._commit.run_together(key, settle, click)
+        settled = await self._commit.run_together(key, settle, click)
+        result = settled.result
         if result is not None and result.changed:
             self._redraws.request(guild_id, action_id)
             if result.promoted_participant_id is not None:
                 self._dispatcher.wake()
+            if settled.grants_role:
+                self._roles.wake()
         return result
 
     async def _settle(
         self, conn: AsyncConnection, guild_id: int, action_id: int, clicks: Sequence[_Click]
-    ) -> list[SignUpResult | Exception | None]:
+    ) -> list[_Settled | Exception]:
         """Settle clicks on one action, which is locked meanwhile."""
         now = self._clock.now()
         action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
         if action is None:
             raise Gone("refused.no_such_action")
-        try:
-            require_sign_ups_open(action, now)
-        except Refusal as refusal:
-            return [refusal for _ in clicks]
-        joiners = [click.user_id for click in clicks if click.joins]
-        leavers = [click.user_id for click in clicks if not click.joins]
-        who = await participants.find_participants(conn, guild_id, leavers) if leavers else {}
+        refusals = {wish: _refusal(wish, action, now) for wish in {c.wish for c in clicks}}
+        taken = [click for click in clicks if refusals[click.wish] is None]
+        who, roster = await self._open_roster(conn, action, taken, now)
+        results: list[_Settled | Exception] = []
+        for click in clicks:
+            result = refusals[click.wish] or _settle_one(
+                roster, action, click, who.get(click.actor.user_id), now
+            )
+            refused = isinstance(result, Refusal)
+            results.append(result if refused else _Settled(result, action.grants_role))
+        await _store(conn, action, roster, now)
+        return results
+
+    async def _open_roster(
+        self, conn: AsyncConnection, action: Action, clicks: Sequence[_Click], now: datetime
+    ) -> tuple[dict[int, int], Roster]:
+        """Read what these clicks need: participants by user id, and the action's places."""
+        ids = (action.guild_id, action.action_id)
+        joiners = [c.actor.user_id for c in clicks if c.wish is _Wish.JOIN]
+        others = [c.actor.user_id for c in clicks if c.wish is not _Wish.JOIN]
+        leaves = sum(click.wish is _Wish.LEAVE for click in clicks)
+        who = await participants.find_participants(conn, action.guild_id, others) if others else {}
         if joiners:
-            who |= await participants.participants_of(conn, guild_id, joiners, now)
+            who |= await participants.participants_of(conn, action.guild_id, joiners, now)
+        known = await queries.load_sign_ups(conn, *ids, who.values()) if who else []
+        by_option = any(c.option_id is not None for c in (*clicks, *known))
         roster = Roster(
             capacity=action.capacity,
             signed_up=action.signed_up,
             waitlisted=action.waitlisted,
             arrivals=action.arrivals,
-            known=await queries.load_sign_ups(conn, guild_id, action_id, who.values()),
-            waiting=await queries.list_waiting(conn, guild_id, action_id, len(leavers))
-            if leavers
-            else [],
+            pledged_amount=action.pledged_amount,
+            pledged_count=action.pledged_count,
+            known=known,
+            waiting=await queries.list_waiting(conn, *ids, leaves) if leaves else [],
+            options=await options.list_options(conn, *ids) if by_option else (),
         )
-        results: list[SignUpResult | Exception | None] = []
-        for click in clicks:
-            participant_id = who.get(click.user_id)
-            if participant_id is None:
-                results.append(None)
-            elif click.joins:
-                results.append(roster.join(participant_id, now))
-            else:
-                results.append(roster.leave(participant_id, now))
-        await self._store(conn, action, roster)
-        return results
-
-    async def _store(self, conn: AsyncConnection, action: Action, roster: Roster) -> None:
-        """Write what changed, and owe those who were promoted the news."""
-        if not roster.events:
-            return
-        ids = (action.guild_id, action.action_id)
-        promoted = [
-            event.sign_up for event in roster.events if event.change is SignUpChange.PROMOTED
-        ]
-        first_id = await next_id(conn, action.guild_id, len(roster.events) + len(promoted))
-        await queries.write_events(conn, *ids, roster.events, first_id=first_id)
-        await queries.save_counts(
-            conn,
-            *ids,
-            signed_up=roster.signed_up,
-            waitlisted=roster.waitlisted,
-            arrivals=roster.arrivals,
-        )
-        for delivery_id, sign_up in enumerate(promoted, first_id + len(roster.events)):
-            await deliveries.insert_deliveries(
-                conn,
-                *ids,
-                [PlannedDelivery(DeliveryKind.PROMOTED, sign_up.at)],
-                first_id=delivery_id,
-                now=sign_up.at,
-                participant_id=sign_up.participant_id,
-            )
+        return who, roster
 
     async def find(self, actor: Actor, guild_id: int, action_id: int) -> SignUp | None:
         """The actor's sign-up in this action, left ones included."""
@@ -155,3 +186,91 @@ class SignUps:
             if who is None:
                 return []
             return await queries.list_own_sign_ups(conn, guild_id, who, limit, offset)
+
+
+async def fill_places(conn: AsyncConnection, action: Action, now: datetime) -> None:
+    """Give free places of an action, which is locked, to those who have waited longest."""
+    ids = (action.guild_id, action.action_id)
+    room = action.waitlisted
+    if action.capacity is not None:
+        room = min(room, action.capacity - action.signed_up)
+    if room <= 0:
+        return
+    waiting = await queries.list_waiting(conn, *ids, room)
+    roster = Roster(
+        capacity=action.capacity,
+        signed_up=action.signed_up,
+        waitlisted=action.waitlisted,
+        arrivals=action.arrivals,
+        pledged_amount=action.pledged_amount,
+        pledged_count=action.pledged_count,
+        known=(),
+        waiting=waiting,
+    )
+    roster.fill(now)
+    await _store(conn, action, roster, now)
+
+
+async def _store(conn: AsyncConnection, action: Action, roster: Roster, now: datetime) -> None:
+    """Write what changed, and owe those who were promoted the news."""
+    if not roster.events:
+        return
+    ids = (action.guild_id, action.action_id)
+    promoted = [event.sign_up for event in roster.events if event.change is SignUpChange.PROMOTED]
+    first_id = await next_id(conn, action.guild_id, len(roster.events) + len(promoted))
+    await queries.write_events(conn, *ids, roster.events, first_id=first_id)
+    await queries.save_counts(
+        conn,
+        *ids,
+        signed_up=roster.signed_up,
+        waitlisted=roster.waitlisted,
+        arrivals=roster.arrivals,
+        pledged_amount=roster.pledged_amount,
+        pledged_count=roster.pledged_count,
+    )
+    await options.save_options(conn, *ids, roster.options.values())
+    if Feature.SHIFTS in action.rules.features:
+        for event in roster.events:
+            if event.change is SignUpChange.LEFT:
+                await give_up_all(conn, *ids, event.sign_up.participant_id, now)
+    if action.grants_role:
+        await roles.want(conn, *ids, roster.moved, now)
+    for delivery_id, sign_up in enumerate(promoted, first_id + len(roster.events)):
+        await deliveries.insert_deliveries(
+            conn,
+            *ids,
+            [PlannedDelivery(DeliveryKind.PROMOTED, sign_up.at)],
+            first_id=delivery_id,
+            now=sign_up.at,
+            participant_id=sign_up.participant_id,
+        )
+
+
+def _refusal(wish: _Wish, action: Action, now: datetime) -> Refusal | None:
+    """Why nobody's wish of this kind can be granted now, if so."""
+    try:
+        _REQUIRED[wish](action, now)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _settle_one(
+    roster: Roster, action: Action, click: _Click, participant_id: int | None, now: datetime
+) -> SignUpResult | Refusal | None:
+    if participant_id is None:
+        return None
+    if click.wish is _Wish.LEAVE:
+        return roster.leave(participant_id, now)
+    if click.wish is _Wish.PLEDGE:
+        return roster.pledge(participant_id, now, click.amount)
+    role_id = action.sign_up_role_id
+    lacks_role = role_id is not None and role_id not in click.actor.role_ids
+    # Who had the role when they signed up is in, whatever became of it.
+    if lacks_role and not roster.has(participant_id):
+        role = f"<@&{role_id}>"
+        return NotAllowed("refused.needs_sign_up_role", role=role, title=action.title)
+    try:
+        return roster.join(participant_id, now, click.option_id)
+    except Refusal as refusal:
+        return refusal

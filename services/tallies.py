@@ -53,6 +53,6 @@ class Tallies:
         now = self._clock.now()
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id)
-            if action is None or action.number is None:
+            if action is None or not action.announced(now):
                 raise Gone("refused.no_such_action")
             return await load_tally(conn, action, cut_off=min(now, action.log_until))

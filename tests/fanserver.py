@@ -134,7 +134,7 @@ class FanServer:
         self.bot = Fanchant(shard_count=1)
         sender = DiscordSender(self.bot, chart=draw_chart if self._real_charts else draw_pixel)
         self.services = self.bot.services = assemble(
-            self.database, self.clock, sender, redraw_interval=0
+            self.database, self.clock, sender, redraw_interval=0, role_interval=0
         )
         await self._life.enter_async_context(running(self.services))
 
@@ -348,6 +348,8 @@ class FanServer:
     async def settle(self) -> None:
         """Let everything that is due be sent, drawn and taken notice of."""
         await self.services.dispatcher.send_due()
+        await self.services.roles.catch_up()
+        await self.services.dispatcher.send_due()
         await self.services.redraws.flush()
         await self.env.settle()
 
@@ -451,6 +453,27 @@ class FanServer:
 TEXTS: dict[str, tuple[str, ...]] = {
     "fundraiser": ("https://example.org/give", "USD", "10,000", "500", "1,000"),
     "hashtag": ("#OnlyAtTheMoment", "Your favourite stage, and why", "5,000", "", ""),
+    "stream": (
+        "https://open.spotify.com/playlist/37i9dQ\nhttps://music.apple.com/kr/playlist/starlight",
+        "Whole songs, with sound on, and sleep at night",
+        "50,000",
+        "",
+    ),
+    "vote": ("Make your account a week ahead", "20,000"),
+    "project": ("A fan book, ready to print", "https://example.org/board"),
+    "attendance": (
+        "Gate 3, by the big clock",
+        "https://example.org/map",
+        "Bring water",
+        "STAR2026",
+    ),
+    "submission": (
+        "The birthday book that goes to the agency",
+        "Own drawings, upright A5",
+        "https://example.org/call",
+        "200",
+    ),
+    "custom": ("letters", "Write by hand", "https://example.org/letters", "100", "20"),
 }
 """What organisers fill into a kind's form, in its order."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ VIEW_TIMEOUT = 900.0
 MODAL_TIMEOUT = 900.0
 MAX_MODAL_TITLE = 45
 MAX_VALUE_SHOWN = 300
+
+_MENTION = re.compile(r"<(?:@&|@|#)[0-9]{1,20}>")
+"""Of a role, a member or a channel. Replies ping nobody, whatever they mention."""
 
 UNKNOWN_INTERACTION = 10062
 ALREADY_ANSWERED = 40060
@@ -96,7 +100,7 @@ async def reply_error(interaction: Interaction, error: BaseException) -> None:
 
 
 def word_refusal(say: Language, refusal: Refusal) -> str:
-    """The sentence of a refusal, with what people typed made harmless; roles stay mentions.
+    """The sentence of a refusal, with what people typed made harmless; mentions stay such.
 
     Whole numbers and days are written as the language does, naive times as wall times, aware
     ones as Discord timestamps.
@@ -114,10 +118,7 @@ def _word_value(say: Language, value: object) -> object:
         return say.number(value)
     if not isinstance(value, str):
         return plain(str(value), MAX_VALUE_SHOWN)
-    role_id = value.removeprefix("<@&").removesuffix(">")
-    if value == f"<@&{role_id}>" and role_id.isascii() and role_id.isdigit():
-        return value
-    return plain(value, MAX_VALUE_SHOWN)
+    return value if _MENTION.fullmatch(value) else plain(value, MAX_VALUE_SHOWN)
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -11,6 +11,7 @@ import discord
 
 from domain.actions import Action, ActionState
 from domain.errors import NotAllowed, Refusal
+from domain.sign_ups import SignUpOption
 from locales import Language
 from ui.base import Interaction, SafeItem, Target, host_of
 from ui.text import shorten
@@ -58,6 +59,7 @@ def press(
     item_id: int | None = None,
     style: discord.ButtonStyle | None = None,
     label_key: str | None = None,
+    label: str | None = None,
     emoji: Emoji = None,
     disabled: bool = False,
     only_for: OnlyFor = None,
@@ -65,11 +67,12 @@ def press(
 ) -> Press:
     """Build a persistent button for a verb on an action (or on one item of it).
 
+    Its words are the catalogue's, by `label_key` or the verb, unless `label` is somebody's own.
     With `only_for` it works in a direct message too, and for that person alone.
     """
     button: discord.ui.Button[Any] = discord.ui.Button(
         style=style or STYLES.get(verb, discord.ButtonStyle.secondary),
-        label=shorten(say(label_key or f"button.{verb}"), MAX_LABEL),
+        label=shorten(label or say(label_key or f"button.{verb}"), MAX_LABEL),
         emoji=emoji,
         disabled=disabled,
         custom_id=write_custom_id("fc", verb, action_id, item_id, only_for),
@@ -78,8 +81,28 @@ def press(
 
 
 def next_steps(say: Language, action: Action, now: datetime) -> list[Press]:
-    """The buttons that apply to a published action now, the next step first."""
-    return [press(say, verb, action.action_id) for verb in _next_verbs(action, now)]
+    """The buttons that apply to a published action now, the next step first.
+
+    The options beside *I'm in* are there where the action was read whole.
+    """
+    buttons: list[Press] = []
+    for verb in _next_verbs(action, now):
+        buttons.append(press(say, verb, action.action_id))
+        if verb == "join":
+            buttons += [_option_button(say, action, option) for option in action.parts.options]
+    return buttons
+
+
+def _option_button(say: Language, action: Action, option: SignUpOption) -> Press:
+    return press(
+        say,
+        "join",
+        action.action_id,
+        item_id=option.option_id,
+        label=option.label,
+        style=discord.ButtonStyle.secondary,
+        disabled=option.full,
+    )
 
 
 def _next_verbs(action: Action, now: datetime) -> Iterator[str]:
@@ -88,7 +111,7 @@ def _next_verbs(action: Action, now: datetime) -> Iterator[str]:
         yield "join"
     match state:
         case ActionState.OPEN:
-            yield from action.rules.early_steps
+            yield from _early_steps(action, now)
         case ActionState.LIVE | ActionState.COUNTING:
             yield from action.rules.steps
         case ActionState.FINAL | ActionState.CANCELLED:
@@ -97,6 +120,14 @@ def _next_verbs(action: Action, now: datetime) -> Iterator[str]:
             pass
     if state in (ActionState.OPEN, ActionState.LIVE, ActionState.PAUSED):
         yield "leave"
+
+
+def _early_steps(action: Action, now: datetime) -> Iterator[str]:
+    """What can be done before the moment; contributing only once contributions are taken."""
+    contributing = action.rules.steps[0]
+    for verb in action.rules.early_steps:
+        if verb != contributing or now >= action.log_from:
+            yield verb
 
 
 def write_custom_id(

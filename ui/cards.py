@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +10,25 @@ import discord
 
 from domain.actions import Action, ActionState
 from domain.drafts import fingerprint
-from domain.kinds import Field, FieldKind
 from domain.servers import Server
 from locales import Language
-from ui.buttons import Press, next_steps, press
-from ui.text import amount, bar, code, plain, safe_url, shorten, stamp, zoned
+from ui.buttons import next_steps, press
+from ui.extra_lines import extra_lines
+from ui.field_lines import MAX_TEXT, field_lines, link_buttons, preview_lines
+from ui.progress import progress_lines
+from ui.standing import state_lines
+from ui.text import heading_title, stamp, zone_of, zoned
 
-MAX_TITLE = 200
-MAX_TEXT = 700
-MAX_SHOWN_URL = 400
-MAX_BUTTON_URL = 512
 MAX_CONTENT = 4000
-MAX_BUTTON_LABEL = 80
+BUTTONS_IN_ROW = 5
+SHORTER = (MAX_TEXT, MAX_TEXT // 2, MAX_TEXT // 4)
+"""How many characters of each text that a person wrote are shown, as far as there is room."""
 
 PREVIEW_STEPS = ("publish", "edit_fields", "edit_when", "my_time", "discard")
 SETUP_STEPS = ("announce_later", "sign_up_settings", "repeat", "save_template")
 """What a draft can have besides; behind it stands what is its kind's own."""
 
 UiItem = discord.ui.Item[Any]
-LinkButton = discord.ui.Button[Any]
 
 
 def draw_card(
@@ -36,17 +36,16 @@ def draw_card(
 ) -> discord.ui.LayoutView:
     """Draw the card of a published action as it stands now. It pings nobody.
 
-    What is sealed stays out of it until the reveal.
+    What is sealed stays out of it until the reveal. The action has to be read whole.
     """
-    state = action.state_at(now)
-    texts = [
-        _heading(say, action),
-        _state_line(say, action, state),
-        when_lines(say, action, server),
-        field_lines(say, action, revealed=action.revealed(now)),
-        _numbers(say, action, state),
-    ]
-    return _layout(action, texts, [*next_steps(say, action, now), *link_buttons(say, action)])
+    state, revealed = action.state_at(now), action.revealed(now)
+    texts = _fitting(
+        [_heading(say, action), state_lines(say, action, now), when_lines(say, action, server)],
+        lambda most: field_lines(say, action, revealed=revealed, most=most),
+        extra_lines(say, action, now),
+        progress_lines(say, action, state),
+    )
+    return _layout(action, texts, next_steps(say, action, now), link_buttons(say, action))
 
 
 def draw_preview(
@@ -57,27 +56,21 @@ def draw_preview(
     `notes` are sentences, ready to show, about how the time was understood; those that no
     longer fit into a message are left out.
     """
-    texts = [
-        say("preview.heading"),
-        _heading(say, action),
-        say("preview.starts", relative=stamp(action.starts_at, "R")),
-        when_lines(say, action, server),
-        _preview_fields(say, action),
-        _numbers(say, action, ActionState.OPEN),
-    ]
-    room = MAX_CONTENT - sum(map(len, texts))
-    for note in notes:
-        if (room := room - len(note)) >= 0:
-            texts.append(note)
+    starts = say("preview.starts", relative=stamp(action.starts_at, "R"))
+    texts = _fitting(
+        [say("preview.heading"), _heading(say, action), starts, when_lines(say, action, server)],
+        lambda most: preview_lines(say, action, most=most),
+        extra_lines(say, action, now),
+        progress_lines(say, action, ActionState.OPEN),
+    )
+    texts.append("\n".join(_kept(notes, MAX_CONTENT - sum(map(len, texts)))))
     shown = {"publish": fingerprint(action)}
     buttons = [press(say, v, action.action_id, item_id=shown.get(v)) for v in PREVIEW_STEPS]
-    setup = [press(say, v, action.action_id) for v in (*SETUP_STEPS, *action.rules.setup_steps)]
-    return _layout(action, texts, buttons, setup[:5], [*setup[5:], *link_buttons(say, action)])
-
-
-def zone_of(action: Action, server: Server) -> str:
-    """The zone in which times are shown: the server's, or else the one the action was set in."""
-    return server.zone or action.starts.zone
+    verbs = [*SETUP_STEPS, *action.rules.setup_steps]
+    if action.announce is not None:
+        verbs.insert(1, "announce_now")
+    setup = [press(say, verb, action.action_id) for verb in verbs]
+    return _layout(action, texts, buttons, setup, link_buttons(say, action))
 
 
 def when_lines(say: Language, action: Action, server: Server) -> str:
@@ -92,89 +85,6 @@ def when_lines(say: Language, action: Action, server: Server) -> str:
     return f"{start}\n{end}"
 
 
-def field_lines(
-    say: Language, action: Action, *, revealed: bool, without: FieldKind | None = None
-) -> str:
-    """The kind's own fields; what is sealed and not revealed only says until when.
-
-    Fields of the kind `without` are left out, for messages that show them otherwise.
-    """
-    lines: list[str] = []
-    for field, value in _filled(action):
-        if field.kind is without:
-            continue
-        if field.sealed and not revealed:
-            lines.append(say(f"card.sealed.{field.name}", when=stamp(action.starts_at)))
-        else:
-            lines.extend(_field_lines(say, field, value))
-    return "\n".join(lines)
-
-
-def link_buttons(say: Language, action: Action) -> list[LinkButton]:
-    """A button for each address of an action that fits into one."""
-    return [
-        discord.ui.Button(label=shorten(say(f"button.{field.name}"), MAX_BUTTON_LABEL), url=url[0])
-        for field, value in _filled(action)
-        if field.kind is FieldKind.URL and (url := safe_url(value)) and _fits_button(url[0])
-    ]
-
-
-def show_tag(tag: str) -> str:
-    """A hashtag as people write it; it is stored without its sign."""
-    return f"#{tag.removeprefix('#')}"
-
-
-def heading_title(action: Action) -> str:
-    """The title, harmless and short enough for any message."""
-    return plain(action.title, MAX_TITLE)
-
-
-def _filled(action: Action) -> Iterator[tuple[Field, str]]:
-    for field in action.rules.fields:
-        if field.kind in (FieldKind.TAG, FieldKind.TEXT, FieldKind.URL) and (
-            value := action.fields.get(field.name)
-        ):
-            yield field, value
-
-
-def _field_lines(say: Language, field: Field, value: str) -> Iterator[str]:
-    if field.kind is FieldKind.TAG:
-        yield say(f"card.field.{field.name}", value=code(show_tag(value)))
-    elif field.kind is FieldKind.TEXT:
-        yield say(f"card.field.{field.name}", value=plain(value, MAX_TEXT))
-    else:
-        yield _address_line(say, field, value)
-        yield say("card.no_money")
-
-
-def _address_line(say: Language, field: Field, value: str) -> str:
-    address = safe_url(value)
-    if address is None:
-        return say(f"card.field.{field.name}", host=code(shorten(value, MAX_SHOWN_URL)))
-    url, host = address
-    shown = code(shorten(host, MAX_TITLE))
-    if _fits_button(url) or len(url) > MAX_CONTENT // 4:
-        return say(f"card.field.{field.name}", host=shown)
-    link = f"[{say('card.link_label')}](<{url}>)"
-    return say(f"card.field.{field.name}_masked", host=shown, link=link)
-
-
-def _fits_button(url: str) -> bool:
-    return len(url) <= MAX_BUTTON_URL
-
-
-def _preview_fields(say: Language, action: Action) -> str:
-    lines: list[str] = []
-    for field, value in _filled(action):
-        if field.sealed:
-            shown = code(show_tag(value)) if field.kind is FieldKind.TAG else plain(value, MAX_TEXT)
-            when = stamp(action.starts_at)
-            lines.append(say(f"preview.sealed.{field.name}", value=shown, when=when))
-        else:
-            lines.extend(_field_lines(say, field, value))
-    return "\n".join(lines)
-
-
 def _heading(say: Language, action: Action) -> str:
     kind = say(f"kind.{action.kind.value}.name")
     if action.number is None:
@@ -187,59 +97,45 @@ def _heading(say: Language, action: Action) -> str:
     return "\n".join(lines)
 
 
-def _state_line(say: Language, action: Action, state: ActionState) -> str:
-    return say(
-        f"card.state.{state.value}",
-        starts=stamp(action.starts_at, "R"),
-        ends=stamp(action.ends_at, "R"),
-        log_until=stamp(action.log_until, "f"),
-    )
+def _fitting(
+    first: Sequence[str],
+    fields: Callable[[int], list[str]],
+    extra: Sequence[str],
+    numbers: Sequence[str],
+) -> list[str]:
+    """The texts of a card within one message: people's texts are shortened where they must be.
+
+    `fields` draws them with at most so many characters each. Of the extra lines those are left
+    out that don't fit even so.
+    """
+    last = "\n".join(numbers)
+    room = MAX_CONTENT - sum(map(len, first)) - len(last)
+    shown = ""
+    for most in SHORTER:
+        shown = "\n".join(_kept(fields(most), room))
+        if len(shown) + sum(len(line) + 1 for line in extra) <= room:
+            break
+    return [*first, shown, "\n".join(_kept(extra, room - len(shown))), last]
 
 
-def _numbers(say: Language, action: Action, state: ActionState) -> str:
-    """Sign-ups, what is logged, the goal, and apart from them what stood there before."""
-    lines = [_sign_ups(say, action)]
-    logged = action.total.logged
-    if state is not ActionState.OPEN or action.total.logged_count:
-        contributions = say.many("count.contributions", action.total.logged_count)
-        lines.append(
-            say("card.logged", amount=amount(say, action, logged), contributions=contributions)
-        )
-    if action.goal:
-        lines.append(
-            say(
-                "card.goal",
-                goal=amount(say, action, action.goal),
-                bar=bar(logged, action.goal),
-                percent=say.percent(logged, action.goal),
-            )
-        )
-    if action.baseline:
-        lines.append(say("card.baseline", amount=amount(say, action, action.baseline)))
-    return "\n".join(lines)
-
-
-def _sign_ups(say: Language, action: Action) -> str:
-    if action.capacity is None:
-        line = say.many("card.signed_up", action.signed_up)
-    else:
-        capacity = say.number(action.capacity)
-        line = say.many("card.signed_up_of", action.signed_up, capacity=capacity)
-    if action.waitlisted:
-        line += f" · {say.many('card.waitlisted', action.waitlisted)}"
-    return line
+def _kept(lines: Sequence[str], room: int) -> list[str]:
+    """The lines that fit into so many characters, the line breaks between them included."""
+    kept: list[str] = []
+    for line in lines:
+        if (left := room - len(line) - 1) >= 0:
+            kept.append(line)
+            room = left
+    return kept
 
 
 def _layout(
-    action: Action,
-    texts: Sequence[str],
-    *rows: Sequence[Press | LinkButton],
+    action: Action, texts: Sequence[str], *groups: Sequence[UiItem]
 ) -> discord.ui.LayoutView:
     """A layout that never stops: with one that does, discord.py forgets the persistent buttons."""
-    parts: list[UiItem] = []
-    for text in filter(None, texts):
-        parts.append(discord.ui.TextDisplay(text))
-    parts.extend(discord.ui.ActionRow[Any](*row) for row in rows if row)
+    parts: list[UiItem] = [discord.ui.TextDisplay(text) for text in texts if text]
+    for group in groups:
+        for start in range(0, len(group), BUTTONS_IN_ROW):
+            parts.append(discord.ui.ActionRow[Any](*group[start : start + BUTTONS_IN_ROW]))
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.Container(*parts, accent_colour=action.rules.accent))
     return view

@@ -18,8 +18,9 @@ from weakref import WeakKeyDictionary
 from domain.kinds import Unit
 from domain.ledger import StandingState
 from domain.money import minor_digits
+from domain.rates import toward_goal
 from domain.servers import Server
-from domain.tally import Tally
+from domain.tally import Tally, TallyRow
 from domain.zones import zone_info
 from locales import Language
 from ui.text import amount, shorten, zoned
@@ -99,9 +100,12 @@ def chart_document(
             participants=say.many("chart.participants", tally.participants),
         )
     ]
+    lines += _further(say, tally)
     if action.goal:
-        share = say.percent(total.logged, action.goal)
-        lines.append(say("chart.goal_share", share=share, amount=amount(say, action, action.goal)))
+        reached, rated = toward_goal(action, {c: t.logged for c, t in tally.totals.items()})
+        key = "chart.goal_share_rated" if rated else "chart.goal_share"
+        share = say.percent(reached, action.goal)
+        lines.append(say(key, share=share, amount=amount(say, action, action.goal)))
     if action.baseline:
         lines.append(say("chart.baseline", amount=amount(say, action, action.baseline)))
 
@@ -129,27 +133,50 @@ def chart_document(
     }
 
 
+def _further(say: Language, tally: Tally) -> Iterator[str]:
+    """What was logged in each currency but the first, whose curve it is."""
+    for code, total in tally.totals.items():
+        if code != tally.action.unit_code:
+            yield say(
+                "chart.further",
+                amount=amount(say, tally.action, total.logged, code),
+                contributions=say.many("chart.contributions", total.logged_count),
+            )
+
+
+def _logged_rows(tally: Tally) -> list[TallyRow]:
+    """What makes up the curve: what is logged in the action's unit, or in its first currency."""
+    return [
+        row
+        for row in tally.rows
+        if row.standing.state is StandingState.LOGGED and row.unit_code == tally.action.unit_code
+    ]
+
+
 def _curve(say: Language, tally: Tally, zone: tzinfo) -> dict[str, Any]:
     action, total = tally.action, tally.total
-    logged = [row for row in tally.rows if row.standing.state is StandingState.LOGGED]
+    logged = _logged_rows(tally)
     start = action.starts_at
     if logged and logged[0].at < start:
         # What was logged long before the moment must not squeeze the action into a corner.
         start = max(logged[0].at, start - (action.ends_at - start) / 4)
     end = max(action.ends_at, *(row.at for row in logged[-1:]), start + timedelta(minutes=1))
     digits = minor_digits(action.unit_code) if action.unit is Unit.MONEY else 0
-    most = max(total.logged, action.goal or 0)
+    # By rates the goal is for all currencies together, and this is the curve of one.
+    _, rated = toward_goal(action, {})
+    aim = None if rated else action.goal
+    most = max(total.logged, aim or 0)
     label = say("chart.curve")
     if action.unit is Unit.MONEY:
         label = say("chart.curve_money", currency=action.unit_code)
-    goal = amount(say, action, action.goal) if action.goal else ""
+    goal = amount(say, action, aim) if aim else ""
     return {
         "label": label,
         "x": [start.timestamp(), end.timestamp()],
         "x_ticks": _time_ticks(say, start, end, zone),
         "y_top": max(most, 1) * 1.12,
         "y_ticks": [[tick * 10**digits, say.number(tick)] for tick in _ticks(most // 10**digits)],
-        "goal": [action.goal, say("chart.goal", amount=goal)] if action.goal else None,
+        "goal": [aim, say("chart.goal", amount=goal)] if aim else None,
         "marks": [
             [action.starts_at.timestamp(), say("chart.moment")],
             [action.ends_at.timestamp(), say("chart.end")],
@@ -163,9 +190,7 @@ def _points(tally: Tally, start: datetime, end: datetime) -> Iterator[list[float
     """The steps of the logged amount over time: the last one of each pixel column."""
     reached, column, at = 0, -1, start.timestamp()
     low, width = at, end.timestamp() - at
-    for row in tally.rows:
-        if row.standing.state is not StandingState.LOGGED:
-            continue
+    for row in _logged_rows(tally):
         when = max(row.at.timestamp(), low)
         if column != (column := int((when - low) / width * MOST_POINTS)):
             yield [at, reached]

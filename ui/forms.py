@@ -9,8 +9,10 @@ from typing import Any
 import discord
 
 from domain.actions import Action
+from domain.blueprints import Blueprint
 from domain.fields import TITLE_LENGTH
 from domain.kinds import Kind, rules
+from domain.templates import NAME_LENGTH
 from locales import Language
 from ui.base import Interaction, SafeModal
 from ui.text import shorten
@@ -22,6 +24,7 @@ REASON_LENGTH = 200
 PROOF_LENGTH = 300
 NOTE_LENGTH = 500
 AMOUNT_LENGTH = 40
+POLL_LENGTH = 2000
 
 Submit = Callable[[Interaction, dict[str, str]], Awaitable[None]]
 
@@ -41,6 +44,8 @@ class Request:
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     action_id: int | None = None
     base: Request | None = None
+    blueprint: Blueprint | None = None
+    """What a new action is laid out from, where it is a duplicate or from a template."""
 
     def onto(self, stored: Request) -> Request:
         """What was typed, over the draft as it stands now: what was left alone is as stored."""
@@ -129,10 +134,11 @@ def fields_form(say: Language, request: Request, submit: Submit, *, page: int = 
 
 def when_form(say: Language, request: Request, submit: Submit) -> Form:
     """Title, time, end and capacity."""
+    end = "when_end" if request.blueprint is None else "again_end"
     inputs = [
         Input("title", "when_name", request.title, True, TITLE_LENGTH),
         Input("when", "when_start", request.when, True, WHEN_LENGTH),
-        Input("end", "when_end", request.end, False, WHEN_LENGTH),
+        Input("end", end, request.end, False, WHEN_LENGTH),
         Input("capacity", "when_capacity", request.capacity, False, 10),
     ]
     return Form(say, say("modal.when.title"), inputs, submit)
@@ -144,20 +150,34 @@ def zone_form(say: Language, typed: str, submit: Submit) -> Form:
     return Form(say, say("modal.zone.title"), inputs, submit)
 
 
+def own_zone_form(say: Language, typed: str, submit: Submit) -> Form:
+    """The city that somebody lives in."""
+    inputs = [Input("zone", "own_zone_city", typed, True, 60)]
+    return Form(say, say("modal.own_zone.title"), inputs, submit)
+
+
 def log_form(say: Language, action: Action, typed: Mapping[str, str], submit: Submit) -> Form:
     """How much one did, with what proves it."""
     kind = action.kind.value
+    asked = f"log_{kind}" if len(action.currencies) == 1 else "log_currencies"
     inputs = [
-        Input("amount", f"log_{kind}", typed.get("amount", ""), True, AMOUNT_LENGTH),
-        Input(
-            "proof",
-            f"log_{action.rules.proof.value}",
-            typed.get("proof", ""),
-            max_length=PROOF_LENGTH,
-        ),
+        Input("amount", asked, typed.get("amount", ""), True, AMOUNT_LENGTH),
+        Input("proof", f"log_{kind}_proof", typed.get("proof", ""), max_length=PROOF_LENGTH),
         Input("note", "log_note", typed.get("note", ""), False, NOTE_LENGTH, True),
     ]
     return Form(say, say("modal.log.title"), inputs, submit)
+
+
+def poll_form(say: Language, typed: str, submit: Submit) -> Form:
+    """The times that a poll offers, one a line."""
+    inputs = [Input("slots", "poll_slots", typed, True, POLL_LENGTH, True)]
+    return Form(say, say("modal.poll.title"), inputs, submit)
+
+
+def name_form(say: Language, typed: str, submit: Submit) -> Form:
+    """The name under which a template is saved."""
+    inputs = [Input("name", "template_name", typed, True, NAME_LENGTH)]
+    return Form(say, say("modal.template.title"), inputs, submit)
 
 
 def reason_form(say: Language, typed: str, submit: Submit) -> Form:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import discord
 
 from domain.actions import Action
-from domain.ledger import Contribution
+from domain.ledger import Contribution, HeldReason
 from locales import Language
 from ui.base import SafeView
 from ui.buttons import press
@@ -20,12 +22,12 @@ def draw_logged(
     lines = [
         say(
             key,
-            amount=amount(say, action, contribution.amount),
+            amount=amount(say, action, contribution.amount, contribution.unit_code),
             title=plain(action.title),
         )
     ]
     if contribution.held is not None:
-        lines.append(say(f"held.{contribution.held.value}.you"))
+        lines.append(why_held(say, action, contribution.held, to="you"))
     elif contribution.proof is None:
         lines.append(say(f"logged.no_proof.{action.rules.proof.value}"))
     view = SafeView(timeout=None)
@@ -37,6 +39,13 @@ def draw_withdrawn(say: Language, action: Action, contribution: Contribution) ->
     """That it is out of every total."""
     return say(
         "withdraw.done",
-        amount=amount(say, action, contribution.amount),
+        amount=amount(say, action, contribution.amount, contribution.unit_code),
         title=plain(action.title),
     )
+
+
+def why_held(say: Language, action: Action, held: HeldReason, *, to: Literal["you", "why"]) -> str:
+    """The rule by which a contribution waits: said to its member, or of it to anybody."""
+    if held is HeldReason.OVER_CAP and action.rules.daily_cap and action.cap is not None:
+        return say(f"held.over_daily_cap.{to}", cap=amount(say, action, action.cap))
+    return say(f"held.{held.value}.{to}")

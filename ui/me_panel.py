@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,21 @@ import discord
 
 from domain.actions import TAKES_CONTRIBUTIONS, Action
 from domain.ledger import Contribution, Standing, StandingState
+from domain.shifts import Shift
 from domain.sign_ups import SignUp
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.log_replies import why_held
+from ui.shift_panel import own_clock
+from ui.shift_text import stamps
 from ui.text import amount, plain, stamp
 
 PAGE = 5
 """Contributions on one page."""
 
 MOST_SIGN_UPS = 10
+MOST_SHIFTS = 5
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,23 @@ def draw_me(
     page: int,
     more: bool,
     now: datetime,
+    zone: str | None = None,
+    shifts: Sequence[tuple[Action, Shift]] = (),
 ) -> discord.ui.LayoutView:
-    """Draw one page. `more` tells whether a further page of contributions exists."""
+    """Draw one page. `more` tells whether a further page of contributions exists.
+
+    `zone` is the one that the person lives in, `shifts` are those ahead of them.
+    """
     view = SafeLayout(timeout=None)
     items: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(f"## {say('me.heading')}"),
-        discord.ui.TextDisplay(_sign_up_lines(say, sign_ups)),
+        discord.ui.Section[Any](
+            discord.ui.TextDisplay(
+                say("own_zone.unknown") if zone is None else own_clock(say, zone, zone, now)
+            ),
+            accessory=press(say, "own_zone", 0),
+        ),
+        discord.ui.TextDisplay("\n".join([_sign_up_lines(say, sign_ups), *_shifts(say, shifts)])),
         discord.ui.Separator(),
         discord.ui.TextDisplay(f"### {say('me.contributions')}"),
     ]
@@ -93,13 +109,19 @@ def _sign_up_lines(say: Language, sign_ups: Sequence[tuple[Action, SignUp]]) -> 
     )
 
 
+def _shifts(say: Language, shifts: Sequence[tuple[Action, Shift]]) -> Iterator[str]:
+    for action, shift in shifts:
+        title = plain(action.title, 60)
+        yield say("me.shift", number=action.number, title=title, when=stamps(shift))
+
+
 def _contribution(say: Language, row: OwnRow, now: datetime) -> discord.ui.Item[Any]:
     where = row.standing
     key = "verified" if where.verified else "proved" if where.proved else where.state.value
     lines = [
         say(
             "me.contribution",
-            amount=amount(say, row.action, where.amount),
+            amount=amount(say, row.action, where.amount, row.contribution.unit_code),
             number=row.action.number,
             title=plain(row.action.title, 60),
             time=stamp(row.contribution.at, "f"),
@@ -107,7 +129,7 @@ def _contribution(say: Language, row: OwnRow, now: datetime) -> discord.ui.Item[
         )
     ]
     if where.state is StandingState.HELD and row.contribution.held is not None:
-        lines.append(say(f"held.{row.contribution.held.value}.why"))
+        lines.append(why_held(say, row.action, row.contribution.held, to="why"))
     if row.reason:
         lines.append(say("me.reason", reason=plain(row.reason, 200)))
     text = "\n".join(lines)

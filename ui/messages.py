@@ -9,24 +9,27 @@ from datetime import datetime
 
 import discord
 
-from domain.actions import TAKES_CONTRIBUTIONS, Action
+from domain.actions import TAKES_CONTRIBUTIONS, Action, ActionState
 from domain.deliveries import PINGS_ROLE, DeliveryKind, OwedMessage
 from domain.kinds import FieldKind
 from domain.servers import RolePurpose
 from locales import Language
 from ui.buttons import next_steps
-from ui.cards import (
-    draw_card,
-    field_lines,
-    heading_title,
-    link_buttons,
-    show_tag,
-    zone_of,
-)
+from ui.cards import draw_card
+from ui.decision_messages import decision_line, decision_lines
+from ui.field_lines import field_lines, link_buttons, show_tag
+from ui.notices import draw_notice
+from ui.shift_messages import SHIFT_KINDS, draw_shift_message
+from ui.sign_up_lines import condition_line
+from ui.standing import stopped_lines
+from ui.step_messages import step_line, step_lines, step_pings
 from ui.tallies import CHART_NAME, CSV_NAME, draw_tally
-from ui.text import code_block, stamp, zoned
+from ui.text import code_block, heading_title, stamp, zone_of, zoned
+from ui.vote_messages import draw_call
 
 MAX_CONTENT = 2000
+MAX_TEXT = 400
+"""Of each text that people wrote for the action; the card has more of it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,15 @@ def draw_message(
         return Drawn(None, draw_card(say, owed.action, owed.server, owed.now))
     if owed.delivery.kind is DeliveryKind.TALLY:
         return _draw_tally_message(say, owed, chart, csv)
-    lines = [_first_line(say, owed)]
+    if owed.delivery.kind is DeliveryKind.NOTICE:
+        return Drawn(*draw_notice(say, owed))
+    if owed.delivery.kind in SHIFT_KINDS:
+        content, buttons, pinged = draw_shift_message(say, owed)
+        return Drawn(content, buttons, [], pinged, True)
+    if owed.delivery.kind is DeliveryKind.DAILY_CALL:
+        content, buttons, pinged = draw_call(say, owed)
+        return Drawn(content, buttons, [], pinged, True)
+    lines = [*stopped_lines(say, owed), _first_line(say, owed)]
     if owed.late:
         lines.append(say("message.late", due=stamp(owed.delivery.due_at)))
     lines.extend(_more_lines(say, owed))
@@ -79,7 +90,10 @@ def _file(data: bytes, name: str) -> discord.File:
 def _mention(owed: OwedMessage) -> tuple[str, discord.AllowedMentions]:
     """What stands before the first line, and the permission for just that to ping."""
     role_id = owed.server.role(RolePurpose.PING)
-    if owed.delivery.kind in PINGS_ROLE and role_id is not None:
+    if owed.delivery.kind is not DeliveryKind.ANNOUNCEMENT:
+        role_id = owed.action.role_id or role_id  # whoever is in has it
+    pings = owed.delivery.kind in PINGS_ROLE or step_pings(owed)
+    if pings and role_id is not None:
         roles = [discord.Object(role_id)]
         return f"<@&{role_id}> ", _allow(roles=roles)
     if owed.delivery.kind is DeliveryKind.PROMOTED and owed.addressee is not None:
@@ -102,6 +116,10 @@ def _first_line(say: Language, owed: OwedMessage) -> str:
     starts = zoned(say, action.starts_at, zone)
     kind, title = say(f"kind.{action.kind.value}.name"), heading_title(action)
     match owed.delivery.kind:
+        case DeliveryKind.STEP:
+            return step_line(say, owed)
+        case DeliveryKind.DECISION:
+            return decision_line(say, owed)
         case DeliveryKind.ANNOUNCEMENT:
             button = say("button.join")
             return say("message.announcement", kind=kind, title=title, wall=starts, button=button)
@@ -114,15 +132,26 @@ def _first_line(say: Language, owed: OwedMessage) -> str:
             return say("message.closing_done", title=title, button=say("button.tally"))
         case DeliveryKind.CLOSING:
             until = zoned(say, action.log_until, zone)
-            return say("message.closing", title=title, wall=until, button=say("button.log"))
+            return say("message.closing", title=title, wall=until, button=_first_step(say, action))
         case _:
             key = f"message.moment.{action.kind.value}"
-            return say(key, title=title, button=say("button.log"))
+            return say(key, title=title, button=_first_step(say, action))
+
+
+def _first_step(say: Language, action: Action) -> str:
+    """The button with which people say what they did."""
+    return say(f"button.{action.rules.steps[0]}")
 
 
 def _more_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
     """What follows the first line: each reader's own times, and the kind's fields."""
     action, revealed = owed.action, owed.action.revealed(owed.now)
+    if owed.delivery.kind is DeliveryKind.STEP:
+        yield from step_lines(say, owed)
+        return
+    if owed.delivery.kind is DeliveryKind.DECISION:
+        yield from decision_lines(say, owed)
+        return
     if owed.delivery.kind is DeliveryKind.CLOSING:
         if _takes_contributions(owed):
             yield _times(say, "message.log_until", action.log_until)
@@ -133,10 +162,12 @@ def _more_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
         yield _times(say, "message.ends", action.ends_at)
     if owed.delivery.kind is DeliveryKind.PROMOTED:
         return
+    if action.undecided:
+        yield from condition_line(say, action)
     copied = FieldKind.TAG if owed.delivery.kind is DeliveryKind.MOMENT and revealed else None
     if copied is not None:
         yield from _tags_to_copy(say, action)
-    yield field_lines(say, action, revealed=revealed, without=copied)
+    yield from field_lines(say, action, revealed=revealed, without=copied, most=MAX_TEXT)
 
 
 def _times(say: Language, key: str, instant: datetime) -> str:
@@ -159,7 +190,8 @@ def _buttons(say: Language, owed: OwedMessage) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for button in next_steps(say, owed.action, owed.now):
         view.add_item(button)
-    if owed.delivery.kind is not DeliveryKind.CLOSING:
+    cancelled = owed.action.state is ActionState.CANCELLED
+    if owed.delivery.kind is not DeliveryKind.CLOSING and not cancelled:
         for link in link_buttons(say, owed.action):
             view.add_item(link)
     return view

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from domain.errors import Refusal
 from domain.servers import RolePurpose, Server
 from locales import Language
 
@@ -23,6 +24,9 @@ TO_POST = frozenset({"permission.view_channel", "permission.send_messages"})
 
 CHANNEL = "channel"
 """How a deleted announcement channel is named beside the purposes of deleted roles."""
+
+ORGANISER_CHANNEL = "organiser_channel"
+"""And a deleted channel where organisers are told."""
 
 
 def missing_permissions(
@@ -52,11 +56,15 @@ def missing_in_server(guild: discord.Guild, server: Server) -> list[str]:
 
 
 async def gone_from_server(guild: discord.Guild, server: Server) -> frozenset[str]:
-    """What was chosen and exists no more: CHANNEL, and the purposes of roles."""
+    """What was chosen and exists no more: channels by the names above, and purposes of roles."""
     gone = {p.value for p, role in server.roles.items() if not await role_exists(guild, role)}
-    channel_id = server.announce_channel_id
-    if channel_id is not None and guild.get_channel(channel_id) is None:
-        gone.add(CHANNEL)
+    channels = {
+        CHANNEL: server.announce_channel_id,
+        ORGANISER_CHANNEL: server.organiser_channel_id,
+    }
+    for name, channel_id in channels.items():
+        if channel_id is not None and guild.get_channel(channel_id) is None:
+            gone.add(name)
     return frozenset(gone)
 
 
@@ -69,6 +77,15 @@ async def role_exists(guild: discord.Guild, role_id: int) -> bool:
     except discord.NotFound:
         return False
     return True
+
+
+def require_may_grant(guild: discord.Guild, role_id: int | None) -> None:
+    """Refuse where the bot may not give out a role of its own, or not this one any more."""
+    if not guild.me.guild_permissions.manage_roles:
+        raise Refusal("roles.no_permission")
+    role = None if role_id is None else guild.get_role(role_id)
+    if role is not None and role >= guild.me.top_role:
+        raise Refusal("roles.above_bot", role=f"<@&{role.id}>")
 
 
 def draw_missing(say: Language, server: Server, missing: Sequence[str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, plan_deliveries
+from domain.rates import rates_of
 from domain.servers import RolePurpose, Server
 from locales import Language
 from ui.permissions import draw_missing
@@ -30,9 +31,20 @@ def preview_notes(
     role_id = server.role(RolePurpose.PING)
     key = "preview.reminders_silent" if role_id is None else "preview.reminders"
     notes.append(say(key, times=say.listing(reminders), role=f"<@&{role_id}>"))
+    if draft.announce is not None:
+        notes.insert(0, say("preview.announced", time=stamp(draft.announce.at, "f")))
     notes.append(say("preview.log_until", time=stamp(draft.log_until, "f")))
+    notes += _unrated(say, draft)
     if server.announce_channel_id is None:
         notes.append(say("setup.todo_channel"))
     if missing:
         notes.append(draw_missing(say, server, missing))
     return notes
+
+
+def _unrated(say: Language, draft: Action) -> Iterator[str]:
+    """That the goal's bar counts the first currency only, as there are rates but not for all."""
+    rates = rates_of(draft)
+    without = [code for code in draft.currencies[1:] if code not in rates]
+    if rates and without:
+        yield say("preview.unrated", currencies=say.listing(without), first=draft.unit_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import discord
@@ -34,10 +34,16 @@ async def settle(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T:
 
 
 async def reply(
-    interaction: Interaction, text: str | None = None, *, view: AnyView | None = None
+    interaction: Interaction,
+    text: str | None = None,
+    *,
+    view: AnyView | None = None,
+    files: Sequence[discord.File] = (),
 ) -> None:
     """Answer with an ephemeral message of its own."""
     shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": SILENT}
+    if files:
+        shown["files"] = list(files)
     if text is not None:
         shown["content"] = text
     if view is not None:
@@ -49,17 +55,23 @@ async def reply(
 
 
 async def replace(
-    interaction: Interaction, text: str | None = None, *, view: AnyView | None = None
+    interaction: Interaction,
+    text: str | None = None,
+    *,
+    view: AnyView | None = None,
+    files: Sequence[discord.File] = (),
 ) -> None:
     """Redraw the ephemeral message that the interaction came from.
 
     A message that others see too stays as it is: what is drawn may be for one person only.
     """
     if not _is_redrawable(interaction):
-        await reply(interaction, text, view=view)
+        await reply(interaction, text, view=view, files=files)
         return
     # A layout takes the place of a text only where the text is taken away in so many words.
     shown: dict[str, Any] = {"allowed_mentions": SILENT, "view": view, "content": text}
+    if files or (interaction.message is not None and interaction.message.attachments):
+        shown["attachments"] = list(files)
     if interaction.response.is_done():
         await interaction.edit_original_response(**shown)
     else:

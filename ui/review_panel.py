@@ -12,6 +12,7 @@ from domain.ledger import Contribution
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.log_replies import why_held
 from ui.text import amount, code, plain, safe_url, stamp
 
 MAX_URL = 1000
@@ -32,12 +33,12 @@ def draw_waiting(
     lines: list[str] = [
         say(
             "review.logged",
-            amount=amount(say, action, contribution.amount),
+            amount=amount(say, action, contribution.amount, contribution.unit_code),
             time=stamp(contribution.at, "f"),
         )
     ]
     if contribution.held is not None:
-        lines.append(say(f"held.{contribution.held.value}.why"))
+        lines.append(why_held(say, action, contribution.held, to="why"))
     for item, value in proofs.items():
         shown = plain(value, 500) if item == "note" else _proof(say, value)
         lines.append(say(f"review.{item}", value=shown))

@@ -1,4 +1,4 @@
-"""Persistent selects: strings, channels and roles, dispatched by verb like the buttons."""
+"""Persistent selects: strings, channels, roles and members, dispatched by verb like the buttons."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ class PickRole(Pick[discord.ui.RoleSelect[Any]], template=r"fsr:.*"):
     """A select among the server's roles."""
 
 
+class PickUser(Pick[discord.ui.UserSelect[Any]], template=r"fsu:.*"):
+    """A select among the server's members."""
+
+
 def pick_text(
     say: Language,
     verb: str,
@@ -55,13 +59,17 @@ def pick_text(
     placeholder_key: str | None = None,
     only_for: OnlyFor = None,
     disabled: bool = False,
+    least: int = 1,
+    most: int = 1,
 ) -> PickText:
-    """Build a persistent select of one among at most 25 options."""
+    """Build a persistent select of one among at most 25 options, or of `least` to `most`."""
     return PickText(
         discord.ui.Select(
             custom_id=write_custom_id("fs", verb, action_id, item_id, only_for),
             placeholder=_placeholder(say, verb, placeholder_key),
             options=list(options)[:MAX_OPTIONS],
+            min_values=least,
+            max_values=min(most, MAX_OPTIONS),
             disabled=disabled,
         )
     )
@@ -78,15 +86,17 @@ def pick_channel(
         discord.ChannelType.text,
         discord.ChannelType.news,
     ),
+    optional: bool = False,
     disabled: bool = False,
 ) -> PickChannel:
-    """Build a persistent select of one channel, showing the one chosen already."""
+    """Build a persistent select of one channel, or of none where it is optional."""
     kind = discord.SelectDefaultValueType.channel
     return PickChannel(
         discord.ui.ChannelSelect(
             custom_id=write_custom_id("fsc", verb, action_id),
             placeholder=_placeholder(say, verb, placeholder_key),
             channel_types=list(channel_types),
+            min_values=0 if optional else 1,
             default_values=_chosen(chosen, kind),
             disabled=disabled,
         )
@@ -111,6 +121,34 @@ def pick_role(
             min_values=0 if optional else 1,
             default_values=_chosen(chosen, discord.SelectDefaultValueType.role),
             disabled=disabled,
+        )
+    )
+
+
+def pick_users(say: Language, verb: str, action_id: int) -> PickUser:
+    """Build a persistent select of one to 25 members."""
+    return PickUser(
+        discord.ui.UserSelect(
+            custom_id=write_custom_id("fsu", verb, action_id),
+            placeholder=_placeholder(say, verb, None),
+            max_values=MAX_OPTIONS,
+        )
+    )
+
+
+def pick_user(
+    say: Language,
+    verb: str,
+    action_id: int,
+    *,
+    item_id: int | None = None,
+    placeholder_key: str | None = None,
+) -> PickUser:
+    """Build a persistent select of one member."""
+    return PickUser(
+        discord.ui.UserSelect(
+            custom_id=write_custom_id("fsu", verb, action_id, item_id),
+            placeholder=_placeholder(say, verb, placeholder_key),
         )
     )
 

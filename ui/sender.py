@@ -14,6 +14,8 @@ import discord
 from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind, OwedMessage, Post
 from domain.errors import SendFailed
+from domain.polls import Poll
+from domain.roles import MEMBER_GONE, ROLE_GONE
 from domain.servers import Server
 from domain.tally import Tally
 from domain.tally_file import tally_csv
@@ -21,6 +23,9 @@ from locales import Language, language
 from ui.cards import draw_card
 from ui.charts import draw_chart
 from ui.messages import Drawn, draw_message
+from ui.notices import draw_direct_notice
+from ui.poll_messages import draw_poll
+from ui.text import shorten
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +36,11 @@ DrawChart = Callable[[Language, Tally, Server], Awaitable[bytes]]
 
 READY_CHECK = 0.05
 """Seconds between looks at whether the client is ready, at start only."""
+
+MAX_ROLE_NAME = 100
+
+GONE = {10007: MEMBER_GONE, 10013: MEMBER_GONE, 10011: ROLE_GONE}
+"""Discord's error codes for an unknown member, user and role."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -55,9 +65,28 @@ class DiscordSender:
 
         A message sent again within a few minutes is not posted twice: Discord knows its nonce.
         """
-        channel_id = owed.channel_id
-        if channel_id is None:
-            raise SendFailed("no_channel", permanent=True)
+        failure = SendFailed("no_channel", permanent=True)
+        for channel_id in owed.channel_ids:
+            try:
+                return await self._send_to(channel_id, owed)
+            except SendFailed as failed:
+                if not failed.permanent:
+                    raise
+                failure = failed
+        organiser = owed.action.organiser_user_id
+        if owed.delivery.kind is DeliveryKind.NOTICE and organiser is not None:
+            return await self._send_to_organiser(organiser, owed)
+        raise failure
+
+    async def _send_to_organiser(self, user_id: int, owed: OwedMessage) -> Post:
+        """Tell an organiser directly what no channel took; buttons would not know their roles."""
+        text = draw_direct_notice(language(owed.server.language), owed)
+        with _failures_told():
+            channel = await self._bot.create_dm(discord.Object(user_id))
+            message = await channel.send(text, nonce=nonce_of(owed.delivery))
+        return Post(channel.id, message.id)
+
+    async def _send_to(self, channel_id: int, owed: OwedMessage) -> Post:
         drawn = await self._draw(owed)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
         with _failures_told():
@@ -66,7 +95,71 @@ class DiscordSender:
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         """Edit an action's card to show how it stands now; raises `SendFailed`."""
-        view = draw_card(language(server.language), action, server, now)
+        await self._edit(server, post, draw_card(language(server.language), action, server, now))
+
+    async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
+        """Edit a message that pinged to tell what holds now; raises `SendFailed`.
+
+        The edit itself pings nobody.
+        """
+        drawn = draw_message(language(owed.server.language), owed)
+        assert isinstance(drawn.view, discord.ui.View)
+        channel = self._bot.get_partial_messageable(post.channel_id, guild_id=owed.server.guild_id)
+        message = channel.get_partial_message(post.message_id)
+        silent = discord.AllowedMentions.none()
+        with _failures_told():
+            await message.edit(content=drawn.content, view=drawn.view, allowed_mentions=silent)
+
+    async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
+        """Post a time poll to the server's channel; raises `SendFailed`."""
+        channel_id = server.announce_channel_id
+        if channel_id is None:
+            raise SendFailed("no_channel", permanent=True)
+        drawn = Drawn(None, draw_poll(language(server.language), poll, server, now))
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=server.guild_id)
+        with _failures_told():
+            message = await _post(channel, drawn, _nonce(poll.guild_id, poll.poll_id))
+        return Post(channel_id, message.id)
+
+    async def redraw_poll(self, poll: Poll, server: Server, post: Post, now: datetime) -> None:
+        """Edit a time poll's message to show how it stands now; raises `SendFailed`."""
+        await self._edit(server, post, draw_poll(language(server.language), poll, server, now))
+
+    async def create_role(self, guild_id: int, name: str) -> int:
+        """Create a role without permissions of its own and return its id; raises `SendFailed`."""
+        guild = self._guild(guild_id)
+        # A role that anyone may ping is needed only where the bot may not ping all roles.
+        mentionable = not guild.me.guild_permissions.mention_everyone
+        with _failures_told():
+            role = await guild.create_role(
+                name=shorten(name, MAX_ROLE_NAME),
+                permissions=discord.Permissions.none(),
+                mentionable=mentionable,
+            )
+        return role.id
+
+    async def change_role(self, guild_id: int, user_id: int, role_id: int, *, gives: bool) -> None:
+        """Give a role to a member, or take it from them; raises `SendFailed`."""
+        # Without the member, whom the bot does not keep: reading them would be a request more.
+        http = self._bot.http
+        with _failures_told(), _gone_told():
+            if gives:
+                await http.add_role(guild_id, user_id, role_id)
+            else:
+                await http.remove_role(guild_id, user_id, role_id)
+
+    async def delete_role(self, guild_id: int, role_id: int) -> None:
+        """Delete a role; raises `SendFailed`."""
+        with _failures_told(), _gone_told():
+            await self._bot.http.delete_role(guild_id, role_id)
+
+    def _guild(self, guild_id: int) -> discord.Guild:
+        guild = self._bot.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            raise SendFailed("unavailable", permanent=False)
+        return guild
+
+    async def _edit(self, server: Server, post: Post, view: discord.ui.LayoutView) -> None:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=server.guild_id)
         message = channel.get_partial_message(post.message_id)
         with _failures_told():
@@ -90,7 +183,11 @@ class DiscordSender:
 
 def nonce_of(delivery: Delivery) -> str:
     """A delivery's nonce, at most 25 characters: server and delivery id in base 36."""
-    return f"{_base36(delivery.guild_id)}-{_base36(delivery.delivery_id)}"
+    return _nonce(delivery.guild_id, delivery.delivery_id)
+
+
+def _nonce(guild_id: int, row_id: int) -> str:
+    return f"{_base36(guild_id)}-{_base36(row_id)}"
 
 
 def _base36(number: int) -> str:
@@ -117,6 +214,17 @@ async def _post(channel: discord.PartialMessageable, drawn: Drawn, nonce: str) -
         allowed_mentions=drawn.allowed_mentions,
         suppress_embeds=drawn.suppress_embeds,
     )
+
+
+@contextmanager
+def _gone_told() -> Iterator[None]:
+    """Tell a member who left and a role that was deleted apart from all else that is not found."""
+    try:
+        yield
+    except discord.NotFound as error:
+        if error.code not in GONE:
+            raise
+        raise SendFailed(GONE[error.code], permanent=True) from error
 
 
 @contextmanager

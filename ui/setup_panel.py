@@ -12,7 +12,7 @@ from domain.servers import RolePurpose, Server
 from locales import LANGUAGES, Language, language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.permissions import CHANNEL, draw_missing
+from ui.permissions import CHANNEL, ORGANISER_CHANNEL, draw_missing
 from ui.selects import pick_channel, pick_role, pick_text
 from ui.text import zoned
 
@@ -20,6 +20,9 @@ NO_ACTION = 0
 """The panel's items concern the server, not an action."""
 
 ACCENT = 0x5865F2
+
+GONE = (CHANNEL, ORGANISER_CHANNEL, *RolePurpose)
+"""What may have been deleted, in the order in which it is named."""
 
 
 def draw_setup(
@@ -32,7 +35,7 @@ def draw_setup(
     """Draw the panel.
 
     `missing` are the catalogue keys of permissions that the bot lacks, `gone` names what was
-    chosen and exists no more: CHANNEL, and purposes of roles.
+    chosen and exists no more (see GONE).
     """
     view = SafeLayout(timeout=None)
     channel = None if CHANNEL in gone else server.announce_channel_id
@@ -44,12 +47,25 @@ def draw_setup(
         _row(pick_text(say, "setup_language", NO_ACTION, _languages(server, say))),
         discord.ui.TextDisplay(say("setup.label.channel")),
         _row(pick_channel(say, "setup_channel", NO_ACTION, chosen=channel)),
+        discord.ui.TextDisplay(say("setup.label.organiser_channel")),
+        _row(
+            pick_channel(
+                say,
+                "setup_notices",
+                NO_ACTION,
+                chosen=None if ORGANISER_CHANNEL in gone else server.organiser_channel_id,
+                optional=True,
+            )
+        ),
         discord.ui.TextDisplay(say("setup.label.organiser")),
         _row(pick_role(say, "setup_organiser", NO_ACTION, chosen=chosen(RolePurpose.ORGANISER))),
         discord.ui.TextDisplay(say("setup.label.reviewer")),
         _row(pick_role(say, "setup_reviewer", NO_ACTION, chosen=chosen(RolePurpose.REVIEWER))),
         discord.ui.TextDisplay(say("setup.label.ping")),
         _row(pick_role(say, "setup_ping", NO_ACTION, chosen=chosen(RolePurpose.PING))),
+        discord.ui.TextDisplay(
+            say("setup.grants_roles.on" if server.grants_roles else "setup.grants_roles.off")
+        ),
         discord.ui.TextDisplay(_status(say, server, missing, gone)),
         _row(
             press(
@@ -57,6 +73,15 @@ def draw_setup(
                 "setup_create_ping",
                 NO_ACTION,
                 disabled=chosen(RolePurpose.PING) is not None,
+            ),
+            press(
+                say,
+                "setup_roles",
+                NO_ACTION,
+                item_id=int(not server.grants_roles),
+                label_key="button.setup_roles_off"
+                if server.grants_roles
+                else "button.setup_roles_on",
             ),
             press(say, "setup_check", NO_ACTION),
         ),
@@ -87,7 +112,7 @@ def _languages(server: Server, say: Language) -> list[discord.SelectOption]:
 
 def _status(say: Language, server: Server, missing: Sequence[str], gone: Collection[str]) -> str:
     """What still has to be done, or that everything is ready."""
-    lines = [say(f"setup.gone.{name}") for name in (CHANNEL, *RolePurpose) if name in gone]
+    lines = [say(f"setup.gone.{name}") for name in GONE if name in gone]
     if server.zone is None:
         lines.append(say("setup.todo_zone"))
     if server.announce_channel_id is None:

@@ -12,21 +12,18 @@ from domain.sign_ups import SignUpResult, SignUpState
 from locales import Language
 from ui.base import SafeView
 from ui.buttons import Press, press
-from ui.text import plain, stamp
+from ui.text import amount, plain, stamp
 
 
 def draw_joined(
     say: Language, action: Action, server: Server, result: SignUpResult, now: datetime
 ) -> tuple[str, discord.ui.View]:
     """The place that one has, and when it happens."""
-    state = result.state.value
-    lines = [
-        say(
-            f"joined.now.{state}" if result.changed else f"joined.already.{state}",
-            place=say.number(result.place),
-            title=plain(action.title),
-        )
-    ]
+    lines = [_place_line(say, action, result)]
+    if result.option is not None and not result.chose:
+        lines.append(say("joined.option", option=plain(result.option)))
+    if result.pledged is not None:
+        lines.append(say("joined.pledged", amount=amount(say, action, result.pledged)))
     if now < action.starts_at:
         lines.append(
             say(
@@ -39,11 +36,34 @@ def draw_joined(
         lines.append(say("joined.live"))
     buttons = [press(say, "leave", action.action_id)]
     if action.state_at(now) in TAKES_CONTRIBUTIONS and now >= action.starts_at:
-        buttons.insert(0, press(say, "log", action.action_id))
+        buttons.insert(0, press(say, action.rules.steps[0], action.action_id))
+    if action.rules.pledges and now < action.starts_at:
+        buttons.append(press(say, "pledge", action.action_id))
     if server.self_service_ping and server.role(RolePurpose.PING) is not None:
         lines.append(say("joined.ping_hint"))
         buttons.append(press(say, "ping_me", action.action_id))
     return "\n".join(lines), _view(buttons)
+
+
+def _place_line(say: Language, action: Action, result: SignUpResult) -> str:
+    title, place = plain(action.title), say.number(result.place)
+    if result.chose and result.option is not None:
+        return say("joined.chose", option=plain(result.option), title=title, place=place)
+    if result.chose:
+        return say("joined.chose_none", title=title, place=place)
+    state = result.state.value
+    key = f"joined.now.{state}" if result.changed else f"joined.already.{state}"
+    return say(key, place=place, title=title)
+
+
+def draw_pledged(say: Language, action: Action, result: SignUpResult) -> str:
+    """What one has pledged now."""
+    title = plain(action.title)
+    if result.pledged is None:
+        return say("pledge.none", title=title)
+    pledged = amount(say, action, result.pledged)
+    key = f"pledge.done.{result.state.value}"
+    return say(key, amount=pledged, title=title)
 
 
 def draw_left(

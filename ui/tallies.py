@@ -6,11 +6,13 @@ from typing import Any
 
 import discord
 
+from domain.kinds import Unit
 from domain.servers import Server
 from domain.tally import Tally
 from locales import Language
-from ui.cards import heading_title, zone_of
-from ui.text import amount, bar, stamp, zoned
+from ui.attendance_lines import tally_attendance
+from ui.progress import goal_lines
+from ui.text import amount, heading_title, stamp, zone_of, zoned
 
 CHART_NAME = "tally.png"
 CSV_NAME = "tally.csv"
@@ -61,48 +63,58 @@ def _heading(say: Language, tally: Tally) -> str:
 
 
 def _numbers(say: Language, tally: Tally) -> str:
-    action, total = tally.action, tally.total
-    lines = [say.many("tally.pledged", tally.pledged)]
+    of_people = tally.action.unit is Unit.PEOPLE  # pledged and came stand side by side
+    lines = [] if of_people else [say.many("tally.pledged", tally.pledged)]
+    if (pledges := tally.pledges).people:
+        people = say.many("count.people", pledges.people)
+        pledged = amount(say, tally.action, pledges.amount)
+        lines.append(say("tally.pledged_amount", people=people, amount=pledged))
     if tally.waitlisted:
         lines.append(say.many("tally.waitlisted", tally.waitlisted))
-    lines.append(
-        say(
-            "tally.logged",
-            amount=amount(say, action, total.logged),
-            contributions=say.many("count.contributions", total.logged_count),
-            people=say.many("count.people", tally.participants),
-        )
-    )
-    for part in PARTS_OF_LOGGED:
-        lines.append(f"- {_part(say, tally, part)}")
+    people = say.many("count.people", tally.participants)
+    if len(tally.totals) > 1:
+        lines.append(say("tally.logged_apart", people=people))
+    for code, total in tally.totals.items():
+        logged = amount(say, tally.action, total.logged, code)
+        contributions = say.many("count.contributions", total.logged_count)
+        if len(tally.totals) > 1:
+            lines.append(say("tally.logged_in", amount=logged, contributions=contributions))
+        elif of_people:
+            lines.append(tally_attendance(say, tally.pledged, total.logged))
+        else:
+            values = {"amount": logged, "contributions": contributions, "people": people}
+            lines.append(say("tally.logged", **values))
+        lines += [f"- {_part(say, tally, part, code)}" for part in PARTS_OF_LOGGED]
     return "\n".join(lines)
 
 
 def _beside(say: Language, tally: Tally) -> str:
-    """What is in no total, in a text of its own: behind a list it would read as a part of it."""
-    return "\n".join(_part(say, tally, part) for part in BESIDE_LOGGED)
+    """What is in no total, in a text of its own: behind a list it would read as a part of it.
+
+    Of further currencies those are left out of which there is nothing.
+    """
+    return "\n".join(
+        _part(say, tally, part, code)
+        for part in BESIDE_LOGGED
+        for code, total in tally.totals.items()
+        if code == tally.action.unit_code or getattr(total, f"{part}_count")
+    )
 
 
-def _part(say: Language, tally: Tally, part: str) -> str:
+def _part(say: Language, tally: Tally, part: str, code: str) -> str:
+    total = tally.totals[code]
     return say(
         f"tally.{part}",
-        amount=amount(say, tally.action, getattr(tally.total, part)),
-        contributions=say.many("count.contributions", getattr(tally.total, f"{part}_count")),
+        amount=amount(say, tally.action, getattr(total, part), code),
+        contributions=say.many("count.contributions", getattr(total, f"{part}_count")),
     )
 
 
 def _apart(say: Language, tally: Tally) -> str:
-    action, lines = tally.action, list[str]()
-    if action.goal:
-        logged = tally.total.logged
-        lines.append(
-            say(
-                "tally.goal",
-                goal=amount(say, action, action.goal),
-                percent=say.percent(logged, action.goal),
-                bar=bar(logged, action.goal),
-            )
-        )
+    action = tally.action
+    logged = {code: total.logged for code, total in tally.totals.items()}
+    keys = {"key": "tally.goal", "rated_key": "tally.goal_rated"}
+    lines = [*goal_lines(say, action, logged, **keys)]
     if action.baseline:
         lines.append(say("tally.baseline", amount=amount(say, action, action.baseline)))
     return "\n".join(lines)

@@ -13,11 +13,13 @@ import regex
 
 from domain.actions import Action
 from domain.kinds import Unit
+from domain.servers import Server
 from domain.urls import web_address
 from domain.zones import abbreviations, offset_name, zone_info
 from locales import Language
 
 ELLIPSIS = "…"
+MAX_TITLE = 200
 ZERO_WIDTH_SPACE = "\u200b"
 
 _BIDI_CONTROLS = frozenset(
@@ -71,6 +73,22 @@ def plain(text: str, limit: int | None = None) -> str:
     return ELLIPSIS[:limit]
 
 
+def plain_lines(text: str, limit: int) -> str:
+    """Text that a person typed, with its line breaks, as harmless as `plain` makes it.
+
+    Several lines begin below what stands before them. The result has at most `limit` characters.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return plain(text, limit)
+    kept = ""
+    for line in lines:
+        room = limit - len(kept) - 1
+        if room > 0 and (shown := plain(line, room)):
+            kept += f"\n{shown}"
+    return kept
+
+
 def shorten(text: str, limit: int) -> str:
     """Text that a person typed, unescaped and on one line, for places without markdown.
 
@@ -107,6 +125,16 @@ def safe_url(text: str) -> tuple[str, str] | None:
         return None
     url = _LONE_PERCENT.sub("%25", quote(address.geturl(), safe=_URL_SAFE))
     return url, address.hostname or ""
+
+
+def zone_of(action: Action, server: Server) -> str:
+    """The zone in which times are shown: the server's, or else the one the action was set in."""
+    return server.zone or action.starts.zone
+
+
+def heading_title(action: Action) -> str:
+    """The title, harmless and short enough for any message."""
+    return plain(action.title, MAX_TITLE)
 
 
 def stamp(instant: datetime, style: Style = "F") -> str:
@@ -147,18 +175,26 @@ def _ambiguous_abbreviations() -> frozenset[str]:
 
 
 @overload
-def amount(say: Language, of: Action, value: int) -> str: ...
+def amount(say: Language, of: Action, value: int, unit_code: str = "") -> str: ...
 @overload
-def amount(say: Language, of: Unit, value: int, unit_code: str) -> str: ...
-def amount(say: Language, of: Action | Unit, value: int, unit_code: str = "") -> str:
+def amount(
+    say: Language, of: Unit, value: int, unit_code: str = "", unit_name: str = ""
+) -> str: ...
+def amount(
+    say: Language, of: Action | Unit, value: int, unit_code: str = "", unit_name: str = ""
+) -> str:
     """An amount in words: money with its currency, anything else with its unit in the plural.
 
-    `of` is the action that the amount belongs to, or a unit with its `unit_code`.
+    `of` is the action that the amount belongs to, or a unit with its own words in `unit_name`.
+    `unit_code` is the currency; an action's first one where it is left out.
     """
     if isinstance(of, Action):
-        of, unit_code = of.unit, of.unit_code
+        unit_code, unit_name = unit_code or of.unit_code, of.fields.get("unit", "")
+        of = of.unit
     if of is Unit.MONEY:
         return say.money(value, unit_code)
+    if of is Unit.CUSTOM:
+        return say("unit.custom.amount", n=say.number(value), unit=plain(unit_name))
     return say.many(f"unit.{of.value}.amount", value)
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.parts import load_parts
 from db.queries.totals import keep_totals, save_total
-from db.tables import TOTALS, action, action_total, participant
+from db.tables import TOTALS, action, action_organiser, action_total, participant
 from domain.actions import Action, ActionState
 from domain.parts import NO_PARTS, Parts
 from domain.totals import Total
@@ -73,6 +73,7 @@ def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
         waitlisted=row.action_waitlisted,
         arrivals=row.action_arrivals,
         pledged_amount=row.action_pledged_amount,
+        pledged_count=row.action_pledged_count,
         total=Total(**{name: getattr(row, f"total_{name}") for name in TOTALS}),
         announce=_resolved(row, "announce"),
         channel_id=row.action_channel_id,
@@ -194,10 +195,13 @@ async def insert_action(conn: AsyncConnection, value: Action) -> None:
             waitlisted=value.waitlisted,
             arrivals=value.arrivals,
             pledged_amount=value.pledged_amount,
+            pledged_count=value.pledged_count,
             **_decided(value),
         )
     )
     await save_total(conn, value.guild_id, value.action_id, value.unit_code, value.total)
+    if len(value.currencies) > 1:
+        await keep_totals(conn, value.guild_id, value.action_id, value.currencies)
 
 
 async def update_action(conn: AsyncConnection, value: Action) -> None:
@@ -207,7 +211,7 @@ async def update_action(conn: AsyncConnection, value: Action) -> None:
         .where(action.c.guild_id == value.guild_id, action.c.action_id == value.action_id)
         .values(_decided(value))
     )
-    await keep_totals(conn, value.guild_id, value.action_id, [value.unit_code])
+    await keep_totals(conn, value.guild_id, value.action_id, value.currencies)
 
 
 async def mark_published(
@@ -254,6 +258,15 @@ async def delete_draft(conn: AsyncConnection, guild_id: int, action_id: int) -> 
     return bool(deleted.rowcount)
 
 
+def helped_by(participant_id: int) -> Any:
+    """Whether a participant is a co-organiser of an action."""
+    return exists().where(
+        action_organiser.c.guild_id == action.c.guild_id,
+        action_organiser.c.action_id == action.c.action_id,
+        action_organiser.c.participant_id == participant_id,
+    )
+
+
 async def list_actions(
     conn: AsyncConnection,
     guild_id: int,
@@ -261,12 +274,17 @@ async def list_actions(
     states: Collection[ActionState],
     search: str = "",
     organiser_id: int | None = None,
+    runner_id: int | None = None,
+    announced_by: datetime | None = None,
+    unfinished_at: datetime | None = None,
     limit: int,
     offset: int = 0,
 ) -> list[Action]:
     """A server's actions in the given stored states, by number and the newest first.
 
     `search` is a number (`12`, `#12`), which comes before all, or a part of the title, in any case.
+    `runner_id` is a participant who organises them, alone or with others. `announced_by` leaves
+    out what nobody knew of at that instant, `unfinished_at` what was final by then.
     """
     wanted = [action.c.guild_id == guild_id, action.c.state.in_(states)]
     order: list[Any] = [action.c.number.desc().nulls_last(), action.c.action_id.desc()]
@@ -280,6 +298,15 @@ async def list_actions(
         wanted.append(found)
     if organiser_id is not None:
         wanted.append(action.c.organiser_id == organiser_id)
+    if runner_id is not None:
+        wanted.append(or_(action.c.organiser_id == runner_id, helped_by(runner_id)))
+    if announced_by is not None:
+        announced_at, stopped_at = action.c.announce_at, action.c.stopped_at
+        by_then = and_(stopped_at.is_(None), announced_at <= announced_by)
+        wanted.append(or_(announced_at.is_(None), by_then, announced_at <= stopped_at))
+    if unfinished_at is not None:
+        paused = action.c.state == ActionState.PAUSED
+        wanted.append(or_(action.c.log_until > unfinished_at, paused))
     statement = select(*ACTION_COLUMNS).select_from(ACTION_JOIN).where(*wanted).order_by(*order)
     rows = await conn.execute(statement.limit(limit).offset(offset))
     return [action_from(row) for row in rows]

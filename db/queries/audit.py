@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,37 @@ async def load_event(conn: AsyncConnection, delivery: Delivery) -> AuditEvent | 
     )
     row = rows.one_or_none()
     return None if row is None else _event_from(row)
+
+
+async def latest_event(
+    conn: AsyncConnection, guild_id: int, action_id: int, acts: Collection[Act]
+) -> AuditEvent | None:
+    """The last of these acts that was done to an action."""
+    rows = await conn.execute(
+        _EVENTS.where(
+            audit_event.c.guild_id == guild_id,
+            audit_event.c.action_id == action_id,
+            audit_event.c.act.in_(acts),
+        )
+        .order_by(audit_event.c.event_id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return None if row is None else _event_from(row)
+
+
+async def is_written_down(
+    conn: AsyncConnection, guild_id: int, action_id: int, act: Act, detail: Mapping[str, Any]
+) -> bool:
+    """Tell whether just this was done to an action before."""
+    rows = await conn.execute(
+        select(audit_event.c.detail).where(
+            audit_event.c.guild_id == guild_id,
+            audit_event.c.action_id == action_id,
+            audit_event.c.act == act,
+        )
+    )
+    return any(found == detail for found in rows.scalars())
 
 
 async def list_events(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, insert, select
@@ -27,6 +27,9 @@ CONTRIBUTION_COLUMNS = (
     contribution.c.unit_code,
     contribution.c.proof,
     contribution.c.held,
+    contribution.c.app_id,
+    contribution.c.day,
+    contribution.c.entered_by,
     WITHDRAWAL.c.contribution_id.label("withdrawal_id"),
 )
 """What `contribution_from` reads; select it from `with_withdrawal(contribution)`."""
@@ -64,6 +67,9 @@ def contribution_from(row: Any) -> Contribution:
         proof=row.proof,
         held=row.held,
         withdrawn=row.withdrawal_id is not None,
+        app_id=row.app_id,
+        day=None if row.day is None else date.fromisoformat(row.day),
+        entered_by=row.entered_by,
     )
 
 
@@ -85,6 +91,8 @@ async def insert_contributions(
                 "proof": value.proof,
                 "held": value.held,
                 "at": value.at,
+                "entered_by": value.entered_by,
+                **_of_app(value),
             }
             for value in values
         ],
@@ -112,8 +120,15 @@ async def insert_withdrawal(
             amount=contribution.amount,
             unit_code=contribution.unit_code,
             at=at,
+            **_of_app(contribution),
         )
     )
+
+
+def _of_app(value: Contribution) -> dict[str, Any]:
+    """What a vote's tick has besides."""
+    day = None if value.day is None else value.day.isoformat()
+    return {"app_id": value.app_id, "day": day}
 
 
 _table = contribution  # `insert_withdrawal` has an argument of the table's name.

@@ -48,6 +48,17 @@ def _delivery_from(row: Any, *, attempts: int) -> Delivery:
     )
 
 
+def _record_from(row: Any) -> DeliveryRecord:
+    return DeliveryRecord(
+        delivery=_delivery_from(row, attempts=row.attempts),
+        state=row.state,
+        try_at=row.try_at,
+        error=row.error,
+        post=Post(row.channel_id, row.message_id) if row.message_id is not None else None,
+        sent_at=row.sent_at,
+    )
+
+
 async def insert_deliveries(
     conn: AsyncConnection,
     guild_id: int,
@@ -189,6 +200,50 @@ async def cancel_undone(
     )
 
 
+async def bring_forward(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    kinds: Collection[DeliveryKind],
+    now: datetime,
+) -> None:
+    """Have what an action owes of these kinds later be due now."""
+    await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind.in_(kinds),
+            delivery.c.state == DeliveryState.PENDING,
+            delivery.c.due_at > now,
+        )
+        .values(due_at=now, try_at=now)
+    )
+
+
+async def list_posted(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    kinds: Collection[DeliveryKind],
+    limit: int,
+) -> list[DeliveryRecord]:
+    """The messages about an action of these kinds that stand somewhere, the latest first."""
+    rows = await conn.execute(
+        select(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind.in_(kinds),
+            delivery.c.state == DeliveryState.SENT,
+            delivery.c.message_id.is_not(None),
+        )
+        .order_by(delivery.c.delivery_id.desc())
+        .limit(limit)
+    )
+    return [_record_from(row) for row in rows]
+
+
 async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
     """Tell whether a claimed delivery is still to be sent: it may have been taken back since."""
     state = await conn.execute(
@@ -199,14 +254,21 @@ async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> boo
     return state.scalar_one_or_none() is DeliveryState.CLAIMED
 
 
-async def revive_failed(conn: AsyncConnection, guild_id: int, now: datetime) -> int:
-    """Owe a server's failed deliveries again, due at once; returns how many."""
-    revived = await conn.execute(
-        update(delivery)
-        .where(delivery.c.guild_id == guild_id, delivery.c.state == DeliveryState.FAILED)
-        .values(state=DeliveryState.PENDING, try_at=now, attempts=0)
+async def is_on_its_way(
+    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+) -> bool:
+    """Tell whether an action owes a delivery of the kind that is neither sent nor failed yet."""
+    found = await conn.execute(
+        select(delivery.c.delivery_id)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind == kind,
+            delivery.c.state.in_(_UNDONE),
+        )
+        .limit(1)
     )
-    return revived.rowcount
+    return found.first() is not None
 
 
 async def postpone(
@@ -243,14 +305,4 @@ async def list_deliveries(
         .where(delivery.c.guild_id == guild_id, delivery.c.action_id == action_id)
         .order_by(delivery.c.due_at, delivery.c.delivery_id)
     )
-    return [
-        DeliveryRecord(
-            delivery=_delivery_from(row, attempts=row.attempts),
-            state=row.state,
-            try_at=row.try_at,
-            error=row.error,
-            post=Post(row.channel_id, row.message_id) if row.message_id is not None else None,
-            sent_at=row.sent_at,
-        )
-        for row in rows
-    ]
+    return [_record_from(row) for row in rows]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import action, action_post
 from db.upsert import put
 from domain.actions import ActionState
 from domain.deliveries import DeliveryKind, Post
+
+JUST_STOPPED = timedelta(days=1)
+"""How long the card of a cancelled action may still be behind."""
 
 
 async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
@@ -25,8 +28,17 @@ async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[in
             ),
         )
         .where(
-            action.c.state.in_((ActionState.OPEN, ActionState.SCHEDULED)),
-            action.c.log_until > now,
+            or_(
+                and_(
+                    action.c.state.in_((ActionState.OPEN, ActionState.SCHEDULED)),
+                    action.c.log_until > now,
+                ),
+                action.c.state == ActionState.PAUSED,
+                and_(
+                    action.c.state == ActionState.CANCELLED,
+                    action.c.stopped_at > now - JUST_STOPPED,
+                ),
+            ),
             action_post.c.purpose == DeliveryKind.CARD,
         )
     )
@@ -51,6 +63,22 @@ async def save_post(
         "posted_at": now,
     }
     await put(conn, action_post, values)
+
+
+async def forget_post(
+    conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind, post: Post
+) -> bool:
+    """Forget a message that was deleted; False if another stands in its place by now."""
+    deleted = await conn.execute(
+        delete(action_post).where(
+            action_post.c.guild_id == guild_id,
+            action_post.c.action_id == action_id,
+            action_post.c.purpose == purpose,
+            action_post.c.channel_id == post.channel_id,
+            action_post.c.message_id == post.message_id,
+        )
+    )
+    return bool(deleted.rowcount)
 
 
 async def load_post(

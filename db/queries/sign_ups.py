@@ -85,7 +85,10 @@ async def write_events(
     *,
     first_id: int,
 ) -> None:
-    """Append changes to the history under consecutive ids, and write where they led to."""
+    """Append changes to the history under consecutive ids, and write where they led to.
+
+    Whether somebody is muted is not theirs to change, and stays as it is.
+    """
     key = {"guild_id": guild_id, "action_id": action_id}
     await conn.execute(
         insert(signup_event),
@@ -105,7 +108,11 @@ async def write_events(
         ],
     )
     last = {event.sign_up.participant_id: event.sign_up for event in events}
-    await put(conn, signup, *(key | vars(sign_up) for sign_up in last.values()))
+    await put(conn, signup, *(key | _moved(sign_up) for sign_up in last.values()))
+
+
+def _moved(sign_up: SignUp) -> dict[str, Any]:
+    return {name: value for name, value in vars(sign_up).items() if name != "muted"}
 
 
 async def save_counts(
@@ -116,12 +123,20 @@ async def save_counts(
     signed_up: int,
     waitlisted: int,
     arrivals: int,
+    pledged_amount: int,
+    pledged_count: int,
 ) -> None:
     """Set an action's running counts; the caller has locked the action."""
     await conn.execute(
         update(action)
         .where(action.c.guild_id == guild_id, action.c.action_id == action_id)
-        .values(signed_up=signed_up, waitlisted=waitlisted, arrivals=arrivals)
+        .values(
+            signed_up=signed_up,
+            waitlisted=waitlisted,
+            arrivals=arrivals,
+            pledged_amount=pledged_amount,
+            pledged_count=pledged_count,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import TOTALS, action_total
 from db.upsert import insert_into, put
+from domain.actions import Action
 from domain.totals import Total
 
 
@@ -28,6 +29,13 @@ async def load_totals(conn: AsyncConnection, guild_id: int, action_id: int) -> d
         )
     )
     return {row.unit_code: Total(**{name: getattr(row, name) for name in TOTALS}) for row in rows}
+
+
+async def running_totals(conn: AsyncConnection, action: Action) -> dict[str, Total]:
+    """The running totals of an action, which the caller has locked, by unit code."""
+    if len(action.currencies) == 1:
+        return {action.unit_code: action.total}
+    return await load_totals(conn, action.guild_id, action.action_id)
 
 
 async def keep_totals(

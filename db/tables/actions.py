@@ -92,6 +92,7 @@ action = Table(
     id_column("series_id", nullable=True),
     Column("occurrence", WallTime),
     counter("pledged_amount"),
+    counter("pledged_count"),
     PrimaryKeyConstraint("guild_id", "action_id"),
     UniqueConstraint("guild_id", "number"),
     of_server(),

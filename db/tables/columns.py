@@ -39,6 +39,7 @@ DELIVERY_NAMES = (
     "next_occurrence",
     "daily_call",
     "shift",
+    "shift_offer",
     "notice",
     "milestone",
     "last_hour",

@@ -122,6 +122,7 @@ vote_app = Table(
     Column("note", Text),
     Column("opens_at", Instant),
     Column("closes_at", Instant),
+    counter("logged"),
     PrimaryKeyConstraint("guild_id", "action_id", "app_id"),
     references("action", "action_id", ondelete="CASCADE"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from demo.acts import ActFailed, posted, words_of
@@ -9,9 +10,12 @@ from demo.telling import Story
 from domain.kinds import Unit
 from domain.tally_file import RecountedTally, TallyFile, read_tally_csv, recount
 from locales import Language
+from ui.attendance_lines import tally_attendance
 from ui.text import amount
 
 OUT = Path("out")
+UNITS = {unit.value: unit for unit in Unit}
+"""By their codes; any other code is a currency."""
 
 
 async def publish(story: Story, name: str) -> RecountedTally:
@@ -31,19 +35,26 @@ async def publish(story: Story, name: str) -> RecountedTally:
 
 def _says(say: Language, post: str, file: TallyFile) -> bool:
     """Tell whether every number of a post is the one that its own file adds up to."""
-    counted = recount(file)
-    unit = Unit.POSTS if file.unit_code == Unit.POSTS.value else Unit.MONEY
+    return all(line in post for line in _lines(say, recount(file), file.unit_name))
+
+
+def _lines(say: Language, counted: RecountedTally, unit_name: str) -> Iterator[str]:
+    """The lines of a post that say these numbers."""
     people = say.many("count.people", counted.participants)
-    for part in ("logged", "proved", "verified", "held", "not_counted", "withdrawn"):
-        value, count = getattr(counted.total, part), getattr(counted.total, f"{part}_count")
-        shown = amount(say, unit, value, file.unit_code)
-        contributions = say.many("count.contributions", count)
-        if (
-            say(f"tally.{part}", amount=shown, contributions=contributions, people=people)
-            not in post
-        ):
-            return False
-    return say.many("tally.pledged", counted.pledged) in post
+    for code, total in counted.totals.items():
+        unit = UNITS.get(code, Unit.MONEY)
+        for part in ("logged", "proved", "verified", "held", "not_counted", "withdrawn"):
+            value, count = getattr(total, part), getattr(total, f"{part}_count")
+            shown = amount(say, unit, value, code, unit_name)
+            contributions = say.many("count.contributions", count)
+            if part == "logged" and unit is Unit.PEOPLE:
+                yield tally_attendance(say, counted.pledged, value)
+            elif part == "logged" and len(counted.totals) > 1:
+                yield say("tally.logged_in", amount=shown, contributions=contributions)
+            elif count or total is counted.total:  # of further currencies what there is
+                yield say(f"tally.{part}", amount=shown, contributions=contributions, people=people)
+        if unit is not Unit.PEOPLE:
+            yield say.many("tally.pledged", counted.pledged)
 
 
 def _keep(name: str, data: bytes) -> None:

@@ -1,8 +1,9 @@
 """Typed times: a grammar that takes a phrase only if it understands every word of it."""
 
+from domain.when.lengths import read_length
 from domain.when.reader import read_when
 from domain.when.readings import AmbiguityReason, Ambiguous, Reading, Understood
-from domain.when.walls import resolve_wall
+from domain.when.walls import resolve_late, resolve_wall
 from domain.when.write import write_reading
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "Ambiguous",
     "Reading",
     "Understood",
+    "read_length",
     "read_when",
+    "resolve_late",
     "resolve_wall",
     "write_reading",
 ]

@@ -108,6 +108,12 @@ def spans_at(scan: Scanner, at: int) -> Iterator[tuple[int, Span]]:
             yield after, span
 
 
+def lengths_at(scan: Scanner, at: int) -> Iterator[tuple[int, Span]]:
+    """Yield (end, span) for `2 hours`, `1h30` from a token on, with nothing said around it."""
+    for end, span, _ in _lengths(scan, at, None):
+        yield end, span
+
+
 def _lengths(scan: Scanner, at: int, below: int | None) -> Iterator[tuple[int, Span, int]]:
     """Yield (end, sum, smallest unit in minutes) of lengths, each of a smaller unit."""
     for end, span, unit in _length(scan, at):

@@ -28,6 +28,7 @@ class Sense(Enum):
     AT = auto()
     IN = auto()
     LATER = auto()
+    BEFORE = auto()
     AND = auto()
     THIS = auto()
     NEXT = auto()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from domain.errors import Refusal
+from domain.walls import Resolved, Wall
 from domain.when.readings import Reading
 from domain.zones import zone_info
 
@@ -27,6 +28,18 @@ def resolve_wall(wall: datetime, zone: str, fold: int = 0) -> datetime:
     except OverflowError as error:
         raise Refusal("when.too_far", text=f"{wall:%Y-%m-%d %H:%M}") from error
     raise Refusal("when.nonexistent", text=f"{wall:%Y-%m-%d %H:%M}", before=before, after=after)
+
+
+def resolve_late(wall: datetime, zone: str) -> Resolved:
+    """Return what a naive wall time of a plan means once its day has come; it is never refused.
+
+    A time that the clocks skip is moved on by as much as they are (02:30 becomes 03:30), one
+    that they show twice is the first of the two: so RFC 5545 reads recurring times.
+    """
+    rules = zone_info(zone)
+    instant = wall.replace(tzinfo=rules, fold=0).astimezone(UTC)
+    shown = instant.astimezone(rules)
+    return Resolved(Wall(shown.replace(tzinfo=None, fold=0), zone, shown.fold), instant)
 
 
 def folds(wall: datetime, zone: str) -> tuple[int, ...]:

@@ -61,7 +61,7 @@ async def test_the_preview_shows_the_card_with_what_is_sealed(server: FanServer)
     assert "**Goal** 5,000 posts" in text
     assert "Your favourite stage, and why" in text
     assert "others see it" in text
-    assert labels_of(preview) == [
+    assert labels_of(preview)[:5] == [
         "Publish",
         "Edit",
         "Change the time",

@@ -17,7 +17,7 @@ async def test_joining_tells_the_place_and_the_time(server: FanServer) -> None:
     first = await server.click(server.fans[0], server.card(), "I'm in")
     assert told(first).startswith(ENGLISH("joined.now.in", title=TITLE, place="1"))
     assert stamp(action.starts_at) in told(first)
-    assert labels_of(first) == ["Leave"]
+    assert labels_of(first) == ["Leave", "Pledge an amount"]
     second = await server.click(server.fans[1], server.card(), "I'm in")
     assert "as number 2" in told(second)
 
@@ -182,7 +182,7 @@ async def test_a_role_that_was_not_made_for_it_is_not_given_out(server: FanServe
     action = await server.publish()
     server.take_role(server.fan, server.world.trend_alerts)
     joined = await server.click(server.fan, server.card(), "I'm in")
-    assert labels_of(joined) == ["Leave"]
+    assert labels_of(joined) == ["Leave", "Pledge an amount"]
     refused = await server.press_forged(server.fan, f"fc:ping_me:{action.action_id}")
     assert told(refused) == ENGLISH("ping.not_offered")
     assert roles_of(server) == []

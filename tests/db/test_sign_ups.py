@@ -99,13 +99,14 @@ async def test_counts_are_stored_and_never_below_zero(database: Database):
     async with database.write() as conn:
         action = await an_open_action(conn)
         ids = (GUILD, action.action_id)
-        await save_counts(conn, *ids, signed_up=2, waitlisted=1, arrivals=3)
+        counts = {"waitlisted": 1, "arrivals": 3, "pledged_amount": 50, "pledged_count": 1}
+        await save_counts(conn, *ids, signed_up=2, **counts)
         found = await load_action(conn, *ids)
         assert found is not None
         assert (found.signed_up, found.waitlisted, found.arrivals) == (2, 1, 3)
         with pytest.raises(IntegrityError):
             async with conn.begin_nested():
-                await save_counts(conn, *ids, signed_up=-1, waitlisted=0, arrivals=3)
+                await save_counts(conn, *ids, signed_up=-1, **counts)
 
 
 async def test_many_changes_are_written_at_once_and_the_last_stands(database: Database):

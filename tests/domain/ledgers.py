@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,21 +58,24 @@ _MOMENTS = st.integers(0, 5).map(lambda n: START + timedelta(microseconds=n))
 
 _AMOUNTS = st.integers(1, 10**12)
 
-_CONTRIBUTIONS = st.lists(
-    st.builds(
-        Contribution,
-        contribution_id=st.integers(1, 10**6),
-        participant_id=st.integers(100, 105),
-        at=_MOMENTS,
-        amount=_AMOUNTS,
-        unit_code=st.just("USD"),
-        proof=st.none() | st.sampled_from(ProofKind),
-        held=st.none() | st.sampled_from(HeldReason),
-        withdrawn=st.booleans(),
-    ),
-    unique_by=lambda contribution: contribution.contribution_id,
-    max_size=12,
-)
+
+def _contributions(unit_codes: Sequence[str]) -> st.SearchStrategy[list[Contribution]]:
+    return st.lists(
+        st.builds(
+            Contribution,
+            contribution_id=st.integers(1, 10**6),
+            participant_id=st.integers(100, 105),
+            at=_MOMENTS,
+            amount=_AMOUNTS,
+            unit_code=st.sampled_from(unit_codes),
+            proof=st.none() | st.sampled_from(ProofKind),
+            held=st.none() | st.sampled_from(HeldReason),
+            withdrawn=st.booleans(),
+        ),
+        unique_by=lambda contribution: contribution.contribution_id,
+        max_size=12,
+    )
+
 
 _SIGN_UPS = st.lists(
     st.builds(
@@ -80,6 +84,7 @@ _SIGN_UPS = st.lists(
         state=st.sampled_from(SignUpState),
         place=st.integers(1, 10),
         at=_MOMENTS,
+        pledged=st.none() | _AMOUNTS,
     ),
     unique_by=lambda sign_up: sign_up.participant_id,
     max_size=8,
@@ -105,9 +110,9 @@ def _checks(draw: st.DrawFn, contributions: list[Contribution]) -> list[Check]:
 
 
 @st.composite
-def ledgers(draw: st.DrawFn) -> dict[str, Any]:
+def ledgers(draw: st.DrawFn, unit_codes: Sequence[str] = ("USD",)) -> dict[str, Any]:
     """Sign-ups, contributions, checks and the cut-off: the arguments of `count_tally`."""
-    contributions = draw(_CONTRIBUTIONS)
+    contributions = draw(_contributions(unit_codes))
     return {
         "sign_ups": draw(_SIGN_UPS),
         "contributions": contributions,

@@ -12,6 +12,7 @@ from domain.fields import (
     fold_proof,
     read_capacity,
     read_fields,
+    read_given,
     read_proof,
     read_tag,
     read_title,
@@ -280,3 +281,95 @@ def test_a_draft_is_written_so_that_it_reads_back_the_same() -> None:
         draft.cap,
         draft.fields,
     )
+
+
+def test_several_currencies_are_read_the_first_one_first() -> None:
+    read = read_fields(rules(Kind.FUNDRAISER), FUNDRAISER | {"currency": "usd, krw EUR"}, "en")
+    assert read.unit_code == "USD"
+    assert read.texts["currencies"] == "KRW EUR"
+    assert "currencies" not in read_fields(rules(Kind.FUNDRAISER), FUNDRAISER, "en").texts
+
+
+@pytest.mark.parametrize(
+    ("texts", "key"),
+    [
+        ({"currency": "USD, XYZ"}, "field.currency.unknown"),
+        ({"currency": "USD KRW usd"}, "field.currency.twice"),
+        ({"currency": "USD KRW EUR JPY BRL PHP"}, "field.currency.too_many"),
+        ({"currency": " , "}, "field.currency.missing"),
+        ({"currency": "USD, KRW", "rates": "KRW 0.0007"}, "field.rates_source.missing"),
+        ({"rates": "KRW 0.0007", "rates_source": "ECB"}, "field.rates.other_currency"),
+        ({"matcher": "Moonlight"}, "field.match_limit.missing"),
+        ({"match_limit": "5,000"}, "field.matcher.missing"),
+    ],
+)
+def test_what_does_not_go_together_in_a_fundraiser_is_refused(
+    texts: dict[str, str], key: str
+) -> None:
+    assert refused(read_fields, rules(Kind.FUNDRAISER), FUNDRAISER | texts, "en") == key
+
+
+def test_the_second_page_of_a_fundraiser_is_read_back_as_it_was_typed() -> None:
+    texts = FUNDRAISER | {
+        "currency": "USD, KRW",
+        "rates": "KRW 0.00073",
+        "rates_source": "ECB, 20 November",
+        "matcher": "Moonlight Records",
+        "match_limit": "5,000",
+    }
+    read = read_fields(rules(Kind.FUNDRAISER), texts, "en")
+    assert read.texts["match_limit"] == "500000"
+    again = fields_as_text(make_action(fields=read.texts))
+    assert again["currency"] == "USD, KRW"
+    assert again["match_limit"] == "5000.00"
+    assert read_fields(rules(Kind.FUNDRAISER), again, "en") == read
+
+
+def test_links_are_kept_one_a_line_and_each_once() -> None:
+    typed = "https://a.example/1\nhttps://b.example/2 https://a.example/1"
+    read = read_fields(rules(Kind.STREAM), {"links": typed}, "en")
+    assert read.texts["links"] == "https://a.example/1\nhttps://b.example/2"
+    eleven = "\n".join(f"https://a.example/{n}" for n in range(11))
+    assert refused(read_fields, rules(Kind.STREAM), {"links": eleven}, "en") == (
+        "field.links.too_many"
+    )
+    assert refused(read_fields, rules(Kind.STREAM), {"links": "spotify"}, "en") == (
+        "field.link.invalid"
+    )
+
+
+@pytest.mark.parametrize("unit", ["letters", "편지", "hand-written letters", "cartas d’amor"])
+def test_a_unit_is_what_its_organiser_calls_it(unit: str) -> None:
+    assert read_fields(rules(Kind.CUSTOM), {"unit": f" {unit} "}, "en").texts["unit"] == unit
+
+
+@pytest.mark.parametrize("unit", ["12", "*letters*", "@everyone", "-letters", "[x](y)", "#1"])
+def test_a_unit_of_signs_is_refused(unit: str) -> None:
+    assert refused(read_fields, rules(Kind.CUSTOM), {"unit": unit}, "en") == "field.unit.invalid"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("30", [(3000, "USD")]),
+        ("25 EUR", [(2500, "EUR")]),
+        ("€25", [(2500, "EUR")]),
+        ("₩30,000", [(30_000, "KRW")]),
+        ("3만원", [(30_000, "KRW")]),
+        ("$30", [(3000, "USD"), (3000, "CAD")]),
+        ("US$30", [(3000, "USD")]),
+    ],
+)
+def test_what_was_given_is_read_in_the_currency_that_it_names(
+    typed: str, expected: list[tuple[int, str]]
+) -> None:
+    action = make_action(fields={"currencies": "KRW EUR CAD"})
+    given = read_given(typed, action, "en")
+    assert [(one.amount, one.unit_code) for one in given] == expected
+
+
+def test_what_names_a_currency_that_is_not_taken_is_refused() -> None:
+    action = make_action(fields={"currencies": "KRW"})
+    assert refused(read_given, "25 EUR", action, "en") == "amount.other_currency"
+    assert refused(read_given, "a lot", action, "en") == "amount.not_understood"
+    assert refused(read_given, "25 EUR", make_action(), "en") == "amount.other_currency"

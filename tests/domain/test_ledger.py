@@ -134,6 +134,37 @@ def test_without_a_cap_the_goal_stands_in_for_it_or_a_million_of_the_currency(
     assert held is HeldReason.OVER_CAP
 
 
+@pytest.mark.parametrize(
+    ("rates", "most"),
+    [("", 1_000_000), ("KRW 0.001", 50_000), ("KRW 0.00073", 68_493), ("KRW 100", 0)],
+)
+def test_a_cap_holds_in_a_further_currency_at_its_rate_or_else_its_million(
+    rates: str, most: int
+) -> None:
+    action = make_action(cap=5000, fields={"currencies": "KRW", "rates": rates})
+    held = [
+        reason_to_hold(action, amount=amount, at=START, code_seen=False, unit_code="KRW")
+        for amount in (most, most + 1)
+    ]
+    assert held == [None, HeldReason.OVER_CAP]
+
+
+@pytest.mark.parametrize(
+    ("kind", "lately", "held"),
+    [
+        (Kind.STREAM, 200, None),
+        (Kind.STREAM, 201, HeldReason.OVER_CAP),
+        (Kind.HASHTAG, 201, None),
+    ],
+)
+def test_a_cap_for_a_day_holds_with_what_the_same_person_logged_lately(
+    kind: Kind, lately: int, held: HeldReason | None
+) -> None:
+    action = make_action(kind=kind, unit_code="streams", cap=300)
+    found = reason_to_hold(action, amount=100, at=START, code_seen=False, lately=lately)
+    assert found is held
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_no_kind_counts_a_nonsensical_amount_without_a_check(kind: Kind) -> None:
     """As long as nobody has set a limit, that is."""

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, OwedMessage, Post
 from domain.errors import SendFailed
+from domain.polls import Poll
+from domain.roles import ROLE_GONE
 from domain.servers import Server
 
 
@@ -54,8 +56,20 @@ class RecordingSender:
         self.sent: list[OwedMessage] = []
         self.tried: list[DeliveryKind] = []
         self.drawn: list[Drawn] = []
+        self.redrawn: list[tuple[OwedMessage, Post]] = []
+        """The messages beside cards that were edited, in order."""
+        self.polls: list[Poll] = []
+        """Every poll that was posted or redrawn, in order."""
         self._gates: dict[int, asyncio.Event] = {}
         self._faults: dict[DeliveryKind, deque[Exception]] = defaultdict(deque)
+        self._message_faults: deque[Exception] = deque()
+        self._poll_faults: deque[Exception] = deque()
+        self.roles: dict[int, set[int]] = {}
+        """The members who have each role that was made and not deleted."""
+        self.role_names: dict[int, str] = {}
+        self.role_changes: list[tuple[int, bool]] = []
+        """Every member who was given a role (True) or had it taken, in order."""
+        self._role_faults: deque[Exception] = deque()
         self._drawing_faults: dict[int, deque[Exception]] = defaultdict(deque)
 
     def fail(self, kind: DeliveryKind, *errors: Exception) -> None:
@@ -65,6 +79,18 @@ class RecordingSender:
     def fail_to_draw(self, guild_id: int, *errors: Exception) -> None:
         """Raise these, one a try, when a card of this server is to be drawn."""
         self._drawing_faults[guild_id].extend(errors)
+
+    def fail_to_redraw_message(self, *errors: Exception) -> None:
+        """Raise these, one a try, when a message is to be edited."""
+        self._message_faults.extend(errors)
+
+    def fail_to_post_poll(self, *errors: Exception) -> None:
+        """Raise these, one a try, when a poll is to be posted."""
+        self._poll_faults.extend(errors)
+
+    def fail_by_role(self, *errors: Exception) -> None:
+        """Raise these, one a try, when a role is to be made, given, taken or deleted."""
+        self._role_faults.extend(errors)
 
     def block(self, guild_id: int) -> None:
         """Have whatever is sent and drawn in this server wait until `let_go`."""
@@ -94,6 +120,54 @@ class RecordingSender:
         if faults := self._drawing_faults[server.guild_id]:
             raise faults.popleft()
         self.drawn.append(Drawn(action, server, post, now))
+
+    async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
+        await self._pass(owed.server.guild_id)
+        if faults := self._message_faults:
+            raise faults.popleft()
+        self.redrawn.append((owed, post))
+
+    async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
+        await self._pass(server.guild_id)
+        if faults := self._poll_faults:
+            raise faults.popleft()
+        self.polls.append(poll)
+        return Post(server.announce_channel_id or 0, 8000 + len(self.polls))
+
+    async def redraw_poll(self, poll: Poll, server: Server, post: Post, now: datetime) -> None:
+        await self._pass(server.guild_id)
+        if faults := self._drawing_faults[server.guild_id]:
+            raise faults.popleft()
+        self.polls.append(poll)
+
+    async def create_role(self, guild_id: int, name: str) -> int:
+        await self._pass(guild_id)
+        self._fail_by_role()
+        role_id = 7000 + len(self.role_names)
+        self.role_names[role_id] = name
+        self.roles[role_id] = set()
+        return role_id
+
+    async def change_role(self, guild_id: int, user_id: int, role_id: int, *, gives: bool) -> None:
+        await self._pass(guild_id)
+        self._fail_by_role()
+        if role_id not in self.roles:
+            raise SendFailed(ROLE_GONE, permanent=True)
+        self.role_changes.append((user_id, gives))
+        if gives:
+            self.roles[role_id].add(user_id)
+        else:
+            self.roles[role_id].discard(user_id)
+
+    async def delete_role(self, guild_id: int, role_id: int) -> None:
+        await self._pass(guild_id)
+        self._fail_by_role()
+        if self.roles.pop(role_id, None) is None:
+            raise SendFailed(ROLE_GONE, permanent=True)
+
+    def _fail_by_role(self) -> None:
+        if faults := self._role_faults:
+            raise faults.popleft()
 
     async def _pass(self, guild_id: int) -> None:
         if gate := self._gates.get(guild_id):

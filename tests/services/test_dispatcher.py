@@ -37,6 +37,7 @@ from tests.services.world import (
     until,
 )
 
+NOTICE = DeliveryKind.NOTICE
 ANNOUNCEMENT, CARD, REMINDER, MOMENT_KIND, PROMOTED, CLOSING, TALLY = (
     DeliveryKind.ANNOUNCEMENT,
     DeliveryKind.CARD,
@@ -365,7 +366,7 @@ async def test_a_failure_that_will_not_pass_ends_it_at_once_and_the_rest_goes_on
     await world.set_up(OTHER_GUILD)
     action, other = await world.publish(), await world.publish(guild_id=OTHER_GUILD)
     world.sender.fail(ANNOUNCEMENT, forbidden())
-    assert sorted(await world.send_due()) == [ANNOUNCEMENT, CARD, CARD]
+    assert sorted(await world.send_due()) == [ANNOUNCEMENT, CARD, CARD, NOTICE]
     records = {r.delivery.kind: r for a in (action, other) for r in await world.records(a)}
     states = [(await world.states(a))[ANNOUNCEMENT] for a in (action, other)]
     assert sorted(states) == [FAILED, SENT]

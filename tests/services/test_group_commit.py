@@ -299,3 +299,31 @@ async def test_closing_commits_what_has_queued_and_takes_nothing_more(database: 
 async def test_work_before_the_start_is_refused_rather_than_kept_waiting(database: Database):
     with pytest.raises(CommitFailed):
         await GroupCommit(database).run(store(1))
+
+
+async def test_a_refusal_of_a_group_is_everybody_s_and_settles_nobody_twice(commit: GroupCommit):
+    """What can't be done for anyone is not tried once for each."""
+    calls: list[int] = []
+
+    async def settle(_conn: AsyncConnection, items: Sequence[int]) -> list[int | Exception]:
+        calls.append(len(items))
+        raise Refusal("no")
+
+    work = (commit.run_together("one key", settle, n) for n in range(50))
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {Refusal}
+    assert sum(calls) == 50
+
+
+async def test_a_group_that_refuses_leaves_nothing_stored_and_other_groups_alone(
+    database: Database, commit: GroupCommit
+):
+    async def settle(conn: AsyncConnection, items: Sequence[int]) -> list[int | Exception]:
+        for number in items:
+            await save_fact(conn, str(number), "must not stay")
+        raise Refusal("no")
+
+    refused = [commit.run_together("one key", settle, n) for n in (1, 2)]
+    outcomes = await asyncio.gather(*refused, commit.run(store(3)), return_exceptions=True)
+    assert [isinstance(outcome, Refusal) for outcome in outcomes] == [True, True, False]
+    assert await stored(database, 1, 2, 3) == [3]

@@ -13,7 +13,7 @@ from domain.errors import Gone, NotAllowed, Refusal
 from domain.ledger import Verdict
 from domain.servers import Actor
 from domain.totals import Total
-from services.contributions import Logged
+from services.ledger import Logged
 from tests.services.world import (
     FAN_ROLE,
     GUILD,

@@ -41,6 +41,7 @@ CHANGES: dict[str, Change] = {
     "zone": lambda servers, actor: servers.set_zone(actor, GUILD, "America/Sao_Paulo"),
     "language": lambda servers, actor: servers.set_language(actor, GUILD, "en"),
     "channel": lambda servers, actor: servers.set_channel(actor, GUILD, 5),
+    "organiser_channel": lambda servers, actor: servers.set_organiser_channel(actor, GUILD, 7),
     "role": lambda servers, actor: servers.set_role(actor, GUILD, RolePurpose.PING, 6),
 }
 
@@ -60,10 +61,11 @@ async def test_what_a_moderator_sets_is_stored_and_read_back(database: Database,
         returned = await change(servers, MODERATOR)
         assert returned == await servers.get(GUILD)
     assert await servers.get(GUILD) == Server(
-        GUILD, "en", "America/Sao_Paulo", 5, {RolePurpose.PING: 6}
+        GUILD, "en", "America/Sao_Paulo", 5, {RolePurpose.PING: 6}, organiser_channel_id=7
     )
     assert await stored(database) == await servers.get(GUILD)
     await servers.set_channel(MODERATOR, GUILD, None)
+    await servers.set_organiser_channel(MODERATOR, GUILD, None)
     await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, None)
     assert await stored(database) == Server(GUILD, "en", "America/Sao_Paulo")
 
@@ -131,6 +133,7 @@ async def test_settings_changed_at_the_same_time_are_all_kept(database: Database
         "America/Sao_Paulo",
         5,
         {RolePurpose.ORGANISER: 1, RolePurpose.REVIEWER: 2, RolePurpose.PING: 6},
+        organiser_channel_id=7,
     )
     assert await stored(database) == expected
     assert await servers.get(GUILD) == expected

@@ -210,7 +210,7 @@ async def test_sign_ups_are_taken_until_the_end_and_not_from_then_on(world: Worl
 
 
 async def test_final_and_cancelled_actions_take_no_sign_ups(world: World):
-    for state in (ActionState.FINAL, ActionState.CANCELLED, ActionState.PAUSED):
+    for state in (ActionState.FINAL, ActionState.CANCELLED):
         action = await world.publish()
         await join(world, action, 1)
         async with world.database.write() as conn:

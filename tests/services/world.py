@@ -23,7 +23,7 @@ from domain.totals import Total
 from domain.walls import Resolved, Wall
 from services.actions import Typed
 from services.application import Services, assemble, running
-from services.contributions import Logged
+from services.ledger import Logged
 from tests.services.stand_ins import RecordingSender, SetClock
 
 GUILD = 1_108_000_000_000_000_001
@@ -143,7 +143,9 @@ class World:
 async def a_world(database: Database, *, redraw_interval: float = 0.05) -> AsyncGenerator[World]:
     """Run the services on a database, without having set up any server."""
     clock, sender = SetClock(NOW), RecordingSender()
-    services = assemble(database, clock, sender, redraw_interval=redraw_interval)
+    services = assemble(
+        database, clock, sender, redraw_interval=redraw_interval, role_interval=0
+    )
     async with running(services):
         yield World(database, clock, sender, services)
 

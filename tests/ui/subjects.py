@@ -20,7 +20,7 @@ from locales import LANGUAGES, Language, language
 from tests.domain.ledgers import DAY, START, make_action, make_contribution
 from ui.base import Handler, Interaction, Target
 from ui.buttons import Press
-from ui.selects import PickChannel, PickRole, PickText
+from ui.selects import PickChannel, PickRole, PickText, PickUser
 
 GUILD, ACTION, CHANNEL, PING_ROLE = 81384788765712384, 7, 81384788765712999, 81384788765712777
 HOUR = timedelta(hours=1)
@@ -83,7 +83,8 @@ def every_action() -> Iterator[tuple[Action, datetime]]:
 
 def owe(kind: DeliveryKind, action: Action, now: datetime, **values: Any) -> OwedMessage:
     due_at = values.pop("due_at", now)
-    delivery = Delivery(GUILD, 5, action.action_id, kind, due_at, attempts=0)
+    item_id = values.pop("item", None)
+    delivery = Delivery(GUILD, 5, action.action_id, kind, due_at, attempts=0, item_id=item_id)
     server = values.pop("server", make_server())
     return OwedMessage(delivery, action, server, now, **values)
 
@@ -124,7 +125,7 @@ class FanClient(discord.Client):
         self.handlers: dict[str, Handler] = {"join": self._remember}
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(Press, PickText, PickChannel, PickRole)
+        self.add_dynamic_items(Press, PickText, PickChannel, PickRole, PickUser)
 
     async def language_for(self, guild_id: int | None, locale: discord.Locale | None) -> Language:
         if self.failing_language:

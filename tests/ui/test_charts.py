@@ -44,10 +44,10 @@ def size_of(png: bytes) -> tuple[int, int]:
 def many_rows(n: int) -> Tally:
     counted = Standing(StandingState.LOGGED, 5, proved=False, verified=False)
     day = timedelta(days=1)
-    rows = tuple(TallyRow(i + 1, 1, START + day * i / n, 5, counted, None) for i in range(n))
+    rows = tuple(TallyRow(i + 1, 1, START + day * i / n, 5, counted, None, "USD") for i in range(n))
     tally = tally_of(goal=None)
     total = type(tally.total)(logged=5 * n, logged_count=n)
-    values = vars(tally) | {"rows": rows, "total": total}
+    values = vars(tally) | {"rows": rows, "totals": {"USD": total}}
     return Tally(**values)
 
 

@@ -138,7 +138,19 @@ def test_a_late_message_says_so_and_when_it_was_due() -> None:
     assert "late" not in (draw_message(ENGLISH, on_time).content or "")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in DeliveryKind if kind is not DeliveryKind.TALLY])
+WITH_MORE = frozenset(
+    {
+        DeliveryKind.TALLY,
+        DeliveryKind.STEP,
+        DeliveryKind.NOTICE,
+        DeliveryKind.SHIFT,
+        DeliveryKind.SHIFT_OFFER,
+    }
+)
+"""What is drawn of more than the action has tests of its own."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DeliveryKind if kind not in WITH_MORE])
 def test_the_sealed_tag_is_in_no_message_before_the_moment(kind: DeliveryKind) -> None:
     for say in ALL_LANGUAGES:
         owed = owe(kind, hashtag(), START - timedelta(microseconds=1), addressee=FAN)

@@ -177,3 +177,34 @@ def test_a_nonce_is_short_and_one_delivery_s_own() -> None:
     assert len(nonce(2**63 - 1, 36**11 - 1)) <= 25
     assert nonce(36, 1) == "10-1"
     assert nonce(1, 23) != nonce(12, 3)
+
+
+# ---- Roles of participants
+
+
+async def test_a_role_is_made_given_taken_and_deleted(desk: Desk) -> None:
+    sender, guild_id, fan_id = desk.sender, desk.guild.id, desk.fan.id
+    role_id = await sender.create_role(guild_id, "#12 " + "총" * 100)
+    role = desk.env.backend.get_guild(guild_id).roles[role_id]
+    assert (len(role.name), role.permissions) == (100, 0)
+    await sender.change_role(guild_id, fan_id, role_id, gives=True)
+    assert desk.env.backend.get_member(guild_id, fan_id).role_ids == [role_id]
+    await sender.change_role(guild_id, fan_id, role_id, gives=False)
+    assert desk.env.backend.get_member(guild_id, fan_id).role_ids == []
+    await sender.delete_role(guild_id, role_id)
+    assert role_id not in desk.env.backend.get_guild(guild_id).roles
+
+
+async def test_a_member_who_left_and_a_deleted_role_are_told_apart(desk: Desk) -> None:
+    sender, guild_id, fan_id = desk.sender, desk.guild.id, desk.fan.id
+    role_id = await sender.create_role(guild_id, "#12")
+    with pytest.raises(SendFailed, match="member_gone"):
+        await sender.change_role(guild_id, fan_id + 1, role_id, gives=True)
+    await sender.delete_role(guild_id, role_id)
+    for work in (
+        sender.change_role(guild_id, fan_id, role_id, gives=True),
+        sender.delete_role(guild_id, role_id),
+    ):
+        with pytest.raises(SendFailed, match="role_gone") as caught:
+            await work
+        assert caught.value.permanent

@@ -15,14 +15,15 @@ depends_on = None
 
 _DELIVERIES = (
     "card announcement reminder moment promoted closing tally step decision next_occurrence"
-    " daily_call shift notice milestone last_hour nudge preflight"
+    " daily_call shift shift_offer notice milestone last_hour nudge preflight"
 )
 _PROOFS = "code link image message file"
 _ACTS = (
     "published edited rescheduled paused resumed cancelled sign_ups_closed sign_ups_reopened"
     " closed_early log_extended confirmed called_off taken_over organiser_added"
     " organiser_removed moved posted_again parts_changed role_created role_deleted"
-    " series_started series_changed series_ended date_skipped ticked_other"
+    " series_started series_changed series_ended date_skipped ticked_other role_failed"
+    " card_gone channel_gone role_gone delivery_failed tried_again"
 )
 _KINDS = "fundraiser hashtag stream vote project attendance submission custom"
 
@@ -255,6 +256,7 @@ def _actions() -> None:
         _id("series_id", nullable=True),
         _text("occurrence", nullable=True),
         _count("pledged_amount"),
+        _count("pledged_count"),
         checks={"sign_ups": "by_time open closed"},
         refers=[("series_id", "series")],
         unique=("guild_id", "series_id", "occurrence"),
@@ -406,6 +408,7 @@ def _parts() -> None:
         _text("note", nullable=True),
         _instant("opens_at"),
         _instant("closes_at"),
+        _count("logged"),
         _key("vote_app", "guild_id", "action_id", "app_id"),
         _refers("vote_app", "action_id", "action", ondelete="CASCADE"),
     )

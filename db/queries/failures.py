@@ -1,0 +1,73 @@
+"""Deliveries that could not be sent: whether there are any, and owing them again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import delivery
+from domain.deliveries import DeliveryKind, DeliveryState
+
+
+async def revive_failed(
+    conn: AsyncConnection, guild_id: int, now: datetime, *, action_id: int | None = None
+) -> int:
+    """Owe the failed deliveries of a server, or of one action, again at once; returns how many."""
+    failed = [delivery.c.guild_id == guild_id, delivery.c.state == DeliveryState.FAILED]
+    if action_id is not None:
+        failed.append(delivery.c.action_id == action_id)
+    revived = await conn.execute(
+        update(delivery).where(*failed).values(state=DeliveryState.PENDING, try_at=now, attempts=0)
+    )
+    return revived.rowcount
+
+
+async def cancel_failed(
+    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+) -> None:
+    """Owe no more what an action failed to send of a kind."""
+    await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind == kind,
+            delivery.c.state == DeliveryState.FAILED,
+        )
+        .values(state=DeliveryState.CANCELLED)
+    )
+
+
+async def has_failed(conn: AsyncConnection, guild_id: int, action_id: int) -> bool:
+    """Tell whether something about an action could not be sent, notices apart."""
+    found = await conn.execute(
+        select(delivery.c.delivery_id)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind != DeliveryKind.NOTICE,
+            delivery.c.state == DeliveryState.FAILED,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def sent_since(
+    conn: AsyncConnection, guild_id: int, action_id: int, instant: datetime
+) -> bool:
+    """Tell whether something about an action was sent after an instant, notices apart."""
+    found = await conn.execute(
+        select(delivery.c.delivery_id)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind != DeliveryKind.NOTICE,
+            delivery.c.state == DeliveryState.SENT,
+            delivery.c.sent_at > instant,
+        )
+        .limit(1)
+    )
+    return found.first() is not None

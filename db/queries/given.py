@@ -1,0 +1,123 @@
+"""What was contributed to one action: by one person, and one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries.checks import CHECK_COLUMNS, check_from
+from db.queries.contributions import (
+    CONTRIBUTION_COLUMNS,
+    WITHDRAWAL,
+    contribution_from,
+    with_withdrawal,
+)
+from db.tables import LedgerEntry, check, contribution
+from domain.ledger import Check, Contribution, Verdict
+
+
+async def find_standing(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int
+) -> Contribution | None:
+    """A participant's contribution that keeps them from making another where one is all.
+
+    That is one that they did not withdraw, or that a reviewer decided not to count.
+    """
+    not_counted = exists().where(
+        check.c.guild_id == contribution.c.guild_id,
+        check.c.contribution_id == contribution.c.contribution_id,
+        check.c.verdict == Verdict.NOT_COUNTED,
+    )
+    rows = await conn.execute(
+        select(*CONTRIBUTION_COLUMNS)
+        .select_from(with_withdrawal(contribution))
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.participant_id == participant_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            or_(WITHDRAWAL.c.contribution_id.is_(None), not_counted),
+        )
+        .order_by(contribution.c.contribution_id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return None if row is None else contribution_from(row)
+
+
+async def list_given_since(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    participant_ids: Collection[int],
+    since: datetime,
+) -> list[tuple[Contribution, Check | None]]:
+    """What participants contributed after an instant, each with the check that decides on it."""
+    deciding = (
+        select(func.max(check.c.check_id))
+        .where(
+            check.c.guild_id == contribution.c.guild_id,
+            check.c.contribution_id == contribution.c.contribution_id,
+        )
+        .correlate(contribution)
+        .scalar_subquery()
+    )
+    source = with_withdrawal(contribution).outerjoin(
+        check, and_(check.c.guild_id == contribution.c.guild_id, check.c.check_id == deciding)
+    )
+    rows = await conn.execute(
+        select(*CONTRIBUTION_COLUMNS, *CHECK_COLUMNS)
+        .select_from(source)
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.participant_id.in_(participant_ids),
+            contribution.c.entry == LedgerEntry.LOGGED,
+            contribution.c.at > since,
+        )
+    )
+    return [
+        (contribution_from(row), None if row.check_id is None else check_from(row)) for row in rows
+    ]
+
+
+async def count_given(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int
+) -> int:
+    """How many contributions a participant has in an action, withdrawn ones left out."""
+    count = await conn.scalar(
+        select(func.count())
+        .select_from(with_withdrawal(contribution))
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.participant_id == participant_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            WITHDRAWAL.c.contribution_id.is_(None),
+        )
+    )
+    return count or 0
+
+
+async def nth_given(
+    conn: AsyncConnection, guild_id: int, action_id: int, index: int
+) -> Contribution | None:
+    """The contribution at a place from 0 on, oldest first, withdrawn ones left out."""
+    rows = await conn.execute(
+        select(*CONTRIBUTION_COLUMNS)
+        .select_from(with_withdrawal(contribution))
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            WITHDRAWAL.c.contribution_id.is_(None),
+        )
+        .order_by(contribution.c.contribution_id)
+        .limit(1)
+        .offset(index)
+    )
+    row = rows.one_or_none()
+    return None if row is None else contribution_from(row)

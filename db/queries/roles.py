@@ -1,0 +1,216 @@
+"""Participant roles: who is to be given or to lose one, in a queue that outlives restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, false, func, literal, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import action, delivery, participant, role_change, signup
+from db.upsert import insert_into, put
+from domain.actions import ActionState
+from domain.deliveries import DeliveryKind, DeliveryState
+from domain.roles import RoleChange, RoleChangeState, RoleProgress
+from domain.sign_ups import SignUpState
+
+_PINGS_ROLE_YET = (DeliveryKind.STEP, DeliveryKind.DECISION)
+_UNDONE = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+
+
+def _of_action(guild_id: int, action_id: int) -> Any:
+    return (role_change.c.guild_id == guild_id) & (role_change.c.action_id == action_id)
+
+
+async def want(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    gives: Mapping[int, bool],
+    now: datetime,
+) -> None:
+    """Have an action's role given to participants (True), or taken from them."""
+    key = {"guild_id": guild_id, "action_id": action_id}
+    fresh = {"state": RoleChangeState.PENDING, "attempts": 0, "error": None, "changed_at": now}
+    rows = [key | fresh | {"participant_id": who, "gives": wanted} for who, wanted in gives.items()]
+    await put(conn, role_change, *rows)
+
+
+async def want_everyone(
+    conn: AsyncConnection, guild_id: int, action_id: int, now: datetime
+) -> None:
+    """Have an action's role given to all who are in, muted people apart."""
+    columns = ("guild_id", "action_id", "participant_id", "gives", "state", "changed_at")
+    people = select(
+        signup.c.guild_id,
+        signup.c.action_id,
+        signup.c.participant_id,
+        true(),
+        literal(RoleChangeState.PENDING, role_change.c.state.type),
+        literal(now, role_change.c.changed_at.type),
+    ).where(
+        signup.c.guild_id == guild_id,
+        signup.c.action_id == action_id,
+        signup.c.state == SignUpState.IN,
+        signup.c.muted == false(),
+    )
+    rows = insert_into(conn, role_change).from_select(columns, people)
+    keys = [column.name for column in role_change.primary_key]
+    fresh = {"state": RoleChangeState.PENDING, "gives": True, "attempts": 0, "error": None}
+    await conn.execute(
+        rows.on_conflict_do_update(index_elements=keys, set_=fresh | {"changed_at": now})
+    )
+
+
+async def servers_waiting(conn: AsyncConnection) -> list[int]:
+    """The servers in which somebody waits for a role to be given or taken."""
+    waiting = role_change.c.state == RoleChangeState.PENDING
+    return list(await conn.scalars(select(role_change.c.guild_id).where(waiting).distinct()))
+
+
+async def next_change(conn: AsyncConnection, guild_id: int) -> RoleChange | None:
+    """What a server has waited for longest; an action of which something failed is left out."""
+    failed = select(role_change.c.action_id).where(
+        role_change.c.guild_id == guild_id, role_change.c.state == RoleChangeState.FAILED
+    )
+    rows = await conn.execute(
+        select(
+            role_change.c.guild_id,
+            role_change.c.action_id,
+            role_change.c.participant_id,
+            role_change.c.gives,
+            role_change.c.attempts,
+            participant.c.user_id,
+            action.c.role_id,
+            action.c.number,
+            action.c.title,
+        )
+        .select_from(role_change)
+        .join(
+            participant,
+            and_(
+                participant.c.guild_id == role_change.c.guild_id,
+                participant.c.participant_id == role_change.c.participant_id,
+            ),
+        )
+        .join(
+            action,
+            and_(
+                action.c.guild_id == role_change.c.guild_id,
+                action.c.action_id == role_change.c.action_id,
+            ),
+        )
+        .where(
+            role_change.c.guild_id == guild_id,
+            role_change.c.state == RoleChangeState.PENDING,
+            role_change.c.action_id.not_in(failed),
+            action.c.grants_role == true(),
+        )
+        .order_by(role_change.c.changed_at, role_change.c.participant_id)
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return None if row is None else RoleChange(*row)
+
+
+async def mark_done(conn: AsyncConnection, change: RoleChange) -> None:
+    """Record that a change was made, unless the opposite has been asked for meanwhile."""
+    await conn.execute(
+        update(role_change)
+        .where(
+            _of_action(change.guild_id, change.action_id),
+            role_change.c.participant_id == change.participant_id,
+            role_change.c.gives == change.gives,
+        )
+        .values(state=RoleChangeState.DONE, error=None)
+    )
+
+
+async def count_attempt(conn: AsyncConnection, change: RoleChange, error: str) -> None:
+    """Record that a change could not be made yet, for a reason of one word."""
+    await conn.execute(
+        update(role_change)
+        .where(
+            _of_action(change.guild_id, change.action_id),
+            role_change.c.participant_id == change.participant_id,
+        )
+        .values(attempts=role_change.c.attempts + 1, error=error)
+    )
+
+
+async def fail(
+    conn: AsyncConnection, guild_id: int, action_id: int, error: str, *, all_of_them: bool = False
+) -> None:
+    """Stop an action's queue for a reason of one word; `all_of_them`: what was done as well."""
+    states = [RoleChangeState.PENDING, *([RoleChangeState.DONE] if all_of_them else ())]
+    await conn.execute(
+        update(role_change)
+        .where(_of_action(guild_id, action_id), role_change.c.state.in_(states))
+        .values(state=RoleChangeState.FAILED, error=error)
+    )
+
+
+async def retry(conn: AsyncConnection, guild_id: int, action_id: int, now: datetime) -> None:
+    """Have an action's queue go on where it stopped."""
+    await conn.execute(
+        update(role_change)
+        .where(_of_action(guild_id, action_id), role_change.c.state == RoleChangeState.FAILED)
+        .values(state=RoleChangeState.PENDING, attempts=0, error=None, changed_at=now)
+    )
+
+
+async def forget(conn: AsyncConnection, guild_id: int, action_id: int) -> None:
+    """Leave everybody's role as it is: the role itself goes, or was never made."""
+    await conn.execute(delete(role_change).where(_of_action(guild_id, action_id)))
+
+
+async def load_progress(conn: AsyncConnection, guild_id: int, action_id: int) -> RoleProgress:
+    """How many should have an action's role and how many do, and what stopped the queue."""
+    columns = role_change.c
+    gives = _count_where(columns.gives == true())
+    given = _count_where(and_(columns.gives == true(), columns.state == RoleChangeState.DONE))
+    error = func.max(columns.error).filter(columns.state == RoleChangeState.FAILED)
+    rows = await conn.execute(select(gives, given, error).where(_of_action(guild_id, action_id)))
+    return RoleProgress(*rows.one())
+
+
+def _count_where(condition: Any) -> Any:
+    return func.count().filter(condition)
+
+
+async def save_role(
+    conn: AsyncConnection, guild_id: int, action_id: int, role_id: int | None
+) -> None:
+    """Remember the role that was made for an action, or that it has none."""
+    await conn.execute(
+        update(action)
+        .where(action.c.guild_id == guild_id, action.c.action_id == action_id)
+        .values(role_id=role_id)
+    )
+
+
+async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tuple[int, int, int]]:
+    """Server, action and role id of roles that nobody needs any more, over all servers.
+
+    The role of what has ended or was switched off stays until every message that pings it is out.
+    """
+    owed = select(delivery.c.delivery_id).where(
+        delivery.c.guild_id == action.c.guild_id,
+        delivery.c.action_id == action.c.action_id,
+        delivery.c.kind.in_(_PINGS_ROLE_YET),
+        delivery.c.state.in_(_UNDONE),
+    )
+    rows = await conn.execute(
+        select(action.c.guild_id, action.c.action_id, action.c.role_id).where(
+            action.c.role_id.is_not(None),
+            or_(
+                action.c.grants_role == false(),
+                action.c.state.in_((ActionState.CANCELLED, ActionState.FINAL)),
+                action.c.log_until <= now,
+            ),
+            ~owed.exists(),
+        )
+    )
+    return [(row.guild_id, row.action_id, row.role_id) for row in rows]

@@ -1,0 +1,118 @@
+"""What was deleted under an action: who is told of it when, and what is no news any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.actions import Action, ActionState
+from domain.audit import Act, AuditEvent
+from domain.errors import Gone, Refusal
+from domain.servers import RolePurpose, Server
+
+NOTICED = frozenset(
+    {Act.CARD_GONE, Act.CHANNEL_GONE, Act.ROLE_GONE, Act.ROLE_FAILED, Act.DELIVERY_FAILED}
+)
+"""What organisers are told of, and can mend."""
+
+MENDS = frozenset({Act.MOVED, Act.POSTED_AGAIN, Act.TRIED_AGAIN})
+"""After these a failure is news again."""
+
+
+class RoleUse(StrEnum):
+    """What a deleted role was for, beside the server's purposes."""
+
+    GATE = "gate"
+    """One needed it to sign up."""
+
+    PARTICIPANTS = "participants"
+    """Whoever was in had it."""
+
+
+@dataclass(frozen=True)
+class References:
+    """The channels and roles on which a server's unfinished actions depend."""
+
+    guild_id: int
+    channel_ids: frozenset[int] = field(default_factory=frozenset[int])
+    role_ids: frozenset[int] = field(default_factory=frozenset[int])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an action stands when a notice about it is to go out."""
+
+    action: Action
+    server: Server
+    has_card: bool
+    has_failed: bool
+    """Something about it could not be sent."""
+
+
+def channel_of(action: Action, server: Server) -> int | None:
+    """Where an action's messages go."""
+    return action.channel_id or server.announce_channel_id
+
+
+def unfinished(action: Action, now: datetime) -> bool:
+    """Tell whether a published action still has something to post."""
+    return action.number is not None and action.state_at(now) not in (
+        ActionState.FINAL,
+        ActionState.CANCELLED,
+    )
+
+
+def shows_card(action: Action, now: datetime) -> bool:
+    """Tell whether an action should have a card: it has been announced, and is not over."""
+    return unfinished(action, now) and action.announced(now)
+
+
+def require_card_due(action: Action, now: datetime) -> None:
+    """Refuse a card to what is a draft, not announced yet, or over."""
+    if action.number is None:
+        raise Gone("refused.no_such_action")
+    state = action.state_at(now)
+    if not shows_card(action, now):
+        raise Refusal(f"refused.state.{state.value}", title=action.title)
+
+
+def role_uses(action: Action, role_id: int) -> list[RoleUse]:
+    """What a role is for in an action."""
+    uses: list[RoleUse] = []
+    if action.sign_up_role_id == role_id:
+        uses.append(RoleUse.GATE)
+    if action.grants_role and action.role_id == role_id:
+        uses.append(RoleUse.PARTICIPANTS)
+    return uses
+
+
+def moot(event: AuditEvent, standing: Standing, now: datetime) -> bool:
+    """Tell whether what a notice tells of has been mended, or matters to nobody any more."""
+    if event.act not in NOTICED:
+        return False
+    action, server, detail = standing.action, standing.server, event.detail
+    if event.act is Act.ROLE_FAILED:
+        return False  # a role that can't be deleted outlives its action
+    if not unfinished(action, now):
+        return True
+    carded = standing.has_card or not shows_card(action, now)
+    match event.act:
+        case Act.CARD_GONE:
+            return carded
+        case Act.CHANNEL_GONE:
+            return carded and str(channel_of(action, server)) != detail["id"]
+        case Act.DELIVERY_FAILED:
+            return not standing.has_failed
+        case _:
+            return not _still_used(action, server, detail["use"], detail["id"])
+
+
+def _still_used(action: Action, server: Server, use: str, role_id: str) -> bool:
+    match use:
+        case RoleUse.GATE:
+            return str(action.sign_up_role_id) == role_id
+        case RoleUse.PARTICIPANTS:
+            return str(action.role_id) == role_id
+        case _:
+            return str(server.role(RolePurpose(use))) == role_id

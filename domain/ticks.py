@@ -1,0 +1,135 @@
+"""Ticks: a tap says that one voted in an app that day; and days of rest, which break no streak."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.actions import Action
+from domain.errors import Gone, Refusal
+from domain.ledger import HeldReason
+from domain.vote_calls import (
+    CALL_LEAD,
+    MOST_DAYS,
+    VotingDay,
+    current_day,
+    voting_day,
+    window,
+)
+from domain.votes import VoteApp
+from domain.zones import zone_info
+
+DOUBLE_TAP = timedelta(seconds=2)
+"""A tap so soon after somebody's last one for the same app and day is that tap once more."""
+
+LATE_TICK = timedelta(hours=24)
+"""A tick for a day that ended longer ago waits for a check."""
+
+
+@dataclass(frozen=True)
+class AppToday:
+    """How one person stands with one app now. `day` is None until it opens.
+
+    `streak` is how many days in a row they ticked it, this one included once it is ticked.
+    """
+
+    app: VoteApp
+    day: VotingDay | None
+    ticked: bool
+    streak: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """How one person stands with a vote now. `muted` is None for who did not sign up."""
+
+    action: Action
+    now: datetime
+    apps: tuple[AppToday, ...]
+    resting: bool
+    muted: bool | None
+
+    @property
+    def left(self) -> tuple[AppToday, ...]:
+        """The apps whose day runs and that they have not ticked."""
+        return tuple(
+            app for app in self.apps if app.day and self.now < app.day.end and not app.ticked
+        )
+
+
+def todays(
+    action: Action,
+    now: datetime,
+    *,
+    ticked: Collection[tuple[int, date]],
+    rested: Set[date],
+    muted: bool | None,
+) -> Today:
+    """How somebody stands who has these ticks and days of rest; the action has to be whole."""
+    apps: list[AppToday] = []
+    for app in action.parts.apps:
+        days = {day for app_id, day in ticked if app_id == app.app_id}
+        current = current_day(action, app, now)
+        last = None if current is None else current.day
+        run = 0 if last is None else streak(action, app, last, days, rested)
+        apps.append(AppToday(app, current, last in days, run))
+    return Today(action, now, tuple(apps), rest_date(action, now) in rested, muted)
+
+
+def rest_date(action: Action, instant: datetime) -> date:
+    """The date, where the action was set, that somebody rests on who does so at an instant."""
+    return instant.astimezone(zone_info(action.starts.zone)).date()
+
+
+def in_its_days(action: Action, day: date) -> bool:
+    """Tell whether a date is one of the action's, where it was set."""
+    return rest_date(action, action.starts_at) <= day <= rest_date(action, action.log_until)
+
+
+def rests_on(action: Action, day: VotingDay) -> date:
+    """The date by which a voting day is rested: that of its call."""
+    return rest_date(action, max(day.start, day.end - CALL_LEAD))
+
+
+def find_app(apps: Iterable[VoteApp], app_id: int) -> VoteApp:
+    """The app with this number; raises `Gone`."""
+    for app in apps:
+        if app.app_id == app_id:
+            return app
+    raise Gone("refused.no_such_app")
+
+
+def tickable(action: Action, app: VoteApp, day: date, now: datetime) -> VotingDay:
+    """The voting day that a tick is for; refuses one that has not begun, and one that never is."""
+    opens, _ = window(action, app)
+    if now < opens:
+        raise Refusal("ticks.not_open", app=app.name, opens=opens)
+    found = voting_day(action, app, day)
+    if found is None:
+        raise Refusal("ticks.no_such_day", app=app.name)
+    if now < found.start:
+        raise Refusal("ticks.not_yet", app=app.name, starts=found.start)
+    return found
+
+
+def reason_to_hold_tick(day: VotingDay, now: datetime) -> HeldReason | None:
+    """Why a tick waits for a check: the day ended more than LATE_TICK ago."""
+    return HeldReason.OUTSIDE_WINDOW if now > day.end + LATE_TICK else None
+
+
+def streak(action: Action, app: VoteApp, last: date, ticked: Set[date], rested: Set[date]) -> int:
+    """How many days in a row an app was ticked, up to `last`, which may still be to come.
+
+    Days of rest neither count nor break it. It goes back MOST_DAYS at the most.
+    """
+    count = 0
+    for back in range(MOST_DAYS):
+        found = voting_day(action, app, last - timedelta(days=back))
+        if found is None:
+            break
+        if found.day in ticked:
+            count += 1
+        elif back and rests_on(action, found) not in rested:
+            break
+    return count

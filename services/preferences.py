@@ -1,0 +1,26 @@
+"""Use cases of what people prefer, in every server alike."""
+
+from __future__ import annotations
+
+from db.engine import Database
+from db.queries import preferences as queries
+from domain.errors import Refusal
+from domain.zones import known_zone
+from services.group_commit import GroupCommit
+
+
+class Preferences:
+    def __init__(self, database: Database, commit: GroupCommit) -> None:
+        self._database = database
+        self._commit = commit
+
+    async def zone_of(self, user_id: int) -> str | None:
+        """The IANA zone or fixed offset that somebody lives in; None if they never said."""
+        async with self._database.read() as conn:
+            return await queries.load_zone(conn, user_id)
+
+    async def set_zone(self, user_id: int, zone: str) -> None:
+        """Remember where somebody lives; refuses what is no zone."""
+        if not known_zone(zone):
+            raise Refusal("setup.unknown_zone", text=zone)
+        await self._commit.run(lambda conn: queries.save_zone(conn, user_id, zone))

@@ -1,0 +1,76 @@
+"""Notices to organisers: a sentence for everything that can happen, and buttons that mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from domain.audit import Act, AuditEvent
+from domain.deliveries import DeliveryKind, OwedMessage
+from domain.mending import NOTICED, RoleUse
+from domain.servers import RolePurpose, Server
+from locales import Language
+from services.notices import UNTOLD
+from tests.ui.subjects import ALL_LANGUAGES, GUILD, HOUR, SECRET, START, hashtag, owe, text_of
+from ui.messages import draw_message
+from ui.notices import REASONS, draw_direct_notice
+
+CHANNEL, OTHER_CHANNEL, ORGANISERS = 4000, 4001, 4002
+
+
+def happened() -> Iterator[tuple[Act, dict[str, Any]]]:
+    """Everything of which organisers can be told."""
+    for act in sorted(NOTICED):
+        match act:
+            case Act.ROLE_GONE:
+                for use in (*RoleUse, *RolePurpose):
+                    yield act, {"id": "5", "use": use.value}
+            case Act.DELIVERY_FAILED:
+                for reason in (*REASONS, "never heard of"):
+                    yield act, {"error": reason, "kind": DeliveryKind.REMINDER.value}
+                for kind in set(DeliveryKind) - UNTOLD:
+                    yield act, {"error": "forbidden", "kind": kind.value}
+            case Act.ROLE_FAILED:
+                yield act, {"error": "forbidden"}
+            case _:
+                yield act, {"id": str(CHANNEL)}
+
+
+def notice(act: Act, detail: dict[str, Any], **values: Any) -> OwedMessage:
+    event = AuditEvent(9, 1, act, START - HOUR, None, detail)
+    return owe(DeliveryKind.NOTICE, hashtag(), START - HOUR, event=event, **values)
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+def test_everything_that_can_happen_has_its_sentences_and_pings_nobody(say: Language) -> None:
+    for act, detail in happened():
+        owed = notice(act, detail)
+        drawn = draw_message(say, owed)
+        assert drawn.content is not None
+        assert drawn.content.startswith(f"<@{owed.action.organiser_user_id}>")
+        assert len(drawn.content) <= 2000
+        allowed = drawn.allowed_mentions
+        assert [allowed.everyone, allowed.users, allowed.roles] == [False, False, False]
+        assert SECRET not in text_of(drawn.view, drawn.content)
+        assert say("notice.mend.directly") in draw_direct_notice(say, owed)
+
+
+def test_a_notice_goes_to_organisers_first_and_else_to_where_the_action_is() -> None:
+    server = Server(GUILD, announce_channel_id=CHANNEL, organiser_channel_id=ORGANISERS)
+    detail = {"id": str(CHANNEL)}
+    owed = notice(Act.CARD_GONE, detail, server=server)
+    assert owed.channel_ids == (ORGANISERS, CHANNEL)
+    moved = owe(DeliveryKind.NOTICE, hashtag(channel_id=OTHER_CHANNEL), START - HOUR, server=server)
+    assert moved.channel_ids == (ORGANISERS, OTHER_CHANNEL, CHANNEL)
+    reminder = owe(
+        DeliveryKind.REMINDER, hashtag(channel_id=OTHER_CHANNEL), START - HOUR, server=server
+    )
+    assert reminder.channel_ids == (OTHER_CHANNEL,)
+
+
+def test_what_was_not_announced_yet_is_mentioned_to_organisers_alone() -> None:
+    server = Server(GUILD, announce_channel_id=CHANNEL, organiser_channel_id=ORGANISERS)
+    draft = owe(DeliveryKind.NOTICE, hashtag(number=None), START - HOUR, server=server)
+    assert draft.channel_ids == (ORGANISERS,)

@@ -1,0 +1,67 @@
+"""An action's history: who did what with it, when and why, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from domain.actions import Action
+from domain.audit import AuditEvent
+from locales import Language
+from ui.base import SafeLayout
+from ui.buttons import press
+from ui.standing import MAX_REASON
+from ui.text import heading_title, plain, stamp
+
+PAGE = 10
+
+
+def draw_history(
+    say: Language, action: Action, events: Sequence[AuditEvent], *, page: int, more: bool
+) -> discord.ui.LayoutView:
+    """Draw a page of what was done, the latest first; `more` tells of older pages."""
+    view = SafeLayout(timeout=None)
+    lines = [_line(say, event) for event in events] or [say("history.empty")]
+    view.add_item(discord.ui.TextDisplay(f"## #{action.number} {heading_title(action)}"))
+    view.add_item(discord.ui.TextDisplay("\n".join(lines)))
+    turns = [("newer", page - 1)] * (page > 0) + [("older", page + 1)] * more
+    if turns:
+        view.add_item(
+            discord.ui.ActionRow[Any](
+                *(
+                    press(say, "history", action.action_id, item_id=to, label_key=f"button.{way}")
+                    for way, to in turns
+                )
+            )
+        )
+    return view
+
+
+def _line(say: Language, event: AuditEvent) -> str:
+    who = say("history.by_time") if event.user_id is None else f"<@{event.user_id}>"
+    parts = [f"{stamp(event.at, 'f')} · {who} · {say(f'history.{event.act.value}')}"]
+    if reason := event.detail.get("reason"):
+        parts.append(say("card.reason", reason=plain(str(reason), MAX_REASON)))
+    parts += _change(say, event)
+    return " · ".join(parts)
+
+
+def _change(say: Language, event: AuditEvent) -> list[str]:
+    """What stood there before and after, of instants; and whom it was about."""
+    if (member := event.detail.get("member")) is not None:
+        return [f"<@{member}>"]
+    before, after = (_instants(event.detail.get(name)) for name in ("before", "after"))
+    return [
+        say("history.change", before=stamp(old, "f"), after=stamp(new, "f"))
+        for old, new in zip(before, after, strict=False)
+        if old != new
+    ]
+
+
+def _instants(value: object) -> list[datetime]:
+    """The instants in a detail: one as text, or several by name."""
+    texts = value.values() if isinstance(value, dict) else [value]
+    return [datetime.fromisoformat(text) for text in texts if isinstance(text, str)]
