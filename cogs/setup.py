@@ -10,8 +10,8 @@ from discord import app_commands
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.zones import settle_zone
 from domain.errors import Refusal
+from domain.places import search_zones
 from domain.servers import RolePurpose, require_moderator
-from domain.zones import search_zones
 from locales import LANGUAGES
 from ui.base import Interaction, Target
 from ui.buttons import read_id

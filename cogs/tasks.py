@@ -9,7 +9,7 @@ from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
 from domain.fields import read_proof
 from domain.kinds import ProofKind
-from services.tasks import TaskDone
+from services.tasks import TaskDone, task_of
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.replies import replace, reply, settle
@@ -50,7 +50,8 @@ class TaskCog(FanchantCog):
 
     @on_press("task_done")
     async def ask_for_link(self, interaction: Interaction, target: Target) -> None:
-        _of(interaction, target)
+        found = await self.services.tasks.find(target.guild_id, target.action_id)
+        task_of(found, _task_id(target))
         await self._show_form(interaction, target, {})
 
     async def _show_form(
@@ -102,6 +103,10 @@ class TaskCog(FanchantCog):
 
 def _of(interaction: Interaction, target: Target) -> tuple[Any, int, int, int]:
     """Who acts, and the server, action and task that it is about."""
+    return actor_of(interaction), target.guild_id, target.action_id, _task_id(target)
+
+
+def _task_id(target: Target) -> int:
     if target.item_id is None:
         raise Refusal("refused.unknown_button")
-    return actor_of(interaction), target.guild_id, target.action_id, target.item_id
+    return target.item_id

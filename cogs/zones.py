@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from cogs.base import say_of
 from domain.errors import Refusal
-from domain.zones import ZoneMatch, meant_zones
+from domain.places import ZoneMatch, meant_zones
 from ui.base import Interaction
 from ui.choices import Choice, Choices
 from ui.replies import reply

@@ -215,9 +215,9 @@ def require_contributions_open(action: Action, now: datetime) -> None:
 
 
 def _require(action: Action, now: datetime, states: frozenset[ActionState]) -> None:
-    state = action.state_at(now)
-    if state in (ActionState.DRAFT, ActionState.SCHEDULED):
+    if not action.announced(now):
         # Who has no business with it learns nothing about it before then, its title included.
         raise Gone("refused.no_such_action")
+    state = action.state_at(now)
     if state not in states:
         raise Refusal(f"refused.state.{state.value}", title=action.title)

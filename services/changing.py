@@ -109,8 +109,12 @@ class Changing:
         if action is None:
             raise Gone("refused.no_such_action")
         server = await self._servers.get(guild_id)
-        if action.number is None and not manages(actor, action):
-            raise NotAllowed("refused.not_your_draft")  # its title is nobody else's business
+        if not manages(actor, action):
+            # What nobody knows of yet is nobody else's business, its title included.
+            if action.number is None:
+                raise NotAllowed("refused.not_your_draft")
+            if not action.announced(self._clock.now()):
+                raise Gone("refused.no_such_action")
         require_manager(actor, server, action)
         return action
 

@@ -232,7 +232,7 @@ class CheckIns:
         action = await action_queries.load_action(
             conn, guild_id, action_id, lock=lock, whole=run_by is not None
         )
-        if action is None or action.number is None:
+        if action is None or not action.announced(self._clock.now()):
             raise Gone("refused.no_such_action")
         if run_by is not None:
             require_manager(*run_by, action)

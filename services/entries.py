@@ -121,7 +121,7 @@ class Entries:
         require_reviewer(actor, await self._servers.get(guild_id))
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id)
-            if action is None or action.number is None:
+            if action is None or not action.announced(self._clock.now()):
                 raise Gone("refused.no_such_action")
             _require_entries(action)
             total = action.total

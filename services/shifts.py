@@ -55,10 +55,10 @@ class Shifts:
         self._redraws = redraws
 
     async def board(self, user_id: int, guild_id: int, action_id: int) -> Board:
-        """The shifts of a published action as a member sees them."""
+        """The shifts of an action that was announced, as a member sees them."""
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
-            if action is None or action.number is None:
+            if action is None or not action.announced(self._clock.now()):
                 raise Gone("refused.no_such_action")
             zone = await preferences.load_zone(conn, user_id)
             who = await participants.find_participant(conn, guild_id, user_id)

@@ -165,8 +165,7 @@ class Tasks:
         """A project that was announced, with its tasks."""
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
-        hidden = (ActionState.DRAFT, ActionState.SCHEDULED)
-        if action is None or action.state_at(self._clock.now()) in hidden:
+        if action is None or not action.announced(self._clock.now()):
             raise Gone("refused.no_such_action")
         require_tasks(action)
         return action

@@ -109,14 +109,14 @@ class Ticks:
         return [outcome for outcome in outcomes if outcome is not None]
 
     async def today(self, actor: Actor, guild_id: int, action_id: int) -> Today:
-        """How the actor stands with a published vote that is not over."""
+        """How the actor stands with a vote that was announced and is not over."""
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
-            if action is None or action.number is None:
+            now = self._clock.now()
+            if action is None or not action.announced(now):
                 raise Gone("refused.no_such_action")
             if Feature.APPS not in action.rules.features:
                 raise Refusal("refused.unknown_button")
-            now = self._clock.now()
             require_contributions_open(action, now)
             who = await participants.find_participant(conn, guild_id, actor.user_id)
             if who is None:

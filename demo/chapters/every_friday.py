@@ -50,6 +50,7 @@ async def every_friday(story: Story) -> bool:
         planned.append(Planned(friday + HOUR, _streams(story, week)))
         planned.append(Planned(friday + TALLY_AFTER, count))
     await story.live(planned)
+    before = story.told
     await _cancel_the_rest(story)
     await story.move_to(CANCELLED + 2 * DAY)
     counted = [(tally.pledged, tally.total.logged) for tally in tallies]
@@ -59,6 +60,8 @@ async def every_friday(story: Story) -> bool:
             story.agree(ahead, [[_next_after(at)] for at in LOOKS]),
             story.agree(counted, meant),
             story.agree(await _ahead(story), []),
+            # It had not been announced: nobody waits for it.
+            story.agree(story.told, before),
             story.agree(await _announced(story), [begun, *(day - LEAD for day in STREAMED[1:])]),
         )
     )

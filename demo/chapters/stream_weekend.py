@@ -158,9 +158,9 @@ def _logs(story: Story, number: int, hours: int, streams: int) -> Act:
 
 
 async def _reminders(story: Story) -> list[tuple[datetime, set[int]]]:
-    """The shifts' starts of which people were reminded during the weekend, and whom."""
+    """The shifts' starts of which people were reminded during the weekend, and who was pinged."""
     return [
-        (message.created_at + REMINDED, {user.id for user in message.mentions})
-        for message in await posted(story.demo.env, story.demo.world)
-        if START - HOUR < message.created_at < END and message.mentions
+        (m.created_at + REMINDED, {pinged.id for pinged in (*m.mentions, *m.role_mentions)})
+        for m in await posted(story.demo.env, story.demo.world)
+        if START - HOUR < m.created_at < END and m.mentions
     ]

@@ -76,7 +76,7 @@ CALLS = (
     Call(_utc(2, 11, 30), {"Mubeat": _utc(2, 14, 30)}, ((0, "Mubeat", 1), (2, "Mubeat", 1))),
     Call(_utc(2, 20), dict.fromkeys(CAPS, END), tuple((2, app, 1) for app in CAPS)),
 )
-
+"""Three hours before the first of the days that end together; the last one as the vote does."""
 
 DAY_OF_REST, DAY_AFTER = CALLS[2], CALLS[4]
 
@@ -109,6 +109,7 @@ async def three_resets(story: Story) -> bool:
             story.agree((total.logged, total.logged_count), _votes(logged)),
             story.agree((total.withdrawn, total.withdrawn_count), _votes(withdrawn)),
             story.agree([app.logged for app in apps], [CAPS[app] * logged[app] for app in CAPS]),
+            # The day of rest between the two breaks no streak.
             story.agree(story.say.many("ticks.streak", 2) in told[DAY_AFTER.at], True),
         )
     )

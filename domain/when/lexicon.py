@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from domain.places import named_zones
 from domain.when.tokens import Token, clean_text, cut_tokens
-from domain.zones import Abbreviation, abbreviations, named_zones
+from domain.zones import Abbreviation, abbreviations
 
 _VOCABULARIES = Path(__file__).parent / "vocabulary"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

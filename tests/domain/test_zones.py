@@ -10,15 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import Refusal
+from domain.places import ZoneMatch, meant_zones, named_zones, search_zones
 from domain.zones import (
-    ZoneMatch,
     abbreviations,
     known_zone,
-    meant_zones,
-    named_zones,
     offset_name,
     parse_offset,
-    search_zones,
     zone_country,
     zone_info,
 )
