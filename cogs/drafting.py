@@ -22,7 +22,7 @@ from ui.cards import draw_preview
 from ui.choices import Choice, Choices
 from ui.forms import Request, fields_form, when_form
 from ui.permissions import missing_in_server
-from ui.previews import preview_notes
+from ui.previews import copied_notes, preview_notes
 from ui.replies import replace as redraw
 from ui.replies import reply, settle
 from ui.text import code
@@ -103,12 +103,14 @@ class Drafting:
         except Refusal as refusal:
             await self._ask_fields_again(interaction, request, refusal, page)
             return
-        await self.show(interaction, draft)
+        copied = request.blueprint and copied_notes(say, draft, request.blueprint)
+        anew = request.action_id is None
+        await self.show(interaction, draft, note="\n".join(copied or ()), anew=anew)
 
     async def show(
-        self, interaction: Interaction, draft: Action, *, note: str | None = None
+        self, interaction: Interaction, draft: Action, *, note: str = "", anew: bool = False
     ) -> None:
-        """Show the preview, in place of the one that the interaction came from.
+        """Show the preview, in place of the one that the interaction came from unless `anew`.
 
         `note` is a sentence to stand first among those below it.
         """
@@ -120,8 +122,8 @@ class Drafting:
         notes = preview_notes(say, draft, server, now, missing_in_server(interaction.guild, server))
         if draft.grants_role and not interaction.guild.me.guild_permissions.manage_roles:
             notes.append(say("roles.no_permission"))
-        view = draw_preview(say, draft, server, now, notes if note is None else [note, *notes])
-        if _from_preview(interaction):
+        view = draw_preview(say, draft, server, now, [note, *notes] if note else notes)
+        if _from_preview(interaction) and not anew:
             await redraw(interaction, view=view)
         else:
             await reply(interaction, view=view)

@@ -1,17 +1,18 @@
-"""`/action duplicate`: the same action once more, at another time."""
+"""`/action duplicate` and *Duplicate*: the same action once more, at another time."""
 
 from __future__ import annotations
 
 from discord import app_commands
 
 from cogs.action_group import action
-from cogs.base import FanchantCog, actor_of, guild_of, say_of
+from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.drafting import Drafting
 from cogs.laying_out import request_after, weeks_later
 from cogs.lookup import PUBLISHED, complete_action, find_action
 from cogs.times import require_zone
+from domain.actions import Action
 from domain.templates import lacks_required
-from ui.base import Interaction
+from ui.base import Interaction, Target
 from ui.commands import command_text
 from ui.forms import Request, when_form
 
@@ -24,13 +25,19 @@ class DuplicateCommands(FanchantCog):
     @app_commands.describe(action=command_text("command.action.duplicate.action.description"))
     @app_commands.rename(action=command_text("command.action.duplicate.action.name"))
     async def duplicate(self, interaction: Interaction, action: str) -> None:
+        found = await find_action(self.services, guild_of(interaction), action)
+        await self._duplicate(interaction, found)
+
+    @on_press("duplicate")
+    async def press_duplicate(self, interaction: Interaction, target: Target) -> None:
+        found = await self.services.actions.find(target.guild_id, target.action_id)
+        await self._duplicate(interaction, found)
+
+    async def _duplicate(self, interaction: Interaction, found: Action) -> None:
         """Ask when an action is to take place again; the rest is as it was."""
-        actor, guild_id = actor_of(interaction), guild_of(interaction)
-        require_zone(await self.services.servers.get(guild_id))
-        found = await find_action(self.services, guild_id, action)
-        blueprint = await self.services.templates.blueprint_to_copy(
-            actor, guild_id, found.action_id
-        )
+        actor, ids = actor_of(interaction), (found.guild_id, found.action_id)
+        require_zone(await self.services.servers.get(found.guild_id))
+        blueprint = await self.services.templates.blueprint_to_copy(actor, *ids)
         now = self.services.clock.now()
         request = request_after(blueprint, now, when=weeks_later(found.starts, now))
 

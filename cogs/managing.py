@@ -1,4 +1,4 @@
-"""`/action manage`, `/action edit` and `/action organisers`: running what is published."""
+"""`/action manage`, `edit`, `organisers` and `takeover`: running what is published."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogs.revising import Part, Revising
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.life_cycle import require_ongoing
-from domain.servers import Actor
+from domain.servers import Actor, require_moderator
 from ui.base import Interaction, Target
 from ui.commands import command_text
 from ui.histories import PAGE, draw_history
@@ -99,7 +99,19 @@ class ManagingCommands(FanchantCog):
             found = await self._add(interaction, found, add)
         await self._show_organisers(interaction, found)
 
+    @group.command(
+        name=command_text("command.action.takeover.name"),
+        description=command_text("command.action.takeover.description"),
+    )
+    @app_commands.describe(action=command_text("command.action.managed.description"))
+    @app_commands.rename(action=command_text("command.action.managed.name"))
+    async def takeover(self, interaction: Interaction, action: str) -> None:
+        require_moderator(actor_of(interaction))
+        found = await self._found(interaction, action)
+        await self._take_over(interaction, Target(found.guild_id, found.action_id))
+
     @manage.autocomplete("action")
+    @takeover.autocomplete("action")
     @edit.autocomplete("action")
     @organisers.autocomplete("action")
     async def complete_managed(
@@ -125,6 +137,9 @@ class ManagingCommands(FanchantCog):
 
     @on_press("take_over")
     async def take_over(self, interaction: Interaction, target: Target) -> None:
+        await self._take_over(interaction, target)
+
+    async def _take_over(self, interaction: Interaction, target: Target) -> None:
         work = self.services.life_cycle.take_over(
             actor_of(interaction), target.guild_id, target.action_id
         )

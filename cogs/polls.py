@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import discord
 from discord import app_commands
 
 from cogs.action_group import action
@@ -27,6 +28,9 @@ from ui.permissions import TO_POST, draw_cannot_post, missing_in_server
 from ui.poll_messages import MOST_LISTED, draw_closing, draw_polls, draw_slots, draw_ticking
 from ui.replies import replace, reply, settle
 from ui.text import code, plain
+
+LAST_PAGE = 1_000_000
+"""Beyond what a server asks about, and what a database takes as an offset."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class PollCommands(FanchantCog):
         server = await self.services.servers.get(guild_of(interaction))
         require_organiser(actor_of(interaction), server)
         if kind is None and title is None:
-            await self._show_polls(interaction)
+            await reply(interaction, view=await self._poll_page(interaction, 0))
             return
         if kind is None or title is None:
             raise Refusal("poll.kind_and_title")
@@ -152,11 +156,18 @@ class PollCommands(FanchantCog):
         await reply(interaction, draw_cannot_post(say, server, missing))
         return False
 
-    async def _show_polls(self, interaction: Interaction) -> None:
+    async def _poll_page(self, interaction: Interaction, page: int) -> discord.ui.LayoutView:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
-        polls = await self.services.polls.list_recent(actor, guild_id, limit=MOST_LISTED)
+        polls = await self.services.polls.list_recent(
+            actor, guild_id, limit=MOST_LISTED + 1, offset=page * MOST_LISTED
+        )
         server = await self.services.servers.get(guild_id)
-        await reply(interaction, view=draw_polls(await say_of(interaction), polls, server))
+        return draw_polls(await say_of(interaction), polls, server, page=page)
+
+    @on_press("polls_page")
+    async def turn_polls(self, interaction: Interaction, target: Target) -> None:
+        page = min(target.item_id or 0, LAST_PAGE)
+        await replace(interaction, view=await self._poll_page(interaction, page))
 
     @on_press("poll_post")
     async def post_again(self, interaction: Interaction, target: Target) -> None:

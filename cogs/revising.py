@@ -23,6 +23,7 @@ from ui.base import Interaction, Target
 from ui.choices import Choice, Choices
 from ui.forms import Request, fields_form, when_form
 from ui.replies import reply, settle
+from ui.text import plain, stamp
 
 
 class Part(StrEnum):
@@ -90,7 +91,7 @@ class Revising:
             await self._ask_again(interaction, request, part, refusal)
         else:
             known = edited.announced(services.clock.now())
-            await tell_done(interaction, services, edited, _done(say, edit, known=known))
+            await tell_done(interaction, services, edited, _done(say, edited, edit, known=known))
 
     def _read(self, request: Request, action: Action, server: Server, say: Language) -> Typed:
         """What is wanted by now; times that were left alone are not read anew: they may be past."""
@@ -122,9 +123,17 @@ class Revising:
         await reply(interaction, sentence, view=Choices([again]))
 
 
-def _done(say: Language, edit: Edit, *, known: bool) -> str:
+def _done(say: Language, edited: Action, edit: Edit, *, known: bool) -> str:
+    """What became of an edit, and what followed from it that its organiser may not expect."""
     if not edit:
         return say("edit.nothing")
-    if not known:
-        return say("done.unannounced")
-    return say("edit.done_moved" if edit.moved else "edit.done")
+    if known:
+        lines = [say("edit.done_moved" if edit.moved else "edit.done")]
+    else:
+        lines = [say("done.unannounced", title=plain(edited.title))]
+    if edit.closed:
+        button = say("button.sign_up_settings")
+        lines.append(say("edit.closed", time=stamp(edited.sign_ups_end), button=button))
+    if edit.decide is not None:
+        lines.append(say("edit.decide", time=stamp(edit.decide)))
+    return "\n".join(lines)

@@ -13,6 +13,7 @@ from cogs.lookup import read_choice
 from cogs.repeating import Repeating, Wish, offered_rule, weekly_on
 from domain.actions import Action
 from domain.errors import Gone, Refusal
+from domain.life_cycle import require_reason
 from domain.series import Running
 from domain.servers import require_organiser
 from services.series import DATES_AHEAD
@@ -164,20 +165,41 @@ class SeriesCommands(FanchantCog):
         say = await say_of(interaction)
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            reason = values["reason"]
+            typed = values["reason"]
             try:
-                if day is None:
-                    await self._end_series(submitted, target, reason)
-                else:
-                    await self._skip_date(submitted, target, day, reason)
+                reason = require_reason(typed)
             except Refusal as refusal:
                 again = Choice(
                     say("button.try_again"),
-                    lambda pressed: self._ask_series_reason(pressed, target, day=day, typed=reason),
+                    lambda pressed: self._ask_series_reason(pressed, target, day=day, typed=typed),
                 )
                 await reply(submitted, word_refusal(say, refusal), view=Choices([again]))
+            else:
+                await self._ask_series_sure(submitted, target, day, reason)
 
         await interaction.response.send_modal(cancel_form(say, typed, submit))
+
+    async def _ask_series_sure(
+        self, interaction: Interaction, target: Target, day: date | None, reason: str
+    ) -> None:
+        """Ask before an action is cancelled, which can't be taken back."""
+        latest = (await self._find_series(interaction, target)).latest
+        say, title = await say_of(interaction), heading_title(latest)
+
+        async def take(pressed: Interaction) -> None:
+            if day is None:
+                await self._end_series(pressed, target, reason)
+            else:
+                await self._skip_date(pressed, target, day, reason)
+
+        if day is None:
+            label = say("button.series_cancel_yes")
+            question = say("series.ask_cancel", number=latest.number, title=title)
+        else:
+            label, shown = say("button.cancel_yes"), say.day(day)
+            question = say("series.ask_skip", number=latest.number, title=title, day=shown)
+        sure = Choice(label, take, discord.ButtonStyle.danger)
+        await reply(interaction, question, view=Choices([sure]))
 
     @on_press("series_follow")
     async def ask_to_follow_series(self, interaction: Interaction, target: Target) -> None:

@@ -13,7 +13,7 @@ from services.application import Services
 from ui.base import Interaction, Target
 from ui.buttons import read_id
 from ui.choices import Choice, Choices
-from ui.replies import replace, reply, settle
+from ui.replies import replace, reply, settle, take_buttons
 from ui.shift_panel import ShiftView, draw_own_shift, draw_shifts
 from ui.shift_text import span
 from ui.text import zone_of
@@ -153,6 +153,7 @@ class ShiftCog(FanchantCog):
             actor_of(interaction), target.guild_id, _item(target)
         )
         accepted = await settle(interaction, work)
+        await take_buttons(interaction)
         await self._go_on(interaction, target, "shifts.taken", accepted.shift)
 
     @on_press("shift_decline")
@@ -161,6 +162,7 @@ class ShiftCog(FanchantCog):
             actor_of(interaction), target.guild_id, _item(target)
         )
         await settle(interaction, work)
+        await take_buttons(interaction)
         await reply(interaction, (await say_of(interaction))("shifts.you_declined"))
 
 

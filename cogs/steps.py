@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import discord
 from discord import app_commands
 
@@ -13,7 +16,7 @@ from cogs.panels import tell_done
 from cogs.times import complete_time
 from domain.actions import Action
 from domain.errors import Refusal
-from domain.life_cycle import REASON_LENGTH, Step, require_step
+from domain.life_cycle import REASON_LENGTH, Step, require_reason, require_step
 from domain.walls import Resolved
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
@@ -23,6 +26,23 @@ from ui.step_forms import step_reason_form, until_form
 from ui.text import plain
 
 Reason = app_commands.Range[str, 1, REASON_LENGTH]
+CommandBody = TypeVar("CommandBody", bound=Callable[..., Any])
+
+SURE = frozenset({Step.CANCEL, Step.CLOSE_EARLY})
+"""The steps that can't be taken back, so that one is asked whether one is sure."""
+
+
+def _of_any_step(command: CommandBody) -> CommandBody:
+    """Name the options that the command of every step has: which action, and why."""
+    describe = app_commands.describe(
+        action=command_text("command.action.managed.description"),
+        reason=command_text("command.action.reason.description"),
+    )
+    rename = app_commands.rename(
+        action=command_text("command.action.managed.name"),
+        reason=command_text("command.action.reason.name"),
+    )
+    return describe(rename(command))
 
 
 class StepCommands(FanchantCog):
@@ -30,14 +50,7 @@ class StepCommands(FanchantCog):
         name=command_text("command.action.pause.name"),
         description=command_text("command.action.pause.description"),
     )
-    @app_commands.describe(
-        action=command_text("command.action.managed.description"),
-        reason=command_text("command.action.reason.description"),
-    )
-    @app_commands.rename(
-        action=command_text("command.action.managed.name"),
-        reason=command_text("command.action.reason.name"),
-    )
+    @_of_any_step
     async def pause(
         self, interaction: Interaction, action: str, reason: Reason | None = None
     ) -> None:
@@ -48,23 +61,18 @@ class StepCommands(FanchantCog):
         name=command_text("command.action.resume.name"),
         description=command_text("command.action.resume.description"),
     )
-    @app_commands.describe(action=command_text("command.action.managed.description"))
-    @app_commands.rename(action=command_text("command.action.managed.name"))
-    async def resume(self, interaction: Interaction, action: str) -> None:
-        await self._take(interaction, await self._named(interaction, action), Step.RESUME)
+    @_of_any_step
+    async def resume(
+        self, interaction: Interaction, action: str, reason: Reason | None = None
+    ) -> None:
+        found = await self._named(interaction, action)
+        await self._take(interaction, found, Step.RESUME, reason=reason or "")
 
     @group.command(
         name=command_text("command.action.cancel.name"),
         description=command_text("command.action.cancel.description"),
     )
-    @app_commands.describe(
-        action=command_text("command.action.managed.description"),
-        reason=command_text("command.action.reason.description"),
-    )
-    @app_commands.rename(
-        action=command_text("command.action.managed.name"),
-        reason=command_text("command.action.reason.name"),
-    )
+    @_of_any_step
     async def cancel(self, interaction: Interaction, action: str, reason: Reason) -> None:
         found = await self._named(interaction, action)
         await self._ask_sure(interaction, found, Step.CANCEL, reason=reason)
@@ -73,53 +81,49 @@ class StepCommands(FanchantCog):
         name=command_text("command.action.reopen.name"),
         description=command_text("command.action.reopen.description"),
     )
-    @app_commands.describe(action=command_text("command.action.managed.description"))
-    @app_commands.rename(action=command_text("command.action.managed.name"))
-    async def reopen(self, interaction: Interaction, action: str) -> None:
+    @_of_any_step
+    async def reopen(
+        self, interaction: Interaction, action: str, reason: Reason | None = None
+    ) -> None:
         found = await self._named(interaction, action)
-        await self._take(interaction, found, Step.REOPEN_SIGN_UPS)
+        await self._take(interaction, found, Step.REOPEN_SIGN_UPS, reason=reason or "")
 
     @group.command(
         name=command_text("command.action.close.name"),
         description=command_text("command.action.close.description"),
     )
-    @app_commands.describe(
-        action=command_text("command.action.managed.description"),
-        what=command_text("command.action.close.what.description"),
-    )
-    @app_commands.rename(
-        action=command_text("command.action.managed.name"),
-        what=command_text("command.action.close.what.name"),
-    )
+    @_of_any_step
+    @app_commands.describe(what=command_text("command.action.close.what.description"))
+    @app_commands.rename(what=command_text("command.action.close.what.name"))
     @app_commands.choices(
         what=[
             app_commands.Choice(name=command_text(f"close.{step.value}"), value=step.value)
             for step in (Step.CLOSE_SIGN_UPS, Step.CLOSE_EARLY)
         ]
     )
-    async def close(self, interaction: Interaction, action: str, what: str) -> None:
+    async def close(
+        self, interaction: Interaction, action: str, what: str, reason: Reason | None = None
+    ) -> None:
         found, step = await self._named(interaction, action), Step(what)
-        if step is Step.CLOSE_EARLY:
-            await self._ask_sure(interaction, found, step)
-        else:
-            await self._take(interaction, found, step)
+        take = self._ask_sure if step in SURE else self._take
+        await take(interaction, found, step, reason=reason or "")
 
     @group.command(
         name=command_text("command.action.extend.name"),
         description=command_text("command.action.extend.description"),
     )
-    @app_commands.describe(
-        action=command_text("command.action.managed.description"),
-        until=command_text("command.action.extend.until.description"),
-    )
-    @app_commands.rename(
-        action=command_text("command.action.managed.name"),
-        until=command_text("command.action.extend.until.name"),
-    )
+    @_of_any_step
+    @app_commands.describe(until=command_text("command.action.extend.until.description"))
+    @app_commands.rename(until=command_text("command.action.extend.until.name"))
     async def extend(
-        self, interaction: Interaction, action: str, until: app_commands.Range[str, 1, 100]
+        self,
+        interaction: Interaction,
+        action: str,
+        until: app_commands.Range[str, 1, 100],
+        reason: Reason | None = None,
     ) -> None:
-        await self._extend(interaction, await self._named(interaction, action), until)
+        found = await self._named(interaction, action)
+        await self._extend(interaction, found, until, reason or "")
 
     @extend.autocomplete("until")
     async def complete_until(
@@ -168,13 +172,13 @@ class StepCommands(FanchantCog):
     @on_press("close_early")
     async def press_close_early(self, interaction: Interaction, target: Target) -> None:
         found = await self._targeted(interaction, target)
-        await self._ask_sure(interaction, found, Step.CLOSE_EARLY)
+        await self._ask_reason(interaction, found, Step.CLOSE_EARLY)
 
     @on_press("extend_log")
     async def press_extend(self, interaction: Interaction, target: Target) -> None:
         found = await self._targeted(interaction, target)
         require_step(Step.EXTEND_LOG, found, self.services.clock.now())
-        await self._ask_until(interaction, found, "")
+        await self._ask_until(interaction, found, "", "")
 
     # ---- Asking, and doing it
 
@@ -195,11 +199,11 @@ class StepCommands(FanchantCog):
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             reason = values["reason"]
-            if step is Step.CANCEL and reason.strip():
-                await self._ask_sure(submitted, action, step, reason=reason)
-                return
+            take = self._ask_sure if step in SURE else self._take
             try:
-                await self._take(submitted, action, step, reason=reason)
+                if step is Step.CANCEL:
+                    require_reason(reason)
+                await take(submitted, action, step, reason=reason)
             except Refusal as refusal:
                 if refusal.key not in ("refused.reason_missing", "refused.reason_too_long"):
                     raise
@@ -232,21 +236,25 @@ class StepCommands(FanchantCog):
         question = say(f"ask.{step.value}", title=plain(action.title))
         await reply(interaction, question, view=Choices([sure]))
 
-    async def _ask_until(self, interaction: Interaction, action: Action, typed: str) -> None:
+    async def _ask_until(
+        self, interaction: Interaction, action: Action, typed: str, reason: str
+    ) -> None:
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            await self._extend(submitted, action, values["when"])
+            await self._extend(submitted, action, values["when"], values["reason"])
 
         say = await say_of(interaction)
-        await interaction.response.send_modal(until_form(say, typed, submit))
+        await interaction.response.send_modal(until_form(say, typed, reason, submit))
 
-    async def _extend(self, interaction: Interaction, action: Action, typed: str) -> None:
+    async def _extend(
+        self, interaction: Interaction, action: Action, typed: str, reason: str
+    ) -> None:
         require_step(Step.EXTEND_LOG, action, self.services.clock.now())
 
         async def take(answered: Interaction, until: Resolved) -> None:
-            await self._take(answered, action, Step.EXTEND_LOG, until=until)
+            await self._take(answered, action, Step.EXTEND_LOG, reason=reason, until=until)
 
         async def reopen(pressed: Interaction) -> None:
-            await self._ask_until(pressed, action, typed)
+            await self._ask_until(pressed, action, typed, reason)
 
         await settle_time(interaction, self.services, typed, take, reopen)
 

@@ -92,11 +92,17 @@ class TemplateCommands(FanchantCog):
         description=command_text("command.action.template.list.description"),
     )
     async def list_templates(self, interaction: Interaction) -> None:
-        own = await self._own(interaction)
-        say = await say_of(interaction)
+        await reply(interaction, view=await self._template_page(interaction, 0))
+
+    @on_press("templates_page")
+    async def turn_templates(self, interaction: Interaction, target: Target) -> None:
+        await replace(interaction, view=await self._template_page(interaction, target.item_id or 0))
+
+    async def _template_page(self, interaction: Interaction, page: int) -> discord.ui.LayoutView:
+        own, say = await self._own(interaction), await say_of(interaction)
         ready = [(_name(say, key), blueprint_from_key(say, key)) for key in _keys()]
         saved = [(template.name, template.blueprint) for template in own]
-        await reply(interaction, view=draw_templates(say, saved, ready))
+        return draw_templates(say, saved, ready, page=page)
 
     @template_group.command(
         name=command_text("command.action.template.delete.name"),

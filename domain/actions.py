@@ -116,6 +116,11 @@ class Action:
         return self.rules.unit
 
     @property
+    def whole(self) -> bool:
+        """Tell whether its parts were read too."""
+        return self.parts is not NO_PARTS
+
+    @property
     def currencies(self) -> tuple[str, ...]:
         """The codes of all units in which contributions are taken, `unit_code` first."""
         return (self.unit_code, *self.fields.get("currencies", "").split())
@@ -141,6 +146,11 @@ class Action:
         """From when on contributions are taken as they are; earlier ones wait for a check."""
         lead = self.rules.log_lead
         return self.created_at if lead is None else self.starts_at - lead
+
+    @property
+    def reminded_of(self) -> datetime:
+        """What people are reminded of: the moment, or the end where that is their deadline."""
+        return self.ends_at if self.rules.reminds_of_end else self.starts_at
 
     def state_at(self, now: datetime) -> ActionState:
         """The state at an instant: a scheduled action opens, goes live, counts and is final.

@@ -21,8 +21,8 @@ from domain.shifts import Shift
 from domain.sign_ups import SignUpOption
 from domain.tasks import Task
 from domain.votes import VoteApp
-from domain.walls import Resolved, Wall
-from domain.when import resolve_late
+from domain.walls import Resolved
+from domain.when import resolve_instant, resolve_late
 from domain.zones import zone_info
 
 NOTHING = timedelta(0)
@@ -190,7 +190,7 @@ def lay_out(
 
     ends = at(blueprint.length)
     if ends.at <= starts.at:  # The clocks jumped over most of it.
-        ends = _resolved(starts.at + blueprint.length, starts.wall.zone)
+        ends = resolve_instant(starts.at + blueprint.length, starts.wall.zone)
     return Action(
         guild_id=guild_id,
         action_id=0,
@@ -265,8 +265,3 @@ def _length(action: Action, shown: timedelta) -> timedelta:
     if action.ends is None and elapsed == rules(action.kind).duration:
         return elapsed
     return shown if shown > NOTHING else elapsed
-
-
-def _resolved(instant: datetime, zone: str) -> Resolved:
-    local = instant.astimezone(zone_info(zone))
-    return Resolved(Wall(local.replace(tzinfo=None, fold=0), zone, local.fold), instant)

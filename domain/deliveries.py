@@ -32,6 +32,9 @@ class DeliveryKind(StrEnum):
     NEXT_OCCURRENCE = "next_occurrence"
     """No message of its own: the series' next action is made."""
 
+    REDRAW = "redraw"
+    """No message of its own: what was posted shows other buttons from now on."""
+
     DAILY_CALL = "daily_call"
     """The call to vote before the day's resets; which, follows from when it is due."""
 
@@ -55,9 +58,9 @@ class DeliveryState(StrEnum):
 
 
 IMPORTANCE: dict[DeliveryKind, int] = {
+    DeliveryKind.DECISION: -1,  # It may call the moment off.
     DeliveryKind.MOMENT: 0,
     DeliveryKind.PROMOTED: 1,
-    DeliveryKind.DECISION: 1,
     DeliveryKind.ANNOUNCEMENT: 2,
     DeliveryKind.STEP: 2,
     DeliveryKind.SHIFT_OFFER: 2,
@@ -69,6 +72,7 @@ IMPORTANCE: dict[DeliveryKind, int] = {
     DeliveryKind.TALLY: 6,
     DeliveryKind.NEXT_OCCURRENCE: 6,
     DeliveryKind.NOTICE: 7,
+    DeliveryKind.REDRAW: 7,
 }
 """Lower goes first among deliveries that are due together."""
 
@@ -92,13 +96,16 @@ PINGS_ROLE = frozenset(
 )
 
 DEFAULT_REMINDERS = (timedelta(hours=24), timedelta(hours=1))
-"""How long before the moment reminders go out."""
+"""How long before the moment, or the deadline, reminders go out."""
 
 SOON = timedelta(minutes=5)
 """A reminder that would come so soon after the announcement tells nobody anything new."""
 
 LATE_AFTER = timedelta(minutes=5)
 """A message sent later than this after it was due says so."""
+
+STALE_AFTER = timedelta(days=7)
+"""News of an action that is over is none any more so long after it could not be sent."""
 
 LEASE = timedelta(seconds=60)
 """How long a claimed delivery belongs to its dispatcher."""
@@ -109,7 +116,10 @@ MAX_ATTEMPTS = 12
 
 @dataclass(frozen=True)
 class PlannedDelivery:
-    """A delivery before it is stored. `offset` is the time before the moment, of reminders."""
+    """A delivery before it is stored.
+
+    `offset` is the time before what reminders are of, and before the moment for redraws.
+    """
 
     kind: DeliveryKind
     due_at: datetime
@@ -183,17 +193,18 @@ class OwedMessage:
         """Nobody is helped by it any more: a reminder of what has begun, a call to what is over."""
         kind, action = self.delivery.kind, self.action
         if kind in TOLD_WHATEVER_HAPPENS:
-            return False
+            stale = self.now >= max(action.log_until, self.delivery.due_at + STALE_AFTER)
+            return stale and kind in (DeliveryKind.STEP, DeliveryKind.DECISION)
         if action.state in (ActionState.CANCELLED, ActionState.DRAFT):
             return True
         if action.state is ActionState.PAUSED and kind is not DeliveryKind.PROMOTED:
             return kind is not DeliveryKind.CARD
         match kind:
             case DeliveryKind.REMINDER:
-                return self.now >= action.starts_at
+                return self.now >= action.reminded_of
             case DeliveryKind.PROMOTED:
                 return self.addressee is None or self.now >= action.ends_at
-            case DeliveryKind.CLOSING:
+            case DeliveryKind.CARD | DeliveryKind.CLOSING:
                 return self.now >= action.log_until
             case DeliveryKind.ANNOUNCEMENT | DeliveryKind.MOMENT:
                 return self.now >= action.ends_at
@@ -240,7 +251,7 @@ def plan_rest(action: Action, now: datetime) -> Iterator[PlannedDelivery]:
     if action.undecided and action.decide is not None:
         yield PlannedDelivery(DeliveryKind.DECISION, max(action.decide.at, now))
     for offset in DEFAULT_REMINDERS:
-        due = action.starts_at - offset
+        due = action.reminded_of - offset
         if due > now + SOON:
             yield PlannedDelivery(DeliveryKind.REMINDER, due, offset)
     if action.starts_at > now:
@@ -254,7 +265,21 @@ def plan_rest(action: Action, now: datetime) -> Iterator[PlannedDelivery]:
             yield PlannedDelivery(DeliveryKind.SHIFT, due, item_id=shift.shift_id)
     for call in plan_calls(action, now):
         yield PlannedDelivery(DeliveryKind.DAILY_CALL, call.due_at)
+    for instant in sorted(_other_buttons(action)):
+        if instant > now:
+            offset = action.starts_at - instant
+            yield PlannedDelivery(DeliveryKind.REDRAW, instant, offset)
     yield from plan_series(action, now)
+
+
+def _other_buttons(action: Action) -> set[datetime]:
+    """The instants, beside the moment and the end, from which its posts show other buttons."""
+    instants: set[datetime] = set()
+    if action.sign_up_lead is not None:
+        instants.add(action.sign_ups_end)
+    if action.rules.log_lead:
+        instants.add(action.log_from)
+    return instants
 
 
 def plan_series(action: Action, now: datetime) -> Iterator[PlannedDelivery]:

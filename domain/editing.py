@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from domain.actions import Action, ActionState
+from domain.actions import Action, ActionState, SignUpGate
 from domain.errors import Refusal
 from domain.life_cycle import require_ongoing
 from domain.rates import require_frozen
 from domain.totals import NO_TOTAL
 from domain.walls import Resolved
+from domain.when import resolve_instant
 
 NAMED = ("title", "capacity", "goal", "baseline", "cap")
 """What an edit is said to have changed, beside the times and the kind's own fields."""
@@ -25,6 +26,12 @@ class Edit:
     fields: tuple[str, ...]
     moved: bool
 
+    closed: bool = False
+    """Nobody can sign up any more since its cut-off, which moved with the start, has passed."""
+
+    decide: datetime | None = None
+    """When it is decided whether it goes ahead, if that moved with the start."""
+
     def __bool__(self) -> bool:
         return self.moved or bool(self.fields)
 
@@ -36,12 +43,13 @@ def settle_edit(before: Action, typed: Action, now: datetime) -> Action:
     """The published action `before` with what was typed for it; raises `Refusal`.
 
     `typed` is the action as its organiser wants it. The time for logging moves with the end,
-    unless it was extended.
+    unless it was extended; when it is decided whether it goes ahead moves with the start.
     """
     require_ongoing(before, now)
     same_times = (typed.starts_at, typed.ends) == (before.starts_at, before.ends)
     ends_at = before.ends_at if same_times else typed.ends_at
-    edited = replace(typed, ends_at=ends_at, log_until=_log_until(before, ends_at))
+    times = {"log_until": _log_until(before, ends_at), "decide": _decide(before, typed, now)}
+    edited = replace(typed, ends_at=ends_at, **times)
     _require_same_count(before, edited)
     require_frozen(before, edited)
     _require_times(before, edited, now)
@@ -57,7 +65,16 @@ def compare(before: Action, after: Action) -> Edit:
         names.append("currency")
     texts = {**before.fields, **after.fields}
     names += [n for n in texts if before.fields.get(n) != after.fields.get(n)]
-    return Edit(tuple(dict.fromkeys(names)), times_of(before) != times_of(after))
+    decide = None if after.decide == before.decide or after.decide is None else after.decide.at
+    moved = times_of(before) != times_of(after)
+    return Edit(tuple(dict.fromkeys(names)), moved, decide=decide)
+
+
+def closes_sign_ups(before: Action, after: Action, now: datetime) -> bool:
+    """Tell whether an edit leaves nobody time to sign up, where there was some."""
+    opens = now if after.announce is None else max(now, after.announce.at)
+    by_time = after.sign_ups is SignUpGate.BY_TIME
+    return by_time and before.sign_ups_end > opens >= after.sign_ups_end
 
 
 def times_of(action: Action) -> Mapping[str, Any]:
@@ -76,6 +93,8 @@ def announce_at(action: Action, announce: Resolved | None, now: datetime) -> Act
         raise Refusal("publish.announce_past", time=announce.at)
     if announce is not None and announce.at >= action.starts_at:
         raise Refusal("publish.announce_late", time=announce.at)
+    if announce is not None and action.sign_ups_end <= announce.at:
+        raise Refusal("publish.cut_off_past", time=action.sign_ups_end)
     if announce is not None and action.decide is not None and action.decide.at <= announce.at:
         raise Refusal("publish.decide_past", time=action.decide.at)
     return replace(action, announce=announce)
@@ -90,12 +109,27 @@ def _log_until(before: Action, ends_at: datetime) -> datetime:
     return max(before.log_until, ends_at + window)
 
 
+def _decide(before: Action, typed: Action, now: datetime) -> Resolved | None:
+    """When it is decided whether it goes ahead: as long before the start as it was.
+
+    Where that would have passed, or lie before the announcement, it is decided at the start.
+    """
+    decide, later = before.decide, typed.starts_at - before.starts_at
+    if decide is None or not before.undecided or not later:
+        return decide
+    moved = resolve_instant(decide.at + later, decide.wall.zone)
+    known = now if before.announce is None else max(now, before.announce.at)
+    return moved if moved.at > known else Resolved(typed.starts, typed.starts_at)
+
+
 def _require_same_count(before: Action, after: Action) -> None:
-    """Refuse another unit once something was logged in the old one."""
+    """Refuse another unit once something was logged or pledged in the old one."""
     if before.kind is not after.kind:
         raise Refusal("edit.kind")
     totals = {before.unit_code: before.total, **before.parts.totals}
     counted = {code for code, total in totals.items() if total != NO_TOTAL}
+    if before.pledged_count:
+        counted.add(before.unit_code)
     if not counted:
         return
     if after.unit_code != before.unit_code or not counted <= set(after.currencies):
@@ -112,8 +146,6 @@ def _require_times(before: Action, after: Action, now: datetime) -> None:
             raise Refusal("edit.start_past", time=after.starts_at)
         if before.announce is not None and now < before.announce.at >= after.starts_at:
             raise Refusal("publish.announce_late", time=before.announce.at)
-        if after.decide is not None and after.undecided and after.decide.at > after.starts_at:
-            raise Refusal("publish.decide_late", time=after.decide.at)
     if after.ends_at != before.ends_at:
         if now >= before.ends_at:
             raise Refusal("edit.ended", title=before.title)

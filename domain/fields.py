@@ -52,12 +52,17 @@ class ReadFields:
     texts: Mapping[str, str]
 
 
+def is_visible(text: str) -> bool:
+    """Tell whether anything of a text can be seen: a button or an option needs that."""
+    return _VISIBLE.search(text) is not None
+
+
 def read_title(text: str) -> str:
     """A title on one line, 1 to 100 characters of which some can be seen."""
     title = " ".join(text.split())
     if not title:
         raise Refusal("field.title.empty")
-    if not _VISIBLE.search(title):
+    if not is_visible(title):
         raise Refusal("field.title.invisible")
     if len(title) > TITLE_LENGTH:
         raise Refusal("field.title.too_long", length=len(title), limit=TITLE_LENGTH)
@@ -134,7 +139,7 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
     amounts: dict[FieldKind, int] = {}
     for field in sorted(rules.fields, key=lambda f: f.kind is not FieldKind.CURRENCY):
         text = texts.get(field.name, "").strip()
-        if not _VISIBLE.search(text):
+        if not is_visible(text):
             if field.required:
                 raise Refusal(f"field.{field.name}.missing")
             continue

@@ -121,6 +121,9 @@ class KindRules:
     log_lead: timedelta | None = timedelta(0)
     """How long before the moment contributions are taken as they are; None from publishing on."""
 
+    reminds_of_end: bool = False
+    """Its end is a deadline, and what is done until then can be done from publishing on."""
+
     default_cap: int | None = None
     unlikely_above: int | None = None
     daily_cap: bool = False
@@ -245,6 +248,7 @@ KINDS: dict[Kind, KindRules] = {
         duration=timedelta(days=14),
         log_window=timedelta(hours=24),
         log_lead=None,
+        reminds_of_end=True,
         default_cap=1,
         features=frozenset({Feature.TASKS, Feature.SHIFTS}),
         setup_steps=("task_list", "shift_grid"),
@@ -283,6 +287,7 @@ KINDS: dict[Kind, KindRules] = {
         duration=timedelta(days=14),
         log_window=timedelta(0),
         log_lead=None,
+        reminds_of_end=True,
         default_cap=1,
         steps=("enter",),
         run_steps=("entries_page",),

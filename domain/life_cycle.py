@@ -10,8 +10,7 @@ from enum import StrEnum
 from domain.actions import Action, ActionState, SignUpGate
 from domain.audit import Act
 from domain.errors import Refusal
-from domain.walls import Wall
-from domain.zones import zone_info
+from domain.when import resolve_instant
 
 REASON_LENGTH = 200
 
@@ -79,7 +78,8 @@ def take_step(
 ) -> Action:
     """The action after a step; raises `Refusal` where it can't be taken.
 
-    `reason` is why it is paused or cancelled, of at most 200 characters; cancelling needs one.
+    `reason` is why, of at most 200 characters; cancelling needs one. It stays with the action
+    while it is paused or cancelled.
     `until` is when an extended logging window closes.
     """
     require_step(step, action, now)
@@ -88,8 +88,7 @@ def take_step(
         case Step.PAUSE:
             return replace(action, state=_PAUSED, stopped_at=now, reason=why)
         case Step.CANCEL:
-            if why is None:
-                raise Refusal("refused.reason_missing")
+            why = require_reason(reason)
             # What was paused before its moment stays sealed, however late it is cancelled.
             stopped_at = action.stopped_at or now
             return replace(action, state=ActionState.CANCELLED, stopped_at=stopped_at, reason=why)
@@ -105,6 +104,14 @@ def read_reason(text: str) -> str | None:
     if len(reason) > REASON_LENGTH:
         raise Refusal("refused.reason_too_long", length=len(reason), limit=REASON_LENGTH)
     return reason or None
+
+
+def require_reason(text: str) -> str:
+    """A reason on one line; refused where there is none or it is too long."""
+    reason = read_reason(text)
+    if reason is None:
+        raise Refusal("refused.reason_missing")
+    return reason
 
 
 def _resume(action: Action, now: datetime) -> Action:
@@ -132,8 +139,7 @@ def _reopen_sign_ups(action: Action, now: datetime) -> Action:
 
 def _close_early(action: Action, now: datetime) -> Action:
     """End it now; the time for logging keeps its length from here on."""
-    wall = now.astimezone(zone_info(action.starts.zone))
-    ends = Wall(wall.replace(tzinfo=None, fold=0), action.starts.zone, wall.fold)
+    ends = resolve_instant(now, action.starts.zone).wall
     window = action.log_until - action.ends_at
     return replace(action, ends=ends, ends_at=now, log_until=now + window)
 

@@ -132,7 +132,8 @@ def next_action(running: Running, now: datetime) -> Action | None:
 
     It belongs to whom the latest one belongs to. Its announcement is due by the series' lead, or
     at once where that has passed. Where it would have to be decided before it is announced
-    whether it goes ahead, that is decided at its start.
+    whether it goes ahead, that is decided at its start; where sign-ups would have closed by then,
+    they close at its start.
     """
     series, latest = running.series, running.latest
     found = next_occurrence(
@@ -152,6 +153,12 @@ def next_action(running: Running, now: datetime) -> Action | None:
     announced, decide = announce.at if announce else now, draft.decide
     if decide is not None and decide.at <= announced:
         decide = found.starts
+    cut_off = draft.sign_up_lead if draft.sign_ups_end > announced else timedelta(0)
     return replace(
-        draft, announce=announce, decide=decide, series_id=series.series_id, occurrence=found.wall
+        draft,
+        announce=announce,
+        decide=decide,
+        sign_up_lead=cut_off,
+        series_id=series.series_id,
+        occurrence=found.wall,
     )

@@ -202,6 +202,31 @@ def moved(shifts: Iterable[Shift], by: timedelta) -> tuple[Shift, ...]:
     )
 
 
+def have_moved(before: Iterable[Shift], after: Iterable[Shift]) -> bool:
+    """Tell whether shifts that are still there begin at other times."""
+    starts = {shift.shift_id: shift.starts_at for shift in before}
+    return any(starts.get(s.shift_id, s.starts_at) != s.starts_at for s in after)
+
+
+def outside(shifts: Iterable[Shift], start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """The blocks that nobody has and that don't lie within the time from `start` up to `end`.
+
+    Refuses where there are sessions among them or blocks that people have, naming the first.
+    """
+    found = [shift for shift in shifts if shift.starts_at < start or shift.ends_at > end]
+    held = [shift for shift in found if shift.is_session or shift.taken]
+    if held:
+        raise Refusal("shifts.held_outside", count=len(held), first=held[0].starts_at)
+    return tuple(found)
+
+
+def cut_off(shifts: Iterable[Shift], end: datetime) -> tuple[Shift, ...]:
+    """What is left of shifts at the end of their action: none lasts longer or begins later."""
+    return tuple(
+        replace(shift, ends_at=min(shift.ends_at, end)) for shift in shifts if shift.starts_at < end
+    )
+
+
 @dataclass(frozen=True)
 class GridChange:
     """What has to be written so that a grid takes the place of the blocks there are."""

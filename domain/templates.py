@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from domain.actions import Action
 from domain.blueprints import Blueprint, OptionPlan, ShiftPlan, TaskPlan
 from domain.errors import Refusal
+from domain.fields import is_visible
 from domain.kinds import FieldKind, Kind, rules
 
 NAME_LENGTH = 50
@@ -108,7 +109,7 @@ def _grid(template: BuiltIn) -> list[ShiftPlan]:
 def read_name(text: str) -> str:
     """A template's name on one line, 1 to 50 characters."""
     name = " ".join(text.split())
-    if not name:
+    if not is_visible(name):
         raise Refusal("template.no_name")
     if len(name) > NAME_LENGTH:
         raise Refusal("template.name_too_long", length=len(name), most=NAME_LENGTH)

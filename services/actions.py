@@ -21,6 +21,7 @@ from domain.drafts import fingerprint, require_publishable
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import read_fields, read_title, require_sealed
 from domain.kinds import Kind, rules
+from domain.managing import manages
 from domain.servers import Actor, is_organiser, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
@@ -123,7 +124,7 @@ class Actions:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             changed = filled(draft, typed, language)
             await queries.update_action(conn, changed)
-            await move_shifts(conn, guild_id, action_id, changed.starts_at - draft.starts_at)
+            await move_shifts(conn, draft, changed, self._clock.now())
             return await self._own_draft(conn, actor, guild_id, action_id)
 
         return await self._commit.run(work)
@@ -261,6 +262,8 @@ class Actions:
         if draft is None:
             raise Gone("refused.no_such_draft")
         if draft.state is not ActionState.DRAFT:
+            if not draft.announced(self._clock.now()) and not manages(actor, draft):
+                raise Gone("refused.no_such_draft")
             raise Refusal("refused.published_already", number=draft.number, title=draft.title)
         if draft.organiser_user_id != actor.user_id and not actor.manages_server:
             raise NotAllowed("refused.not_your_draft")

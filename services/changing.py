@@ -16,7 +16,7 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone, NotAllowed
 from domain.managing import manages, require_manager
-from domain.servers import Actor
+from domain.servers import Actor, require_organiser
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
@@ -113,6 +113,7 @@ class Changing:
             # What nobody knows of yet is nobody else's business, its title included.
             if action.number is None:
                 raise NotAllowed("refused.not_your_draft")
+            require_organiser(actor, server)
             if not action.announced(self._clock.now()):
                 raise Gone("refused.no_such_action")
         require_manager(actor, server, action)

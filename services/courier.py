@@ -51,7 +51,7 @@ CHANGES_CARD = frozenset(
 """What the card is redrawn after; the card itself, since people click while it is being posted."""
 
 
-WITHOUT_MESSAGE = frozenset({DeliveryKind.NEXT_OCCURRENCE})
+WITHOUT_MESSAGE = frozenset({DeliveryKind.NEXT_OCCURRENCE, DeliveryKind.REDRAW})
 """Deliveries that only have something done at their time."""
 
 Turn = Callable[[Delivery], Awaitable[None]]
@@ -99,6 +99,8 @@ class Courier:
             await self.turns[delivery.kind](delivery)
         if delivery.kind in WITHOUT_MESSAGE:
             await self._commit.run(lambda conn: self._mark_done(conn, delivery))
+            if delivery.kind is DeliveryKind.REDRAW:
+                self._redraws.request(delivery.guild_id, delivery.action_id, posts=True)
             return
         owed = await self._prepare(delivery)
         if owed is None or owed.pointless:

@@ -33,7 +33,7 @@ class Decisions:
         """Confirm an action or call it off, once; its message, `delivery`, tells which."""
         decided = await self._commit.run(lambda conn: self._decide(conn, delivery))
         if decided:
-            self._redraws.request(delivery.guild_id, delivery.action_id)
+            self._redraws.request(delivery.guild_id, delivery.action_id, posts=True)
             self._dispatcher.wake()
 
     async def _decide(self, conn: AsyncConnection, delivery: Delivery) -> bool:

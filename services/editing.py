@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import actions as queries
 from domain.actions import Action
 from domain.audit import Act
-from domain.editing import NO_EDIT, Edit, announce_at, compare, settle_edit, times_of
+from domain.editing import (
+    NO_EDIT,
+    Edit,
+    announce_at,
+    closes_sign_ups,
+    compare,
+    settle_edit,
+    times_of,
+)
 from domain.servers import Actor
+from domain.shifts import have_moved
 from domain.walls import Resolved
 from services.actions import Typed, filled
 from services.changing import Changing, Done
@@ -45,12 +56,13 @@ class Editing:
             if edited == action:
                 return
             await queries.update_action(conn, edited)
-            await move_shifts(conn, guild_id, action_id, edited.starts_at - action.starts_at)
+            await move_shifts(conn, action, edited, now)
             await fill_places(conn, edited, now)
 
         def write_up(before: Action, after: Action) -> list[Done]:
             nonlocal edit
-            edit = compare(before, after)
+            closed = closes_sign_ups(before, after, self._clock.now())
+            edit = replace(compare(before, after), closed=closed)
             return _write_up(edit, before, after)
 
         edited = await self._changing.change(actor, guild_id, action_id, change, write_up)
@@ -75,6 +87,8 @@ def _write_up(edit: Edit, before: Action, after: Action) -> list[Done]:
     if edit.fields:
         acts.append(Done(Act.EDITED, {"fields": list(edit.fields)}, posts=True))
     if edit.moved:
-        detail = {"before": times_of(before), "after": times_of(after)}
+        detail: dict[str, Any] = {"before": times_of(before), "after": times_of(after)}
+        if have_moved(before.parts.shifts, after.parts.shifts):
+            detail["shifts"] = "moved"
         acts.append(Done(Act.RESCHEDULED, detail, told=True, posts=True))
     return acts

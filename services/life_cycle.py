@@ -15,7 +15,7 @@ from db.queries import audit, organisers, participants
 from domain.actions import Action
 from domain.audit import Act, AuditEvent
 from domain.errors import Refusal
-from domain.life_cycle import ACTS, Step, require_ongoing, take_step
+from domain.life_cycle import ACTS, Step, read_reason, require_ongoing, take_step
 from domain.servers import Actor, is_organiser, require_moderator
 from services.changing import Changing, Done
 from services.clock import Clock
@@ -43,14 +43,15 @@ class LifeCycle:
     ) -> Action:
         """Take a step and tell those concerned of it; raises `Refusal` where it can't be taken.
 
-        `reason` is why it is paused or cancelled, `until` when an extended logging window closes.
+        `reason` is why, `until` when an extended logging window closes.
         """
 
         def change(action: Action) -> Action:
             return take_step(step, action, self._clock.now(), reason=reason, until=until)
 
         def write_up(before: Action, after: Action) -> list[Done]:
-            return [Done(ACTS[step], _detail(step, before, after), told=True, posts=True)]
+            detail = _detail(step, before, after, read_reason(reason))
+            return [Done(ACTS[step], detail, told=True, posts=True)]
 
         return await self._changing.change(
             actor, guild_id, action_id, _overwriting(change), write_up
@@ -128,12 +129,14 @@ def _overwriting(change: Callable[[Action], Action]) -> Callable[..., Any]:
     return write
 
 
-def _detail(step: Step, before: Action, after: Action) -> Mapping[str, Any]:
+def _detail(step: Step, before: Action, after: Action, why: str | None) -> Mapping[str, Any]:
     """What the sentence about a step needs."""
+    detail = {} if why is None else {"reason": why}
     match step:
         case Step.CLOSE_EARLY:
-            return {"before": before.ends_at.isoformat(), "after": after.ends_at.isoformat()}
+            times = (before.ends_at, after.ends_at)
         case Step.EXTEND_LOG:
-            return {"before": before.log_until.isoformat(), "after": after.log_until.isoformat()}
+            times = (before.log_until, after.log_until)
         case _:
-            return {"reason": after.reason} if after.reason else {}
+            return detail
+    return detail | dict(zip(("before", "after"), (t.isoformat() for t in times), strict=True))

@@ -15,7 +15,7 @@ from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
 from domain.mending import MENDS
 from services.planning import owe
 
-UNTOLD = frozenset({DeliveryKind.NOTICE, DeliveryKind.NEXT_OCCURRENCE})
+UNTOLD = frozenset({DeliveryKind.NOTICE, DeliveryKind.NEXT_OCCURRENCE, DeliveryKind.REDRAW})
 """What organisers are not told of when it fails: a notice about a notice, and what is none."""
 
 

@@ -8,15 +8,16 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import deliveries
+from db.queries.owed import list_owed, take_back
 from db.queries.servers import next_id
 from domain.actions import Action, ActionState
 from domain.deliveries import (
     DeliveryKind,
     PlannedDelivery,
     plan_deliveries,
-    plan_rest,
     plan_series,
 )
+from domain.replanning import replan
 
 ONCE = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.CARD})
 """What is planned once, and not again when it was sent."""
@@ -30,6 +31,7 @@ REPLANNED = frozenset(
         DeliveryKind.TALLY,
         DeliveryKind.DECISION,
         DeliveryKind.NEXT_OCCURRENCE,
+        DeliveryKind.REDRAW,
         DeliveryKind.DAILY_CALL,
         DeliveryKind.SHIFT,
     }
@@ -63,22 +65,27 @@ async def owe(
 async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> None:
     """Take back what a published action owes by its old plan, and owe what it does by now.
 
-    The whole action has to be read for it. A paused one owes nothing but its card, a cancelled
-    one nothing at all, but for the next action of their series; of one whose tally is published
-    nothing changes.
+    The whole action has to be read for it. What both plans have stays as it is. A paused one owes
+    nothing but its card, a cancelled one nothing at all, but for the next action of their series;
+    of one whose tally is published nothing changes.
     """
     if action.state is ActionState.FINAL:
         return
-    ids, state = (action.guild_id, action.action_id), action.state_at(now)
-    anew = state in (ActionState.SCHEDULED, ActionState.CANCELLED)
-    await deliveries.cancel_undone(conn, *ids, REPLANNED if anew else REPLANNED - ONCE)
-    match state:
-        case ActionState.PAUSED | ActionState.CANCELLED:
-            planned = plan_series(action, now)
+    ids = (action.guild_id, action.action_id)
+    match action.state_at(now):
+        case ActionState.CANCELLED:
+            await deliveries.cancel_undone(conn, *ids, REPLANNED)
+            planned = list(plan_series(action, now))
+        case ActionState.PAUSED:
+            await deliveries.cancel_undone(conn, *ids, REPLANNED - ONCE)
+            planned = list(plan_series(action, now))
         case ActionState.SCHEDULED:
-            planned = plan_deliveries(action, now)
+            await deliveries.cancel_undone(conn, *ids, REPLANNED)
+            planned = list(plan_deliveries(action, now))
         case _:
             # It may have been scheduled until now.
             await deliveries.bring_forward(conn, *ids, ONCE, now)
-            planned = plan_rest(action, now)
-    await owe(conn, *ids, list(planned), now)
+            new = replan(action, await list_owed(conn, *ids, REPLANNED - ONCE), now)
+            await take_back(conn, action.guild_id, new.taken_back)
+            planned = new.added
+    await owe(conn, *ids, planned, now)

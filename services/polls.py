@@ -123,12 +123,16 @@ class Polls:
         require_poll_manager(actor, await self._servers.get(guild_id), poll)
         return poll
 
-    async def list_recent(self, actor: Actor, guild_id: int, *, limit: int) -> list[Poll]:
-        """The server's open and lately closed polls, the newest first; for organisers."""
+    async def list_recent(
+        self, actor: Actor, guild_id: int, *, limit: int, offset: int = 0
+    ) -> list[Poll]:
+        """A page of the server's open and lately closed polls, the newest first; for organisers."""
         require_organiser(actor, await self._servers.get(guild_id))
         closed_after = self._clock.now() - SHOWN_AFTER_CLOSING
         async with self._database.read() as conn:
-            return await queries.list_polls(conn, guild_id, closed_after=closed_after, limit=limit)
+            return await queries.list_polls(
+                conn, guild_id, closed_after=closed_after, limit=limit, offset=offset
+            )
 
     async def ticked(self, actor: Actor, guild_id: int, poll_id: int) -> frozenset[int]:
         """The numbers of the slots that the actor has ticked."""

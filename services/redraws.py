@@ -109,7 +109,7 @@ class Redraws:
         try:
             async with self._database.read() as conn:
                 cards = await posts.list_open_cards(conn, self._clock.now())
-                cards += await polls.list_open(conn)
+                cards += await polls.list_open(conn, self._clock.now())
         except Exception:
             log.exception("open cards not redrawn at start")
             return

@@ -19,7 +19,7 @@ from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import MAX_ATTEMPTS, retry_delay
 from domain.errors import SendFailed
-from domain.mending import RoleUse
+from domain.mending import RoleUse, unfinished
 from domain.roles import MEMBER_GONE, ROLE_GONE, RoleChange
 from services.clock import Clock
 from services.dispatcher import Dispatcher
@@ -129,10 +129,10 @@ class Roles:
         self._not_before = {g: at for g, at in self._not_before.items() if at > now}
         async with self._database.read() as conn:
             waiting = await queries.servers_waiting(conn)
-            ready = [g for g in waiting if await queries.next_change(conn, g) is not None]
-        for guild_id in ready:
-            if guild_id not in self._lanes and guild_id not in self._not_before:
-                self._lanes[guild_id] = asyncio.create_task(self._run_lane(guild_id))
+            idle = [g for g in waiting if g not in self._lanes and g not in self._not_before]
+            ready = [g for g in idle if await queries.next_change(conn, g) is not None]
+        for guild_id in set(ready) - self._lanes.keys():
+            self._lanes[guild_id] = asyncio.create_task(self._run_lane(guild_id))
 
     async def _run_lane(self, guild_id: int) -> None:
         try:
@@ -247,8 +247,12 @@ class Roles:
 
         async def work(conn: AsyncConnection) -> None:
             now, ids = self._clock.now(), (guild_id, action_id)
+            action = await load_action(conn, *ids, lock=True)
             await queries.save_role(conn, *ids, None)
             await queries.forget(conn, *ids)
+            if action is not None and action.grants_role and unfinished(action, now):
+                # It was switched on again meanwhile: all are given the role that is made next.
+                await queries.want_everyone(conn, *ids, now)
             for why in failed:
                 await tell_organisers(conn, *ids, Act.ROLE_FAILED, now, {"error": why})
             if not failed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from db.queries import shifts as queries
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone, Refusal
 from domain.servers import Actor
-from domain.shifts import Shift, ShiftChange, ShiftEvent, moved
+from domain.shifts import Shift, ShiftChange, ShiftEvent, moved, outside
 
 
 async def lock_action(
@@ -138,8 +138,17 @@ async def remove(
     await queries.delete_shifts(conn, *ids, shift_ids)
 
 
-async def move_shifts(conn: AsyncConnection, guild_id: int, action_id: int, by: timedelta) -> None:
-    """Move all shifts and sessions of an action that is rescheduled; people keep theirs."""
-    if by:
-        shifts = await queries.list_shifts(conn, guild_id, action_id)
-        await queries.update_shifts(conn, guild_id, moved(shifts, by))
+async def move_shifts(conn: AsyncConnection, before: Action, after: Action, now: datetime) -> None:
+    """Have the shifts and sessions of an action follow its new time; people keep theirs.
+
+    They move along where start and end move alike. Otherwise they stay, and blocks outside the
+    new time go; raises `Refusal` where somebody has one of those, or one is a session.
+    """
+    by, ends_by = after.starts_at - before.starts_at, after.ends_at - before.ends_at
+    if not (by or ends_by):
+        return
+    shifts = await queries.list_shifts(conn, after.guild_id, after.action_id)
+    if by == ends_by:
+        await queries.update_shifts(conn, after.guild_id, moved(shifts, by))
+    elif gone := outside(shifts, after.starts_at, after.ends_at):
+        await remove(conn, after, [shift.shift_id for shift in gone], now)

@@ -10,6 +10,7 @@ from db.queries import shifts as queries
 from domain.actions import Action
 from domain.audit import Act
 from domain.errors import Gone, Refusal
+from domain.fields import is_visible
 from domain.kinds import Feature
 from domain.servers import Actor
 from domain.shifts import MOST_SESSIONS, Shift, regrid
@@ -60,7 +61,7 @@ class ShiftGrids:
     ) -> Action:
         """Invite everybody to a block of time; its title is 1 to 80 characters."""
         title = " ".join((session.title or "").split())
-        if not title or len(title) > TITLE_LENGTH:
+        if not is_visible(title) or len(title) > TITLE_LENGTH:
             raise Refusal("shifts.session_title", most=TITLE_LENGTH)
         if session.ends_at <= session.starts_at:
             raise Refusal("when.end_before_start")

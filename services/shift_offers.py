@@ -182,11 +182,12 @@ async def _answerable(
 ) -> ShiftOffer:
     """An open offer that the actor may answer."""
     offer = await _load(conn, guild_id, offer_id)
+    # First: one that was made to anyone is somebody's once it is taken.
+    _require_open(offer)
     if offer.from_user_id == actor.user_id:
         raise NotAllowed("shifts.to_yourself")
     if offer.to_id is not None and offer.to_user_id != actor.user_id:
         raise NotAllowed("shifts.not_your_offer")
-    _require_open(offer)
     return offer
 
 

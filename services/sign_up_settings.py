@@ -134,7 +134,9 @@ class SignUpSettings:
                 return
             await queries.update_action(conn, replace(action, grants_role=grants))
             if grants:
-                await roles.want_everyone(conn, guild_id, action_id, self._clock.now())
+                # A role that was switched off just now may still stand, as it was then.
+                now, standing = self._clock.now(), action.role_id
+                await roles.want_everyone(conn, guild_id, action_id, now, role_id=standing)
             else:
                 await roles.forget(conn, guild_id, action_id)
 

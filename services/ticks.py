@@ -17,7 +17,7 @@ from db.queries.votes import list_apps
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone, Refusal
 from domain.kinds import Feature
-from domain.ledger import change_total, standing
+from domain.ledger import Verdict, change_total, standing
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
 from domain.ticks import (
@@ -206,15 +206,20 @@ async def _turn(
     apps: Sequence[VoteApp],
     taps: dict[TickKey, _Tap],
     now: datetime,
-) -> dict[TickKey, Logged]:
-    """Log what is not logged and withdraw what is, one tap a person, app and day."""
+) -> dict[TickKey, Logged | Refusal]:
+    """Log what is not logged and withdraw what is, one tap a person, app and day.
+
+    What a reviewer did not count stays so: no tap takes it back, or logs it anew.
+    """
     last = await queries.last_ticks(conn, action.guild_id, action.action_id, taps)
-    settled: dict[TickKey, Logged] = {}
+    settled: dict[TickKey, Logged | Refusal] = {}
     entries: dict[TickKey, Entry] = {}
     for key, tap in taps.items():
         tick = last.get(key)
         if tick is not None and now - tick.changed_at < DOUBLE_TAP:
             settled[key] = replace(await _as_it_stands(conn, action, tick), changed=False)
+        elif tick is not None and await _is_decided(conn, action, tick):
+            settled[key] = Refusal("ticks.decided", app=find_app(apps, tap.app_id).name)
         elif tick is not None and not tick.contribution.withdrawn:
             before = (await _as_it_stands(conn, action, tick)).standing
             done = await withdraw_entry(conn, action, tick.contribution, before, now)
@@ -236,3 +241,10 @@ async def _as_it_stands(conn: AsyncConnection, action: Action, tick: LastTick) -
     contribution = tick.contribution
     check = await ledger.last_check(conn, action.guild_id, contribution.contribution_id)
     return Logged(action, contribution, standing(contribution, check))
+
+
+async def _is_decided(conn: AsyncConnection, action: Action, tick: LastTick) -> bool:
+    """Tell whether a reviewer has said that a tick doesn't count."""
+    ids = (action.guild_id, tick.contribution.contribution_id)
+    check = await ledger.last_check(conn, *ids)
+    return check is not None and check.verdict is Verdict.NOT_COUNTED

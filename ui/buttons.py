@@ -86,7 +86,7 @@ def next_steps(say: Language, action: Action, now: datetime) -> list[Press]:
     The options beside *I'm in* are there where the action was read whole.
     """
     buttons: list[Press] = []
-    for verb in _next_verbs(action, now):
+    for verb in next_verbs(action, now):
         buttons.append(press(say, verb, action.action_id))
         if verb == "join":
             buttons += [_option_button(say, action, option) for option in action.parts.options]
@@ -105,7 +105,21 @@ def _option_button(say: Language, action: Action, option: SignUpOption) -> Press
     )
 
 
-def _next_verbs(action: Action, now: datetime) -> Iterator[str]:
+def next_verbs(action: Action, now: datetime) -> Iterator[str]:
+    """What can be done with a published action now, the next step first."""
+    without = lacking(action)
+    return (verb for verb in _verbs(action, now) if verb not in without)
+
+
+def lacking(action: Action) -> frozenset[str]:
+    """The steps for which there is nothing to choose from; known of a whole action only."""
+    if not action.whole:
+        return frozenset()
+    choices = {"shifts": action.parts.shifts, "tasks": action.parts.tasks}
+    return frozenset(verb for verb, there in choices.items() if not there)
+
+
+def _verbs(action: Action, now: datetime) -> Iterator[str]:
     state = action.state_at(now)
     if action.takes_sign_ups(now):
         yield "join"

@@ -11,7 +11,7 @@ import discord
 from domain.actions import Action
 from domain.kinds import Field, FieldKind, Unit
 from locales import Language
-from ui.text import code, plain, plain_lines, safe_url, shorten, stamp
+from ui.text import code, code_block, plain, plain_lines, safe_url, shorten, stamp
 
 MAX_TEXT = 700
 MAX_HOST = 60
@@ -53,6 +53,14 @@ def field_lines(
         else:
             lines.extend(_lines(say, action, field, value, most))
     return lines
+
+
+def moment_lines(say: Language, action: Action, *, most: int = MAX_TEXT) -> Iterator[str]:
+    """The kind's own fields as from the moment on: a tag stands in a block, to be copied."""
+    for field, value in _with_lines(action):
+        if field.kind is FieldKind.TAG:
+            yield say("message.tag", block=code_block(show_tag(value)))
+    yield from field_lines(say, action, revealed=True, without=FieldKind.TAG, most=most)
 
 
 def preview_lines(say: Language, action: Action, *, most: int = MAX_TEXT) -> list[str]:

@@ -10,6 +10,7 @@ import discord
 
 from domain.actions import Action
 from domain.blueprints import Blueprint
+from domain.errors import Refusal
 from domain.fields import TITLE_LENGTH
 from domain.kinds import Kind, rules
 from domain.templates import NAME_LENGTH
@@ -116,7 +117,7 @@ class Form(SafeModal):
 
 
 def fields_form(say: Language, request: Request, submit: Submit, *, page: int = 1) -> Form:
-    """The kind's own fields, those of one page."""
+    """The kind's own fields, those of one page; refused where it has none there."""
     inputs = [
         Input(
             item.name,
@@ -129,6 +130,8 @@ def fields_form(say: Language, request: Request, submit: Submit, *, page: int = 
         for item in rules(request.kind).fields
         if item.page == page
     ]
+    if not inputs:  # a kind of which all fields fit into the first form
+        raise Refusal("refused.unknown_button")
     return Form(say, say(f"modal.{request.kind.value}.title"), inputs, submit)
 
 

@@ -13,10 +13,11 @@ from domain.audit import AuditEvent
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.standing import MAX_REASON
 from ui.text import heading_title, plain, stamp
 
 PAGE = 10
+MAX_REASON = 150
+"""Of each reason with what makes it harmless: ten of them fit onto a page."""
 
 
 def draw_history(
@@ -50,9 +51,11 @@ def _line(say: Language, event: AuditEvent) -> str:
 
 
 def _change(say: Language, event: AuditEvent) -> list[str]:
-    """What stood there before and after, of instants; and whom it was about."""
+    """Before and after, of instants; whom it was about, and to which channel it was moved."""
     if (member := event.detail.get("member")) is not None:
         return [f"<@{member}>"]
+    if (channel := event.detail.get("to")) is not None:
+        return [f"<#{channel}>"]
     before, after = (_instants(event.detail.get(name)) for name in ("before", "after"))
     return [
         say("history.change", before=stamp(old, "f"), after=stamp(new, "f"))

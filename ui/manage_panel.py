@@ -88,7 +88,10 @@ def _rows(
     ongoing = action.state_at(now) in ONGOING
     setup = [verb for verb in action.rules.setup_steps if verb not in ONLY_DRAFTS]
     verbs = [*_revisions(action, now), *setup, *action.rules.run_steps] if ongoing else []
-    about = ["organisers", "repeat", "save_template"] if ongoing else ["save_template"]
+    about = ["organisers", "repeat"] if ongoing else []
+    about.append("save_template")
+    if action.announced(now):
+        about.append("duplicate")
     if ongoing and actor.manages_server and action.organiser_user_id != actor.user_id:
         about.append("take_over")
     about.append("history")

@@ -11,25 +11,23 @@ import discord
 
 from domain.actions import TAKES_CONTRIBUTIONS, Action, ActionState
 from domain.deliveries import PINGS_ROLE, DeliveryKind, OwedMessage
-from domain.kinds import FieldKind
 from domain.servers import RolePurpose
 from locales import Language
-from ui.buttons import next_steps
+from ui.buttons import lacking, next_steps, next_verbs
 from ui.cards import draw_card
 from ui.decision_messages import decision_line, decision_lines
-from ui.field_lines import field_lines, link_buttons, show_tag
+from ui.field_lines import field_lines, link_buttons, moment_lines
 from ui.notices import draw_notice
 from ui.shift_messages import SHIFT_KINDS, draw_shift_message
 from ui.sign_up_lines import condition_line
 from ui.standing import stopped_lines
-from ui.step_messages import step_line, step_lines, step_pings
+from ui.step_messages import MAX_TEXT, step_line, step_lines, step_pings
 from ui.tallies import CHART_NAME, CSV_NAME, draw_tally
-from ui.text import code_block, heading_title, stamp, zone_of, zoned
+from ui.text import heading_title, stamp, zone_of, zoned
+from ui.vote_lines import named_apps
 from ui.vote_messages import draw_call
 
 MAX_CONTENT = 2000
-MAX_TEXT = 400
-"""Of each text that people wrote for the action; the card has more of it."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +118,16 @@ def _first_line(say: Language, owed: OwedMessage) -> str:
             return step_line(say, owed)
         case DeliveryKind.DECISION:
             return decision_line(say, owed)
-        case DeliveryKind.ANNOUNCEMENT:
+        case DeliveryKind.ANNOUNCEMENT | DeliveryKind.REMINDER if action.rules.reminds_of_end:
+            return _deadline_line(say, owed, kind=kind, title=title)
+        case DeliveryKind.ANNOUNCEMENT | DeliveryKind.REMINDER as call:
             button = say("button.join")
-            return say("message.announcement", kind=kind, title=title, wall=starts, button=button)
-        case DeliveryKind.REMINDER:
-            button = say("button.join")
-            return say("message.reminder", kind=kind, title=title, wall=starts, button=button)
+            key = f"message.{call.value}{'' if action.takes_sign_ups(owed.now) else '_closed'}"
+            return say(key, kind=kind, title=title, wall=starts, button=button)
         case DeliveryKind.PROMOTED:
             return say("message.promoted", title=title, wall=starts, button=say("button.leave"))
+        case DeliveryKind.MOMENT | DeliveryKind.CLOSING if action.rules.steps[0] in lacking(action):
+            return say(f"message.{owed.delivery.kind.value}_bare", title=title)
         case DeliveryKind.CLOSING if not _takes_contributions(owed):
             return say("message.closing_done", title=title, button=say("button.tally"))
         case DeliveryKind.CLOSING:
@@ -136,6 +136,18 @@ def _first_line(say: Language, owed: OwedMessage) -> str:
         case _:
             key = f"message.moment.{action.kind.value}"
             return say(key, title=title, button=_first_step(say, action))
+
+
+def _deadline_line(say: Language, owed: OwedMessage, *, kind: str, title: str) -> str:
+    """Until when people can take part, and the button for it while there is one."""
+    action, call = owed.action, owed.delivery.kind
+    until = zoned(say, action.ends_at, zone_of(action, owed.server))
+    button, key = _first_step(say, action), f"message.{call.value}_end"
+    if call is DeliveryKind.ANNOUNCEMENT and action.takes_sign_ups(owed.now):
+        button = say("button.join")
+    elif action.rules.steps[0] not in next_verbs(action, owed.now):
+        key = "message.until"
+    return say(key, kind=kind, title=title, wall=until, button=button)
 
 
 def _first_step(say: Language, action: Action) -> str:
@@ -158,27 +170,23 @@ def _more_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
         return
     if owed.now < action.starts_at:
         yield _times(say, "message.starts", action.starts_at)
-    else:
+    if action.rules.reminds_of_end:
+        yield _times(say, "message.closes", action.ends_at)
+    elif owed.now >= action.starts_at:
         yield _times(say, "message.ends", action.ends_at)
     if owed.delivery.kind is DeliveryKind.PROMOTED:
         return
     if action.undecided:
         yield from condition_line(say, action)
-    copied = FieldKind.TAG if owed.delivery.kind is DeliveryKind.MOMENT and revealed else None
-    if copied is not None:
-        yield from _tags_to_copy(say, action)
-    yield from field_lines(say, action, revealed=revealed, without=copied, most=MAX_TEXT)
+    yield from named_apps(say, action)
+    if owed.delivery.kind is DeliveryKind.MOMENT and revealed:
+        yield from moment_lines(say, action, most=MAX_TEXT)
+    else:
+        yield from field_lines(say, action, revealed=revealed, most=MAX_TEXT)
 
 
 def _times(say: Language, key: str, instant: datetime) -> str:
     return say(key, full=stamp(instant), relative=stamp(instant, "R"))
-
-
-def _tags_to_copy(say: Language, action: Action) -> Iterator[str]:
-    for field_ in action.rules.fields:
-        value = action.fields.get(field_.name)
-        if field_.kind is FieldKind.TAG and value:
-            yield say("message.tag", block=code_block(show_tag(value)))
 
 
 def _takes_contributions(owed: OwedMessage) -> bool:

@@ -20,6 +20,7 @@ from ui.text import plain, shorten, stamp, zone_name, zoned
 MAX_TITLE = 200
 MAX_OPTION = 100
 MOST_LISTED = 5
+"""Polls on one page of the list."""
 
 UiItem = discord.ui.Item[Any]
 
@@ -124,8 +125,13 @@ def draw_closing(
     return _layout(poll, items)
 
 
-def draw_polls(say: Language, polls: Sequence[Poll], server: Server) -> discord.ui.LayoutView:
-    """Draw the open and lately closed polls, each with what its organiser can do about it."""
+def draw_polls(
+    say: Language, polls: Sequence[Poll], server: Server, *, page: int = 0
+) -> discord.ui.LayoutView:
+    """Draw a page of open and lately closed polls, each with what its organiser can do about it.
+
+    Of `polls` it shows `MOST_LISTED`; a further one tells of older pages.
+    """
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(say("polls.heading" if polls else "polls.none")))
     for poll in polls[:MOST_LISTED]:
@@ -136,6 +142,12 @@ def draw_polls(say: Language, polls: Sequence[Poll], server: Server) -> discord.
         if open_:
             buttons.append(press(say, "poll_post", poll.poll_id))
         view.add_item(_row(*buttons))
+    turns = [("newer", page - 1)] * (page > 0) + [("older", page + 1)] * (len(polls) > MOST_LISTED)
+    if turns:
+        pages = (
+            press(say, "polls_page", 0, item_id=to, label_key=f"button.{way}") for way, to in turns
+        )
+        view.add_item(_row(*pages))
     return view
 
 

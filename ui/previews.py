@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from domain.actions import Action
+from domain.blueprints import Blueprint
 from domain.deliveries import DeliveryKind, plan_deliveries
+from domain.kinds import Feature
 from domain.rates import rates_of
 from domain.servers import RolePurpose, Server
 from locales import Language
@@ -35,11 +37,22 @@ def preview_notes(
         notes.insert(0, say("preview.announced", time=stamp(draft.announce.at, "f")))
     notes.append(say("preview.log_until", time=stamp(draft.log_until, "f")))
     notes += _unrated(say, draft)
+    if Feature.TASKS in draft.rules.features and not draft.parts.tasks:
+        notes.append(say("preview.no_tasks", button=say("button.task_list")))
     if server.announce_channel_id is None:
         notes.append(say("setup.todo_channel"))
     if missing:
         notes.append(draw_missing(say, server, missing))
     return notes
+
+
+def copied_notes(say: Language, draft: Action, blueprint: Blueprint) -> list[str]:
+    """That what is sealed in a draft is just what was sealed in what it was laid out from."""
+    return [
+        say(f"preview.copied.{field.name}", button=say("button.edit_fields"))
+        for field in draft.rules.fields
+        if field.sealed and draft.fields.get(field.name, "") == blueprint.fields.get(field.name)
+    ]
 
 
 def _unrated(say: Language, draft: Action) -> Iterator[str]:

@@ -80,9 +80,6 @@ def _logged(say: Language, action: Action, state: ActionState) -> Iterator[str]:
     if action.unit is Unit.PEOPLE:
         yield card_attendance(say, action.signed_up, action.total.logged)
         return
-    if action.unit is Unit.PEOPLE:
-        yield card_attendance(say, action.signed_up, action.total.logged)
-        return
     for code, total in totals.items():
         yield say(
             "card.logged" if code == action.unit_code else "card.logged_too",

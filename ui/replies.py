@@ -78,6 +78,15 @@ async def replace(
         await interaction.response.edit_message(**shown)
 
 
+async def take_buttons(interaction: Interaction) -> None:
+    """Take the buttons from the message that the interaction came from: it is answered for all.
+
+    Where the interaction was deferred they stay; whoever presses one is told.
+    """
+    if not interaction.response.is_done():
+        await interaction.response.edit_message(view=None)
+
+
 def _is_redrawable(interaction: Interaction) -> bool:
     """Tell whether the interaction came from a message that only this person sees."""
     message = interaction.message

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from domain.actions import Action
+from domain.actions import Action, ActionState
 from domain.recurrence import (
     LAST,
     SHORTEST_MONTH,
@@ -94,8 +94,8 @@ def lead_words(say: Language, lead: timedelta) -> str:
 
 
 def series_lines(say: Language, action: Action, now: datetime) -> Sequence[str]:
-    """What an action's card says of its being one of a series."""
-    if action.series_id is None:
+    """What an action's card says of its being one of a series, while the next one lies ahead."""
+    if action.series_id is None or action.state is ActionState.CANCELLED or now >= action.starts_at:
         return []
     return [say("card.in_series")]
 
@@ -187,6 +187,11 @@ def draw_series(
         say("series.panel", title=title, rule=rule, lead=lead),
         say(key, number=number, date=_date_line(say, starts)),
         say("series.dates", dates=_date_lines(say, dates)) if dates else say("series.no_dates"),
+    ]
+    lines += [
+        say(f"series.sealed.{field.name}", button=say("button.revise_fields"))
+        for field in latest.rules.fields
+        if field.sealed and field.name in latest.fields
     ]
     buttons = [press(say, verb, series.series_id) for verb in PANEL_STEPS]
     if running.ahead(now):

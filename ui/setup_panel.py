@@ -128,4 +128,5 @@ def _status(say: Language, server: Server, missing: Sequence[str], gone: Collect
     chosen = server.zone is not None and server.announce_channel_id is not None
     if chosen and not missing and not gone:
         lines.append(say("setup.ready"))
+    lines.append(say("setup.commands"))
     return "\n".join(lines)

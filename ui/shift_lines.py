@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from domain.actions import Action
+from domain.actions import Action, ActionState
 from domain.shifts import coverage
 from locales import Language
 from ui.shift_text import places, session_title, stamps
@@ -18,7 +18,7 @@ def shift_lines(say: Language, action: Action, now: datetime) -> Sequence[str]:
 
 
 def _lines(say: Language, action: Action, now: datetime) -> Iterator[str]:
-    shifts = action.parts.shifts
+    shifts, over = action.parts.shifts, action.state is ActionState.CANCELLED
     covered = coverage(shifts, now)
     if covered.places:
         yield say(
@@ -27,9 +27,9 @@ def _lines(say: Language, action: Action, now: datetime) -> Iterator[str]:
             filled=say.number(covered.filled),
             places=say.number(covered.places),
         )
-    if covered.thinnest:
+    if covered.thinnest and not over:
         thin = covered.thinnest[0]
         yield say("shifts.thinnest", when=stamps(thin), places=places(say, thin))
     session = next((s for s in shifts if s.is_session and s.ends_at > now), None)
-    if session is not None:
+    if session is not None and not over:
         yield say("shifts.next_session", session=session_title(session), when=stamps(session))

@@ -9,11 +9,16 @@ from domain.actions import TAKES_CONTRIBUTIONS
 from domain.audit import Act, AuditEvent
 from domain.deliveries import DeliveryKind, OwedMessage
 from locales import Language
+from ui.field_lines import moment_lines
 from ui.standing import MAX_REASON
 from ui.text import heading_title, plain, stamp, zone_of, zoned
+from ui.vote_lines import named_apps
 
 PINGING = frozenset({Act.RESCHEDULED, Act.PAUSED, Act.RESUMED, Act.CANCELLED, Act.CLOSED_EARLY})
 """The steps that people have to know of to be there, or to stay away."""
+
+MAX_TEXT = 400
+"""Of each text that people wrote for the action; the card has more of it."""
 
 
 def step_pings(owed: OwedMessage) -> bool:
@@ -53,6 +58,10 @@ def step_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
             yield _times(say, "message.starts", action.starts_at)
         case Act.RESUMED | Act.SIGN_UPS_REOPENED if owed.now < action.ends_at:
             yield _times(say, "message.ends", action.ends_at)
+            if event.act is Act.RESUMED and action.revealed(owed.now):
+                # It may have been paused at its moment, whose message then never came.
+                yield from named_apps(say, action)
+                yield from moment_lines(say, action, most=MAX_TEXT)
         case Act.RESUMED | Act.CLOSED_EARLY | Act.LOG_EXTENDED:
             if action.state_at(owed.now) in TAKES_CONTRIBUTIONS:
                 yield _times(say, "message.log_until", action.log_until)
@@ -68,6 +77,8 @@ def _new_times(say: Language, owed: OwedMessage, event: AuditEvent) -> Iterator[
     if before is not None and before != action.starts_at:
         wall = zoned(say, before, zone_of(action, owed.server))
         yield say("step.before", full=stamp(before), wall=wall)
+    if event.detail.get("shifts"):
+        yield say("step.shifts_moved", button=say("button.shifts"))
 
 
 def _times(say: Language, key: str, instant: datetime) -> str:

@@ -17,7 +17,12 @@ MAX_NOTE = 200
 MAX_LINK = 200
 """Longer addresses are left out of lines that have to fit beside many others."""
 
-DOT = " · "
+MAX_CARD = 2800
+"""Characters of the apps' lines on the card within which notes stand; the daily calls have all."""
+
+MIN_NOTE = 20
+MAX_NAMED = 300
+DOT, NOTE = " · ", "-# "
 
 
 def app_name(app: VoteApp) -> str:
@@ -26,14 +31,40 @@ def app_name(app: VoteApp) -> str:
 
 
 def app_lines(say: Language, action: Action, now: datetime) -> list[str]:
-    """A line for each app on the card: votes a day, when they reset, and what is logged there."""
-    lines: list[str] = []
+    """A line for each app on the card: votes a day, when they reset, and what is logged there.
+
+    Notes stand below them, as short as they have to be.
+    """
+    shown: list[tuple[VoteApp, str]] = []
     for app in action.parts.apps:
         parts = [f"**{app_name(app)}**", _how_it_stands(say, action, app, now)]
         if app.logged:
             parts.append(say("card.app_logged", amount=amount(say, action, app.logged)))
-        lines.append(DOT.join([*parts, *link_part(say, app)]))
+        shown.append((app, DOT.join([*parts, *link_part(say, app)])))
+    noted = sum(bool(app.note) for app, _ in shown)
+    room = (MAX_CARD - sum(len(line) + 1 for _, line in shown)) // max(noted, 1) - len(NOTE) - 1
+    lines: list[str] = []
+    for app, line in shown:
+        lines.append(line)
+        if app.note and room >= MIN_NOTE:
+            lines.append(f"{NOTE}{plain(app.note, min(room, MAX_NOTE))}")
     return lines
+
+
+def named_apps(say: Language, action: Action) -> Iterator[str]:
+    """One short line that names a vote's apps and their votes a day; of many, how many more."""
+    apps = action.parts.apps
+    if not apps:
+        return
+    named: list[str] = []
+    room = MAX_NAMED
+    for app in apps:
+        text = say("message.app", app=app_name(app), votes=amount(say, action, app.cap))
+        if (room := room - len(text)) < 0:
+            named.append(say.many("message.more_apps", len(apps) - len(named)))
+            break
+        named.append(text)
+    yield say("message.apps", apps=say.listing(named))
 
 
 def _how_it_stands(say: Language, action: Action, app: VoteApp, now: datetime) -> str:
@@ -68,7 +99,7 @@ def day_lines(say: Language, action: Action, day: VotingDay) -> Iterator[str]:
     ]
     yield DOT.join(parts)
     if day.app.note:
-        yield f"-# {plain(day.app.note, MAX_NOTE)}"
+        yield f"{NOTE}{plain(day.app.note, MAX_NOTE)}"
 
 
 def reset_text(say: Language, action: Action, app: VoteApp, zone: str, now: datetime) -> str:

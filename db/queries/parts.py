@@ -13,16 +13,21 @@ from db.queries.votes import list_apps
 from domain.actions import Action
 from domain.kinds import Feature
 from domain.parts import Parts
+from domain.shifts import cut_off
 
 
 async def load_parts(conn: AsyncConnection, action: Action) -> Parts:
-    """Everything that the action has beside its own values; only what its kind can have."""
+    """Everything that the action has beside its own values; only what its kind can have.
+
+    Its shifts end when it does: it may have been shortened since they were made.
+    """
     ids, features = (action.guild_id, action.action_id), action.rules.features
+    shifts = await list_shifts(conn, *ids) if Feature.SHIFTS in features else ()
     return Parts(
         options=await list_options(conn, *ids),
         co_organisers=await list_co_organisers(conn, *ids),
         apps=await list_apps(conn, *ids) if Feature.APPS in features else (),
-        shifts=await list_shifts(conn, *ids) if Feature.SHIFTS in features else (),
+        shifts=cut_off(shifts, action.ends_at),
         tasks=await list_tasks(conn, *ids) if Feature.TASKS in features else (),
         totals=await load_totals(conn, *ids) if len(action.currencies) > 1 else {},
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import participant, poll, poll_slot, poll_tick
@@ -64,9 +64,9 @@ async def load_poll(
 
 
 async def list_polls(
-    conn: AsyncConnection, guild_id: int, *, closed_after: datetime, limit: int
+    conn: AsyncConnection, guild_id: int, *, closed_after: datetime, limit: int, offset: int = 0
 ) -> list[Poll]:
-    """A server's polls that are open or were closed since an instant, the newest first."""
+    """A page of a server's polls that are open or were closed since then, the newest first."""
     rows = await conn.execute(
         _POLLS.where(
             poll.c.guild_id == guild_id,
@@ -74,15 +74,24 @@ async def list_polls(
         )
         .order_by(poll.c.poll_id.desc())
         .limit(limit)
+        .offset(offset)
     )
     return [await _poll_from(conn, row) for row in rows.all()]
 
 
-async def list_open(conn: AsyncConnection) -> list[tuple[int, int]]:
-    """Server and poll id of every open poll whose message stands, over all servers."""
+async def list_open(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
+    """Server and poll id of every open poll whose message stands, over all servers.
+
+    Left out are those whose slots have all passed, which nobody may ever close.
+    """
+    ahead = exists().where(
+        poll_slot.c.guild_id == poll.c.guild_id,
+        poll_slot.c.poll_id == poll.c.poll_id,
+        poll_slot.c.at > now,
+    )
     rows = await conn.execute(
         select(poll.c.guild_id, poll.c.poll_id).where(
-            poll.c.closed_at.is_(None), poll.c.message_id.is_not(None)
+            poll.c.closed_at.is_(None), poll.c.message_id.is_not(None), ahead
         )
     )
     return [(row.guild_id, row.poll_id) for row in rows]

@@ -39,28 +39,37 @@ async def want(
 
 
 async def want_everyone(
-    conn: AsyncConnection, guild_id: int, action_id: int, now: datetime
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    now: datetime,
+    *,
+    role_id: int | None = None,
 ) -> None:
-    """Have an action's role given to all who are in, muted people apart."""
+    """Have an action's role given to all who are in, muted people apart.
+
+    Where it has one already, `role_id`, that is taken from everybody else.
+    """
     columns = ("guild_id", "action_id", "participant_id", "gives", "state", "changed_at")
+    takes_part = and_(signup.c.state == SignUpState.IN, signup.c.muted == false())
     people = select(
         signup.c.guild_id,
         signup.c.action_id,
         signup.c.participant_id,
-        true(),
+        takes_part,
         literal(RoleChangeState.PENDING, role_change.c.state.type),
         literal(now, role_change.c.changed_at.type),
     ).where(
         signup.c.guild_id == guild_id,
         signup.c.action_id == action_id,
-        signup.c.state == SignUpState.IN,
-        signup.c.muted == false(),
     )
+    if role_id is None:
+        people = people.where(takes_part)
     rows = insert_into(conn, role_change).from_select(columns, people)
     keys = [column.name for column in role_change.primary_key]
-    fresh = {"state": RoleChangeState.PENDING, "gives": True, "attempts": 0, "error": None}
+    fresh = {"state": RoleChangeState.PENDING, "attempts": 0, "error": None, "changed_at": now}
     await conn.execute(
-        rows.on_conflict_do_update(index_elements=keys, set_=fresh | {"changed_at": now})
+        rows.on_conflict_do_update(index_elements=keys, set_=fresh | {"gives": rows.excluded.gives})
     )
 
 
@@ -195,6 +204,7 @@ async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tup
     """Server, action and role id of roles that nobody needs any more, over all servers.
 
     The role of what has ended or was switched off stays until every message that pings it is out.
+    What is paused goes on one day, whatever the time.
     """
     owed = select(delivery.c.delivery_id).where(
         delivery.c.guild_id == action.c.guild_id,
@@ -208,7 +218,7 @@ async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tup
             or_(
                 action.c.grants_role == false(),
                 action.c.state.in_((ActionState.CANCELLED, ActionState.FINAL)),
-                action.c.log_until <= now,
+                and_(action.c.state != ActionState.PAUSED, action.c.log_until <= now),
             ),
             ~owed.exists(),
         )

@@ -127,6 +127,8 @@ async def list_own_shifts(
             shift_claim.c.guild_id == guild_id,
             shift_claim.c.participant_id == participant_id,
             shift.c.ends_at > now,
+            shift.c.starts_at < action.c.ends_at,
+            action.c.ends_at > now,
             action.c.state != ActionState.CANCELLED,
         )
         .order_by(shift.c.starts_at, shift.c.shift_id)

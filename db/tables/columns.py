@@ -45,6 +45,7 @@ DELIVERY_NAMES = (
     "last_hour",
     "nudge",
     "preflight",
+    "redraw",
 )
 """Every kind of message of the design."""
 

@@ -94,5 +94,5 @@ role_change = Table(
     references("action", "action_id"),
     references("participant", "participant_id"),
     one_of("state", RoleChangeState),
-    Index(None, "state", "changed_at"),
+    Index(None, "state", "guild_id", "changed_at", "participant_id"),
 )

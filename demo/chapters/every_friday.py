@@ -112,7 +112,8 @@ async def _skip(story: Story) -> None:
 async def _cancel_the_rest(story: Story) -> None:
     organiser = story.demo.world.organiser
     form = await press(organiser, await _panel(story), "series_cancel")
-    await submit(organiser, form, ("Exams: we'll stream again in autumn",))
+    asked = answer(await submit(organiser, form, ("Exams: we'll stream again in autumn",)))
+    await organiser.click(asked, label=story.say("button.series_cancel_yes"))
     story.tell("story.series_over")
 
 

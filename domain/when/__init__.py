@@ -3,7 +3,7 @@
 from domain.when.lengths import read_length
 from domain.when.reader import read_when
 from domain.when.readings import AmbiguityReason, Ambiguous, Reading, Understood
-from domain.when.walls import resolve_late, resolve_wall
+from domain.when.walls import resolve_instant, resolve_late, resolve_wall
 from domain.when.write import write_reading
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Understood",
     "read_length",
     "read_when",
+    "resolve_instant",
     "resolve_late",
     "resolve_wall",
     "write_reading",

@@ -42,6 +42,12 @@ def resolve_late(wall: datetime, zone: str) -> Resolved:
     return Resolved(Wall(shown.replace(tzinfo=None, fold=0), zone, shown.fold), instant)
 
 
+def resolve_instant(instant: datetime, zone: str) -> Resolved:
+    """Return an instant with what the clocks of `zone` show at it."""
+    local = instant.astimezone(zone_info(zone))
+    return Resolved(Wall(local.replace(tzinfo=None, fold=0), zone, local.fold), instant)
+
+
 def folds(wall: datetime, zone: str) -> tuple[int, ...]:
     """Return (0, 1) if the wall time comes twice in the zone, else (0,)."""
     rules = zone_info(zone)

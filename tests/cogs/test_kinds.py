@@ -7,6 +7,7 @@ import pytest
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.kinds import Kind, rules
 from domain.tally_file import read_tally_csv, recount
+from services.tasks import NewTask
 from tests.cogs.votes import published as published_vote
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import boxes_of, id_of, labels_of, text_of, told
@@ -35,6 +36,10 @@ async def test_a_kind_goes_from_the_command_to_its_tally(server: FanServer, kind
     else:
         await server.press(server.organiser, preview, "publish")
         action = await server.newest()
+    if kind is Kind.PROJECT:
+        by, ids = server.actor(server.organiser), (action.guild_id, action.action_id)
+        await server.services.task_lists.add(by, *ids, [NewTask("Layout")])
+        await server.settle()
     assert own in text_of(server.card())
     assert own in text_of(server.message_with("Tap “I'm in” to take part"))
 

@@ -42,6 +42,29 @@ def counts(server: FanServer) -> list[str]:
     return [line.rpartition(" · ")[2].strip("*") for line in lines if "suits" in line]
 
 
+# ---- The list
+
+
+async def test_however_many_polls_run_each_can_be_reached(server: FanServer) -> None:
+    for number in range(7):
+        form = await server.slash(
+            server.organiser, "action poll", kind="fundraiser", title=f"Poll {number}"
+        )
+        await server.click(
+            server.organiser, await server.fill(server.organiser, form, LINES), "Post the poll"
+        )
+    first = await server.slash(server.organiser, "action poll")
+    assert ENGLISH("button.newer") not in labels_of(first)
+    second = await server.click(server.organiser, first, ENGLISH("button.older"))
+    assert [told(second).count(f"Poll {number}") for number in range(7)] == [1, 1, 0, 0, 0, 0, 0]
+    assert ENGLISH("button.older") not in labels_of(second)
+    again = await server.click(server.organiser, second, ENGLISH("button.newer"))
+    assert told(again) == told(first)
+    refused = await server.press_forged(server.fan, "fc:polls_page:0.1")
+    role = f"<@&{server.world.organisers.id}>"
+    assert told(refused) == ENGLISH("refused.needs_organiser", role=role)
+
+
 # ---- Offering times
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
+from domain.walls import Resolved
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import form_of, labels_of, message_of, pings_of, text_of, told
 
@@ -24,7 +25,7 @@ def delivered(states: list[DeliveryState]) -> int:
 async def test_a_new_time_pings_once_and_moves_reminders_and_messages(server: FanServer) -> None:
     action = await server.publish()
     panel = await manage(server)
-    form = await server.click(server.organiser, panel, "Title, times, places")
+    form = await server.click(server.organiser, panel, "Title, times, capacity")
     assert form_of(form)["Starts"] == "2026-11-24 20:00 Asia/Seoul"
     changed = await server.fill(server.organiser, form, starts="26 Nov 21:00")
     assert message_of(changed).id == message_of(panel).id
@@ -89,7 +90,7 @@ async def test_what_is_refused_is_kept_and_asked_again(server: FanServer) -> Non
     for fan in server.fans[:2]:
         await server.click(fan, server.card(), "I'm in")
     panel = await manage(server)
-    form = await server.click(server.organiser, panel, "Title, times, places")
+    form = await server.click(server.organiser, panel, "Title, times, capacity")
     refused = await server.fill(server.organiser, form, "New title", capacity="1")
     assert "2 people are in already" in told(refused)
     form = await server.click(server.organiser, refused, "Try again")
@@ -116,6 +117,21 @@ async def test_two_open_forms_do_not_overwrite_each_other(server: FanServer) -> 
     assert (action.title, action.goal, action.starts_at.day) == ("New title", 2_000_000, 26)
 
 
+async def test_what_a_new_start_brings_along_is_said(server: FanServer) -> None:
+    action = await server.publish()
+    who, ids = server.actor(server.organiser), (server.guild_id, action.action_id)
+    settings = server.services.sign_up_settings
+    await settings.set_cut_off(who, *ids, timedelta(hours=3))
+    decide = Resolved(action.starts, action.starts_at)
+    await settings.set_condition(who, *ids, 5, decide)
+    form = await server.slash(server.organiser, "action edit", action="1", what="when")
+    done = told(await server.fill(server.organiser, form, starts="in 2 hours"))
+    assert done.startswith(ENGLISH("edit.done_moved"))
+    assert "Nobody can sign up any more" in done
+    assert "“Sign-up settings”" in done
+    assert "Whether it goes ahead is now decided <t:" in done
+
+
 async def test_a_live_action_keeps_its_start_and_can_end_later(server: FanServer) -> None:
     action = await server.publish()
     await server.jump_to(action.starts_at + timedelta(hours=1))
@@ -131,7 +147,7 @@ async def test_a_live_action_keeps_its_start_and_can_end_later(server: FanServer
 async def test_without_saying_what_the_forms_are_offered(server: FanServer) -> None:
     await server.publish("hashtag", title="Trend party")
     shown = await server.slash(server.organiser, "action edit", action="1")
-    assert labels_of(shown) == ["Title, times, places", "Details", "Sign-up settings"]
+    assert labels_of(shown) == ["Title, times, capacity", "Details", "Sign-up settings"]
 
 
 # ---- Announcing later
@@ -193,6 +209,50 @@ async def test_a_scheduled_announcement_is_moved_from_the_panel(server: FanServe
     moved = await server.click(server.organiser, moved, "Announce at once")
     assert ENGLISH("done.announce_now") in told(moved)
     assert len(server.messages()) == 2
+
+
+async def test_an_edit_before_the_announcement_tells_nobody(server: FanServer) -> None:
+    await schedule(server)
+    form = await server.slash(server.organiser, "action edit", action="1", what="when")
+    done = await server.fill(server.organiser, form, "Match *two* million")
+    assert told(done) == ENGLISH("done.unannounced", title=r"Match \*two\* million")
+    assert server.messages() == []
+    panel = await manage(server)
+    assert r"Match \*two\* million" in told(panel)
+
+
+async def test_by_command_a_scheduled_action_is_announced_later_or_now(server: FanServer) -> None:
+    await schedule(server)
+    offered = await server.completions(server.organiser, "action announce", "action", "")
+    assert [name for name, _ in offered] == [f"#1 {TITLE}"]
+    named = {"action": offered[0][1]}
+    refused = await server.slash(server.organiser, "action announce", **named, when="25 Nov 20:00")
+    assert "announce it before it starts" in told(refused)
+    form = await server.click(server.organiser, refused, "Try again")
+    assert list(form_of(form).values()) == ["25 Nov 20:00"]
+    moved = await server.slash(server.organiser, "action announce", **named, when="23 Nov 20:00")
+    assert "It's announced <t:" in told(moved)
+    refused = await server.slash(server.fan, "action announce", **named)
+    assert "needs the role" in told(refused)
+    now = await server.slash(server.organiser, "action announce", action="#1")
+    assert told(now) == ENGLISH("done.announce_now")
+    await server.settle()
+    assert len(server.messages()) == 2
+    again = await server.slash(server.organiser, "action announce", action="1")
+    assert told(again) == ENGLISH("refused.announced_already", title=TITLE)
+    assert await server.completions(server.organiser, "action announce", "action", "") == []
+
+
+async def test_by_command_a_draft_gets_its_time_and_shows_its_preview(server: FanServer) -> None:
+    await server.draft()
+    shown = await server.slash(
+        server.organiser, "action announce", action="million", when="22 Nov 20:00"
+    )
+    assert "not at once" in told(shown)
+    assert "Publish" in labels_of(shown)
+    await server.draft()
+    asked = await server.slash(server.organiser, "action announce", action="million")
+    assert told(asked) == ENGLISH("refused.several_actions_fit", text="million")
 
 
 async def test_cancelling_before_the_announcement_tells_nobody(server: FanServer) -> None:

@@ -180,7 +180,10 @@ async def test_skipping_the_date_of_the_one_ahead_asks_why_and_tells_everyone(
     form = await server.pick(server.organiser, asked, "series_date", "2026-11-24")
     refused = await server.fill(server.organiser, form, " ")
     form = await server.click(server.organiser, refused, "Try again")
-    await server.fill(server.organiser, form, "No show that day")
+    asked = await server.fill(server.organiser, form, "No show that day")
+    assert told(asked).startswith("Cancel #1 “Match a million” on Tue 24 Nov?")
+    assert (await server.newest()).state is ActionState.OPEN
+    await server.click(server.organiser, asked, "Yes, cancel it")
     assert any("No show that day" in text_of(message) for message in server.messages())
     assert (await latest(server)).occurrence == datetime(2026, 12, 1, 20)
 
@@ -213,7 +216,10 @@ async def test_a_series_is_ended(server: FanServer) -> None:
 
 async def test_this_and_all_that_follow_are_cancelled(server: FanServer) -> None:
     form = await server.press(server.organiser, await a_series(server), "series_cancel")
-    done = await server.fill(server.organiser, form, "We are on holiday")
+    asked = await server.fill(server.organiser, form, "We are on holiday")
+    assert told(asked) == ENGLISH("series.ask_cancel", number=1, title="Match a million")
+    assert (await server.newest()).state is ActionState.OPEN
+    done = await server.click(server.organiser, asked, "Yes, cancel them all")
     assert told(done) == ENGLISH("series.cancelled", number=1)
     assert (await server.newest()).state is ActionState.CANCELLED
     assert any("We are on holiday" in text_of(message) for message in server.messages())

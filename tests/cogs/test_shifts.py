@@ -15,6 +15,7 @@ from tests.shown import (
     _components,
     boxes_of,
     form_of,
+    id_of,
     ids_of,
     labels_of,
     pings_of,
@@ -199,8 +200,7 @@ async def test_a_shift_is_handed_over_to_the_one_who_is_mentioned(server: FanSer
     answer = newest(server)
     assert pings_of(answer) == ({giver.id}, set(), False)
     assert "takes your shift Sat 28 Nov 08:00–10:00 KST" in text_of(answer)
-    again = await server.click(other, question, "No, thanks")
-    assert told(again) == ENGLISH("shifts.answered")
+    assert labels_of(server.messages()[-2]) == [], "nobody can answer it any more"
     panel = await server.press(giver, server.card(), "shifts")
     assert ENGLISH("shifts.own_none") in told(panel)
 
@@ -212,6 +212,7 @@ async def test_an_offer_is_declined_or_taken_back(server: FanServer) -> None:
     await ask(server, giver, other, "Hand it over")
     no = await server.click(other, newest(server), "No, thanks")
     assert told(no) == ENGLISH("shifts.you_declined")
+    assert labels_of(server.messages()[-2]) == []
     assert pings_of(newest(server)) == ({giver.id}, set(), False)
     assert "still yours" in text_of(newest(server))
     await ask(server, giver, third, "Hand it over")
@@ -239,15 +240,19 @@ async def test_two_fans_swap_their_shifts(server: FanServer) -> None:
 
 async def test_what_is_offered_to_anyone_pings_nobody(server: FanServer) -> None:
     await a_stream(server)
-    giver, other = server.fans[:2]
+    giver, other, late = server.fans[:3]
     await take(server, giver, "Sat 28 Nov 08:00")
     await server.press(giver, await own_shift(server, giver), "shift_to_anyone")
     assert pings_of(newest(server)) == (set(), set(), False)
     assert labels_of(newest(server)) == ["Take it"]
     own = await server.click(giver, newest(server), "Take it")
     assert told(own) == ENGLISH("shifts.to_yourself")
+    take_it = id_of(newest(server), "fc:shift_accept:")
     await server.click(other, newest(server), "Take it")
     assert pings_of(newest(server)) == ({giver.id}, set(), False)
+    assert labels_of(server.messages()[-2]) == []
+    for who in (late, giver):
+        assert told(await server.press_forged(who, take_it)) == ENGLISH("shifts.answered")
 
 
 async def test_oneself_can_not_be_asked(server: FanServer) -> None:

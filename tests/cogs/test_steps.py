@@ -29,8 +29,8 @@ async def go_live(server: FanServer, action: Action) -> None:
 
 async def test_the_panel_offers_just_what_applies_now(server: FanServer) -> None:
     action = await server.publish()
-    always = ["Title, times, places", "Details", "More details", "Sign-up settings"]
-    about = ["Co-organisers", "Repeat", "Save as template", "History"]
+    always = ["Title, times, capacity", "Details", "More details", "Sign-up settings"]
+    about = ["Co-organisers", "Repeat", "Save as template", "Duplicate", "History"]
     panel = await manage(server)
     assert "Sign-ups are open" in told(panel)
     assert labels_of(panel) == ["Pause", "Cancel the action", "Close sign-ups", *always, *about]
@@ -38,7 +38,7 @@ async def test_the_panel_offers_just_what_applies_now(server: FanServer) -> None
     steps = ["Pause", "Cancel the action", "Close sign-ups", "End it now", "More time to log"]
     assert labels_of(await manage(server)) == [*steps, *always, *about]
     await server.jump_to(action.log_until)
-    assert labels_of(await manage(server)) == ["Save as template", "History"]
+    assert labels_of(await manage(server)) == ["Save as template", "Duplicate", "History"]
 
 
 async def test_pausing_asks_why_and_tells_the_channel_with_a_ping(server: FanServer) -> None:
@@ -81,6 +81,17 @@ async def test_cancelling_asks_first_tells_why_and_stops_reminders(server: FanSe
     assert len(server.messages()) == before, "no reminder, no moment, no tally"
 
 
+async def test_ending_it_asks_why_and_then_whether_one_is_sure(server: FanServer) -> None:
+    await go_live(server, await server.publish())
+    for reason in ("", "We made it"):
+        form = await server.click(server.organiser, await manage(server), "End it now")
+        asked = await server.fill(server.organiser, form, reason)
+        assert told(asked) == ENGLISH("ask.close_early", title=TITLE)
+    await server.click(server.organiser, asked, "Yes, end it now")
+    shown = await server.click(server.organiser, await manage(server), "History")
+    assert "ended it early · **Why:** We made it" in text_of(shown)
+
+
 async def test_a_reason_of_blanks_is_asked_again(server: FanServer) -> None:
     await server.publish()
     panel = await manage(server)
@@ -95,20 +106,23 @@ async def test_the_commands_do_what_the_panel_does(server: FanServer) -> None:
     organiser = server.organiser
     for command, options, key in (
         ("pause", {"reason": "The site is down"}, "pause"),
-        ("resume", {}, "resume"),
-        ("close", {"what": "close_sign_ups"}, "close_sign_ups"),
-        ("reopen", {}, "reopen_sign_ups"),
+        ("resume", {"reason": "It is up again"}, "resume"),
+        ("close", {"what": "close_sign_ups", "reason": "Full"}, "close_sign_ups"),
+        ("reopen", {"reason": "A larger hall"}, "reopen_sign_ups"),
     ):
         done = await server.slash(organiser, f"action {command}", action="#1", **options)
         await server.settle()
         assert told(done) == ENGLISH(f"done.{key}", title=TITLE)
+        assert f"**Why:** {options['reason']}" in text_of(newest(server))
     assert "are open again" in text_of(newest(server))
     assert pings_of(newest(server)) == (set(), set(), False), "this pings nobody"
     await go_live(server, action)
-    asked = await server.slash(organiser, "action close", action=TITLE, what="close_early")
+    asked = await server.slash(
+        organiser, "action close", action=TITLE, what="close_early", reason="We made it"
+    )
     done = await server.click(organiser, asked, "Yes, end it now")
     assert told(done) == ENGLISH("done.close_early", title=TITLE)
-    assert "has ended early" in text_of(newest(server))
+    assert "has ended early.\n**Why:** We made it" in text_of(newest(server))
     assert "I did it" in labels_of(newest(server))
     done = await server.slash(organiser, "action extend", action="1", until="30 Nov 20:00")
     await server.settle()
@@ -124,14 +138,15 @@ async def test_a_time_that_is_refused_or_unclear_is_asked_again(server: FanServe
     await go_live(server, action)
     panel = await manage(server)
     form = await server.click(server.organiser, panel, "More time to log")
-    refused = await server.fill(server.organiser, form, "in 2 hours")
+    refused = await server.fill(server.organiser, form, "in 2 hours", "The site was down")
     assert "Please choose a later time" in told(refused)
     form = await server.click(server.organiser, refused, "Try again")
-    assert list(form_of(form).values()) == ["in 2 hours"]
+    assert list(form_of(form).values()) == ["in 2 hours", "The site was down"]
     asked = await server.fill(server.organiser, form, "28 Nov 8pm PST")
     assert len(labels_of(asked)) == 2
     done = await server.click(server.organiser, asked, labels_of(asked)[-1])
     assert told(done) == ENGLISH("done.extend_log", title=TITLE)
+    assert "**Why:** The site was down" in text_of(newest(server))
 
 
 async def test_a_step_too_late_names_the_state_and_what_can_be_done(server: FanServer) -> None:
@@ -190,6 +205,15 @@ async def test_a_moderator_takes_over_and_the_channel_is_told_silently(server: F
     assert f"<@{server.moderator.id}> now runs “{TITLE}”." in text_of(newest(server))
     assert pings_of(newest(server)) == (set(), set(), False)
     assert f"<@{server.moderator.id}>" in text_of(server.card())
+
+
+async def test_taking_over_by_command_is_for_moderators(server: FanServer) -> None:
+    await server.publish()
+    refused = await server.slash(server.organiser, "action takeover", action="1")
+    assert told(refused) == ENGLISH("refused.needs_manage_server")
+    taken = await server.slash(server.moderator, "action takeover", action="1")
+    assert told(taken) == ENGLISH("done.take_over", title=TITLE)
+    assert (await server.newest()).organiser_user_id == server.moderator.id
 
 
 async def test_the_history_says_who_did_what_and_why_page_by_page(server: FanServer) -> None:

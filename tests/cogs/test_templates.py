@@ -14,7 +14,7 @@ from domain.kinds import Kind
 from domain.sign_ups import SignUpOption
 from domain.templates import BUILT_IN, MOST_TEMPLATES, BuiltIn
 from tests.fanserver import ENGLISH, KOREAN, TEXTS, FanServer
-from tests.shown import form_of, labels_of, told
+from tests.shown import form_of, labels_of, message_of, told
 
 NAME = "Match again"
 WHEN = "12 Dec 20:00"
@@ -228,6 +228,22 @@ async def test_a_duplicate_keeps_everything_but_the_time(server: FanServer) -> N
     assert (await server.newest()).number == 2
 
 
+async def test_what_is_cancelled_is_duplicated_from_its_panel(server: FanServer) -> None:
+    action = await server.publish()
+    asked = await server.slash(server.organiser, "action cancel", action="1", reason="Rain")
+    await server.click(server.organiser, asked, "Yes, cancel it")
+    panel = await server.slash(server.organiser, "action manage", action="1")
+    form = await server.click(server.organiser, panel, "Duplicate")
+    shown = await server.fill(server.organiser, form)
+    assert message_of(shown).id != message_of(panel).id, "the panel of the first one stays"
+    assert "Publish" in labels_of(shown)
+    assert (await newest_draft(server)).starts_at == action.starts_at + timedelta(days=7)
+    button = f"fc:duplicate:{action.action_id}"
+    refused = await server.press_forged(server.fan, button)
+    role = f"<@&{server.world.organisers.id}>"
+    assert told(refused) == ENGLISH("refused.needs_organiser", role=role)
+
+
 async def test_a_duplicate_of_what_is_long_over_is_for_a_coming_week(server: FanServer) -> None:
     action = await server.publish()
     await server.jump_to(action.log_until + timedelta(days=15))
@@ -255,6 +271,10 @@ async def test_who_does_not_run_it_copies_no_sealed_tag(server: FanServer) -> No
     form = await server.slash(server.organiser, "action duplicate", action="1")
     own = await server.fill(server.organiser, form)
     assert "`#OnlyAtTheMoment`" in told(own)
+    warning = ENGLISH("preview.copied.tag", button="Edit")
+    assert warning in told(own)
+    form = await server.click(server.organiser, own, "Edit")
+    assert warning not in told(await server.fill(server.organiser, form, "#Another"))
     role = f"<@&{server.world.organisers.id}>"
     refused = await server.slash(server.fan, "action duplicate", action="1")
     assert told(refused) == ENGLISH("refused.needs_organiser", role=role)
@@ -268,5 +288,15 @@ async def test_a_server_has_room_for_so_many_templates(server: FanServer) -> Non
     form = await server.press_forged(server.organiser, f"fc:save_template:{action.action_id}")
     refused = await server.fill(server.organiser, form, "One more")
     assert told(refused) == ENGLISH("template.too_many", most=MOST_TEMPLATES)
-    listed = told(await server.slash(server.organiser, "action template list"))
-    assert "Template 49" in listed
+    listed = await server.slash(server.organiser, "action template list")
+    pages = [told(listed)]
+    while ENGLISH("button.page_after") in labels_of(listed):
+        listed = await server.click(server.organiser, listed, ENGLISH("button.page_after"))
+        pages.append(told(listed))
+    named = [line for page in pages for line in page.splitlines() if "Template " in line]
+    assert len(named) == len(set(named)) == MOST_TEMPLATES
+    back = await server.click(server.organiser, listed, ENGLISH("button.page_before"))
+    assert told(back) == pages[-2]
+    forged = await server.press_forged(server.fan, "fc:templates_page:0.1")
+    role = f"<@&{server.world.organisers.id}>"
+    assert told(forged) == ENGLISH("refused.needs_organiser", role=role)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
 from domain.deliveries import (
+    DEFAULT_REMINDERS,
     IMPORTANCE,
     TOLD_WHATEVER_HAPPENS,
     Delivery,
@@ -18,6 +20,7 @@ from domain.deliveries import (
     plan_deliveries,
     retry_delay,
 )
+from domain.kinds import CHECK_IN_LEAD, Kind
 from domain.servers import Server
 from tests.domain.ledgers import make_action
 
@@ -51,8 +54,9 @@ def test_reminders_that_would_come_too_late_are_left_out() -> None:
     assert kinds_planned(HOUR + timedelta(minutes=4)).count(DeliveryKind.REMINDER) == 0
 
 
-def test_the_moment_goes_before_everything_else_and_every_kind_has_its_turn() -> None:
-    assert min(IMPORTANCE, key=IMPORTANCE.__getitem__) is DeliveryKind.MOMENT
+def test_only_what_may_call_it_off_goes_before_the_moment_and_every_kind_has_its_turn() -> None:
+    first = sorted(IMPORTANCE, key=IMPORTANCE.__getitem__)[:2]
+    assert first == [DeliveryKind.DECISION, DeliveryKind.MOMENT]
     assert set(IMPORTANCE) == set(DeliveryKind)
 
 
@@ -94,3 +98,30 @@ def test_a_message_is_late_after_five_minutes() -> None:
     action = action_that_starts()
     assert not owed(DeliveryKind.MOMENT, action, timedelta(minutes=5), None).late
     assert owed(DeliveryKind.MOMENT, action, timedelta(minutes=6), None).late
+
+
+def planned(action: Action, before: timedelta, kind: DeliveryKind) -> list[timedelta]:
+    """How long before the start what is planned of a kind is due, that long before the start."""
+    plans = plan_deliveries(action, action.starts_at - before)
+    return [action.starts_at - plan.due_at for plan in plans if plan.kind is kind]
+
+
+def test_what_was_posted_is_redrawn_when_its_buttons_change_before_the_moment() -> None:
+    redraw, action = DeliveryKind.REDRAW, action_that_starts()
+    assert planned(action, 30 * HOUR, redraw) == []
+    assert planned(replace(action, sign_up_lead=5 * HOUR), 30 * HOUR, redraw) == [5 * HOUR]
+    assert planned(replace(action, sign_up_lead=5 * HOUR), 4 * HOUR, redraw) == []
+    place = replace(action, kind=Kind.ATTENDANCE, sign_up_lead=5 * HOUR)
+    assert planned(place, 30 * HOUR, redraw) == [5 * HOUR, CHECK_IN_LEAD]
+    both = replace(place, sign_up_lead=CHECK_IN_LEAD)
+    assert planned(both, 30 * HOUR, redraw) == [CHECK_IN_LEAD]
+
+
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION, Kind.PROJECT])
+def test_where_the_end_is_a_deadline_people_are_reminded_of_that(kind: Kind) -> None:
+    action = replace(action_that_starts(), kind=kind)
+    lasts = action.ends_at - action.starts_at
+    before_the_end = [offset - lasts for offset in DEFAULT_REMINDERS]
+    assert planned(action, 30 * HOUR, DeliveryKind.REMINDER) == before_the_end
+    assert not owed(DeliveryKind.REMINDER, action, HOUR, None).pointless
+    assert owed(DeliveryKind.REMINDER, action, lasts, None).pointless

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.actions import Action, ActionState
-from domain.editing import announce_at, compare, settle_edit
+from domain.actions import Action, ActionState, SignUpGate
+from domain.editing import announce_at, closes_sign_ups, compare, settle_edit
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.parts import Parts
@@ -78,6 +78,7 @@ def test_the_time_for_logging_moves_with_the_end_unless_it_was_extended() -> Non
     [
         ({"total": SOMETHING}, {"unit_code": "EUR"}, "edit.currency"),
         ({"total": Total(held_count=1, held=5)}, {"unit_code": "EUR"}, "edit.currency"),
+        ({"pledged_amount": 50, "pledged_count": 1}, {"unit_code": "EUR"}, "edit.currency"),
         (
             {
                 "fields": {"currencies": "EUR"},
@@ -150,12 +151,69 @@ def test_an_announcement_can_be_moved_until_it_is_made() -> None:
         assert refused.value.key == "refused.announced_already"
 
 
-def test_a_start_stays_behind_the_announcement_and_the_decision() -> None:
+def test_a_start_stays_behind_the_announcement() -> None:
     scheduled = make_action(state=ActionState.SCHEDULED, announce=resolved(START - 12 * HOUR))
     with pytest.raises(Refusal) as refused:
         settle_edit(scheduled, moved(scheduled, START - 13 * HOUR, START), BEFORE)
     assert refused.value.key == "publish.announce_late"
-    undecided = make_action(needed=5, decide=resolved(START - HOUR))
+
+
+@pytest.mark.parametrize(
+    ("starts", "decide"),
+    [
+        (START + DAY, START + 22 * HOUR),
+        (START - 2 * HOUR, START - 4 * HOUR),
+        (START, START - 2 * HOUR),
+        (START - DAY + 2 * HOUR, START - DAY + 2 * HOUR),  # two hours before would be now
+    ],
+)
+def test_the_decision_moves_with_the_start_and_is_never_past(
+    starts: datetime, decide: datetime
+) -> None:
+    action = make_action(needed=5, decide=resolved(START - 2 * HOUR))
+    edited = settle_edit(action, moved(action, starts, starts + DAY), BEFORE)
+    assert edited.decide == resolved(decide)
+    assert compare(action, edited).decide == (None if starts == START else decide)
+    confirmed = replace(action, confirmed_at=BEFORE)
+    edited = settle_edit(confirmed, moved(confirmed, starts, starts + DAY), BEFORE)
+    assert edited.decide == action.decide, "what is decided stays decided"
+
+
+def test_a_decision_stays_behind_the_announcement() -> None:
+    action = make_action(
+        state=ActionState.SCHEDULED,
+        announce=resolved(START - 12 * HOUR),
+        needed=5,
+        decide=resolved(START - 6 * HOUR),
+    )
+    starts = START - 8 * HOUR
+    edited = settle_edit(action, moved(action, starts, START), BEFORE)
+    assert edited.decide == resolved(starts)
+
+
+@pytest.mark.parametrize(
+    ("lead", "announce", "gate", "closes"),
+    [
+        (2 * HOUR, None, SignUpGate.BY_TIME, True),
+        (HOUR, None, SignUpGate.BY_TIME, False),
+        (None, None, SignUpGate.BY_TIME, False),
+        (2 * HOUR, None, SignUpGate.CLOSED, False),  # they were closed by hand before
+        (2 * HOUR, None, SignUpGate.OPEN, False),  # and here they are open whatever the time
+        (HOUR, BEFORE + HOUR, SignUpGate.BY_TIME, True),  # closed before they would open
+        (2 * DAY, None, SignUpGate.BY_TIME, False),  # nor was there any time before
+    ],
+)
+def test_an_edit_tells_whether_it_leaves_no_time_to_sign_up(
+    lead: timedelta | None, announce: datetime | None, gate: SignUpGate, *, closes: bool
+) -> None:
+    action = make_action(sign_up_lead=lead, announce=announce and resolved(announce), sign_ups=gate)
+    edited = settle_edit(action, moved(action, BEFORE + 2 * HOUR, START), BEFORE)
+    assert closes_sign_ups(action, edited, BEFORE) is closes
+
+
+def test_an_announcement_stays_before_the_sign_ups_close() -> None:
+    draft = make_action(state=ActionState.DRAFT, number=None, sign_up_lead=3 * HOUR)
+    assert announce_at(draft, resolved(START - 4 * HOUR), BEFORE).announce
     with pytest.raises(Refusal) as refused:
-        settle_edit(undecided, moved(undecided, START - 2 * HOUR, START), BEFORE)
-    assert refused.value.key == "publish.decide_late"
+        announce_at(draft, resolved(START - 3 * HOUR), BEFORE)
+    assert refused.value.key == "publish.cut_off_past"

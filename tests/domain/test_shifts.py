@@ -17,11 +17,13 @@ from domain.shifts import (
     Coverage,
     Shift,
     coverage,
+    cut_off,
     in_night,
     make_grid,
     moved,
     night_of,
     offer_order,
+    outside,
     regrid,
 )
 from domain.zones import known_zone
@@ -233,6 +235,27 @@ def test_moved_shifts_keep_their_length_and_their_people() -> None:
 
 def keyed(grid: list[Shift] | tuple[Shift, ...]) -> list[timedelta]:
     return [block.starts_at - START for block in grid]
+
+
+def test_blocks_outside_a_new_time_are_those_that_reach_beyond_it_on_either_side() -> None:
+    blocks = [shift(1, 0), shift(2, 2), shift(3, 4), shift(4, 6)]
+    assert outside(blocks, START, START + 8 * HOUR) == ()
+    beyond = outside(blocks, START + HOUR, START + 7 * HOUR)
+    assert [block.shift_id for block in beyond] == [1, 4]
+
+
+@pytest.mark.parametrize("values", [{"taken": 1}, {"target": None}])
+def test_what_people_count_on_is_not_left_outside(values: dict[str, int | None]) -> None:
+    blocks = [shift(1, 0), replace(shift(2, 2), **values)]  # type: ignore[arg-type]
+    with pytest.raises(Refusal) as refused:
+        outside(blocks, START + 3 * HOUR, START + DAY)
+    assert refused.value.key == "shifts.held_outside"
+    assert refused.value.values == {"count": 1, "first": blocks[1].starts_at}
+
+
+def test_shifts_end_with_their_action() -> None:
+    left = cut_off([shift(1, 0), shift(2, 2), shift(3, 3), shift(4, 4)], START + 3 * HOUR)
+    assert [(s.shift_id, s.ends_at - START) for s in left] == [(1, 2 * HOUR), (2, 3 * HOUR)]
 
 
 def test_a_new_grid_keeps_the_people_of_blocks_of_the_same_time() -> None:

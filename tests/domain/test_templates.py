@@ -58,7 +58,9 @@ def test_sealed_and_secret_fields_are_for_one_time() -> None:
     assert not lacks_required(without_secrets(code))
 
 
-@pytest.mark.parametrize(("typed", "key"), [(" ", "no_name"), ("x" * 51, "name_too_long")])
+@pytest.mark.parametrize(
+    ("typed", "key"), [(" ", "no_name"), ("\u200b", "no_name"), ("x" * 51, "name_too_long")]
+)
 def test_a_name_that_is_none_is_refused(typed: str, key: str) -> None:
     with pytest.raises(Refusal) as refused:
         read_name(typed)

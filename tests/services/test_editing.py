@@ -14,7 +14,7 @@ from domain.actions import Action, ActionState
 from domain.audit import Act, AuditEvent
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.editing import Edit
-from domain.errors import Gone, NotAllowed
+from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import fields_as_text
 from domain.life_cycle import Step
 from domain.servers import Actor
@@ -65,6 +65,13 @@ async def move(world: World, action: Action, starts: datetime) -> Action:
     return moved
 
 
+def unless_unknown(key: str, state: ActionState) -> tuple[str, type[Refusal]]:
+    """How somebody is refused; whose action it is stays unknown until it is announced."""
+    if state is ActionState.SCHEDULED and key == "refused.not_your_action":
+        return "refused.no_such_action", Gone
+    return key, NotAllowed
+
+
 async def events(world: World, action: Action) -> list[AuditEvent]:
     async with world.database.read() as conn:
         return await list_events(conn, GUILD, action.action_id, limit=50)
@@ -98,6 +105,28 @@ async def test_a_new_time_is_told_once_and_plans_reminders_anew_once(world: Worl
     world.clock.set(MOMENT + 4 * DAY)
     sent = await world.send_due()
     assert sent == [DeliveryKind.TALLY]
+
+
+async def test_the_decision_moves_with_the_start(world: World):
+    draft = await world.draft()
+    ids = (GUILD, draft.action_id)
+    await world.services.sign_up_settings.set_condition(ORGANISER, *ids, 5, at(MOMENT - 3 * HOUR))
+    action = await world.services.actions.publish(ORGANISER, *ids)
+    moved, what = await edit(world, action, starts=at(MOMENT + DAY))
+    assert moved.decide == at(MOMENT + 21 * HOUR)
+    assert what.decide == MOMENT + 21 * HOUR
+    assert await due(world, action, DeliveryKind.DECISION) == [MOMENT + 21 * HOUR]
+    _, what = await edit(world, action, title="Another title")
+    assert what.decide is None
+
+
+async def test_an_edit_that_closes_sign_ups_says_so_once(world: World):
+    action = await world.publish()
+    await world.services.sign_up_settings.set_cut_off(ORGANISER, GUILD, action.action_id, HOUR)
+    for starts, closed in ((NOW + 2 * HOUR, False), (NOW + HOUR, True), (NOW + HOUR / 2, False)):
+        moved, what = await edit(world, action, starts=at(starts))
+        assert what.closed is closed
+    assert not moved.takes_sign_ups(NOW)
 
 
 async def test_moving_it_to_and_fro_leaves_each_reminder_once(world: World):
@@ -225,12 +254,9 @@ async def test_in_each_state_by_each_person(world: World, state: ActionState):
         with refused("refused.no_such_action", Gone):
             await edit(world, replace(action, guild_id=OTHER_GUILD), actor, title="Title")
     for actor, key in MAY_NOT.values():
-        with refused(
-            "refused.not_your_draft"
-            if state is ActionState.DRAFT and (actor.user_id != ORGANISER.user_id)
-            else key,
-            NotAllowed,
-        ):
+        if state is ActionState.DRAFT and actor.user_id != ORGANISER.user_id:
+            key = "refused.not_your_draft"
+        with refused(*unless_unknown(key, state)):
             await edit(world, action, actor, title="Title")
 
 
@@ -323,5 +349,5 @@ async def test_only_those_who_may_change_it_choose_when_it_is_announced(world: W
     for actor in MAY:
         await world.services.editing.announce_at(actor, *ids, at(NOW + 2 * HOUR))
     for actor, key in MAY_NOT.values():
-        with refused(key, NotAllowed):
+        with refused(*unless_unknown(key, ActionState.SCHEDULED)):
             await world.services.editing.announce_at(actor, *ids, None)

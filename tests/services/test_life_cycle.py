@@ -125,6 +125,7 @@ async def test_each_step_in_each_state_by_those_who_may(world: World, step: Step
             assert replace(taken, parts=action.parts) != action
             event = (await events(world, action))[0]
             assert (event.act, event.user_id, event.at) == (ACTS[step], actor.user_id, NOW)
+            assert event.detail["reason"] == "Rain"
 
 
 @pytest.mark.parametrize("who", MAY_NOT)
@@ -156,8 +157,8 @@ async def test_steps_one_after_the_other_are_written_down_with_who_and_why(world
     assert found.state is ActionState.CANCELLED
     assert [(e.act, e.user_id, e.detail.get("reason")) for e in written] == [
         (Act.CANCELLED, ORGANISER.user_id, "Rain"),
-        (Act.SIGN_UPS_CLOSED, ORGANISER.user_id, None),
-        (Act.RESUMED, MODERATOR.user_id, None),
+        (Act.SIGN_UPS_CLOSED, ORGANISER.user_id, "Rain"),
+        (Act.RESUMED, MODERATOR.user_id, "Rain"),
         (Act.PAUSED, ORGANISER.user_id, "Rain"),
         (Act.PUBLISHED, ORGANISER.user_id, None),
     ]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from db.queries.polls import list_open
 from domain.errors import Gone, NotAllowed
 from domain.kinds import Kind
 from domain.polls import Poll
@@ -125,3 +126,10 @@ async def test_a_poll_that_discord_does_not_take_is_kept(world: World, failure):
     assert posted.post is not None
     with refused("poll.stands"):
         await world.services.polls.post(ORGANISER, GUILD, kept.poll_id)
+
+
+async def test_at_start_only_polls_with_a_slot_ahead_are_drawn(world: World):
+    poll = await opened(world)
+    async with world.database.read() as conn:
+        assert await list_open(conn, MOMENT) == [(GUILD, poll.poll_id)]
+        assert await list_open(conn, MOMENT + 2 * HOUR) == []

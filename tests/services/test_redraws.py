@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from db.engine import Database
 from domain.actions import Action
-from domain.deliveries import DeliveryKind
+from domain.deliveries import DeliveryKind, DeliveryState
+from domain.kinds import CHECK_IN_LEAD, Kind
 from tests.services.stand_ins import RecordingSender, forbidden, unreachable
+from tests.services.test_check_ins import gathering
 from tests.services.world import (
     CHANNEL,
     GUILD,
+    HOUR,
+    MOMENT,
+    ORGANISER,
     OTHER_GUILD,
     World,
     a_world,
     fan,
+    fundraiser,
     until,
 )
 
@@ -169,3 +177,38 @@ async def test_open_cards_are_drawn_once_at_start(database: Database):
         world.sender.ready.set()
         await until(lambda: counts(world.sender) == [0])
         assert world.sender.drawn[0].action.action_id == action.action_id
+
+
+@pytest.mark.parametrize("kind", [Kind.FUNDRAISER, Kind.ATTENDANCE])
+async def test_what_was_posted_shows_the_buttons_of_now_when_they_change(world: World, kind: Kind):
+    """At a cut-off of sign-ups, and when the doors open for checking in."""
+    draft = await world.draft(fundraiser() if kind is Kind.FUNDRAISER else gathering())
+    if kind is Kind.FUNDRAISER:
+        await world.services.sign_up_settings.set_cut_off(
+            ORGANISER, GUILD, draft.action_id, CHECK_IN_LEAD
+        )
+    action = await world.services.actions.publish(ORGANISER, GUILD, draft.action_id)
+    world.clock.set(MOMENT - CHECK_IN_LEAD - HOUR)
+    await world.send_due()
+    world.sender.ready.set()
+    await world.services.redraws.flush()
+    world.sender.drawn.clear()
+    world.clock.set(MOMENT - CHECK_IN_LEAD)
+    assert await world.send_due() == [], "nobody is told"
+    await world.services.redraws.flush()
+    assert [drawn.now for drawn in world.sender.drawn] == [MOMENT - CHECK_IN_LEAD]
+    assert DeliveryKind.ANNOUNCEMENT in {owed.delivery.kind for owed, _ in world.sender.redrawn}
+    assert (await world.states(action))[DeliveryKind.REDRAW] is DeliveryState.SENT
+
+
+async def test_a_cut_off_that_is_moved_takes_its_redraw_along(world: World):
+    action = await with_card(world)
+    ids = (GUILD, action.action_id)
+    for lead in (5 * HOUR, 3 * HOUR, None):
+        await world.services.sign_up_settings.set_cut_off(ORGANISER, *ids, lead)
+        owed = [
+            record.delivery.due_at
+            for record in await world.records(action)
+            if record.delivery.kind is DeliveryKind.REDRAW and record.state is DeliveryState.PENDING
+        ]
+        assert owed == ([] if lead is None else [MOMENT - lead])

@@ -162,6 +162,50 @@ async def test_switched_off_the_role_is_deleted_with_one_request(world: World):
     assert await have_it(world, action) == {1, 2, 3}
 
 
+async def test_switched_on_again_before_it_was_deleted_the_role_is_theirs_who_are_in(world: World):
+    action = await an_action(world, capacity=2)
+    await come_in(world, action, 1, 2, 3)
+    await world.services.roles.catch_up()
+    assert await have_it(world, action) == {1, 2}
+    await switch(world, action, grants=False)
+    await leave(world, action, 1)
+    await switch(world, action, grants=True)
+    await world.services.roles.catch_up()
+    assert await have_it(world, action) == {2, 3}
+    assert len(world.sender.role_names) == 1
+
+
+async def test_switched_on_again_while_it_is_deleted_everybody_gets_a_new_one(world: World):
+    action = await an_action(world)
+    await come_in(world, action, 1, 2)
+    await world.services.roles.catch_up()
+    await switch(world, action, grants=False)
+    world.sender.block(GUILD)
+    deleting = asyncio.create_task(world.services.roles.catch_up())
+    await until(lambda: GUILD in world.sender.waiting)
+    await switch(world, action, grants=True)
+    world.sender.let_go(GUILD)
+    await deleting
+    assert await have_it(world, action) == {1, 2}
+    assert len(world.sender.role_names) == 2
+
+
+async def test_what_is_paused_past_its_end_keeps_the_role_for_when_it_goes_on(world: World):
+    action = await an_action(world)
+    await come_in(world, action, 1)
+    await world.services.roles.catch_up()
+    ids, take = (GUILD, action.action_id), world.services.life_cycle.take
+    await take(ORGANISER, *ids, Step.PAUSE, reason="rain")
+    await world.send_due()
+    world.clock.set(action.log_until + HOUR)
+    await world.services.roles.catch_up()
+    assert await have_it(world, action) == {1}
+    await take(ORGANISER, *ids, Step.CANCEL, reason="more rain")
+    await world.send_due()
+    await world.services.roles.catch_up()
+    assert world.sender.roles == {}
+
+
 async def test_the_role_goes_once_the_action_is_final(world: World):
     action = await an_action(world)
     await come_in(world, action, 1)

@@ -222,6 +222,18 @@ async def test_of_a_condition_that_can_no_longer_be_met_in_time_it_is_decided_at
     assert second.decide == at(second.starts_at)
 
 
+async def test_sign_ups_that_would_close_before_the_announcement_close_at_the_start(world: World):
+    draft = await world.draft()
+    ids = (GUILD, draft.action_id)
+    await world.services.sign_up_settings.set_cut_off(ORGANISER, *ids, LEAD)
+    series = await world.services.series.start(ORGANISER, *ids, WEEKLY, LEAD)
+    await world.services.actions.publish(ORGANISER, *ids)
+    await live_through(world, MOMENT + WEEK - LEAD)
+    _, second = await actions_of(world, series.series.series_id)
+    assert second.sign_ups_end == second.starts_at
+    await world.services.sign_ups.join(fan(1), GUILD, second.action_id)
+
+
 # ---- Drafts
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import load_action
 from db.queries.audit import list_events
@@ -18,10 +17,10 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Kind
+from domain.life_cycle import Step
 from domain.servers import Actor
-from domain.shifts import OfferState, Shift, ShiftChange, make_grid
+from domain.shifts import OfferState, Shift, ShiftChange, coverage, make_grid
 from services.actions import Typed
-from services.shift_claims import move_shifts
 from tests.services.world import (
     DAY,
     GUILD,
@@ -446,6 +445,7 @@ async def test_clearing_takes_shifts_from_those_who_have_them_and_leaves_session
         (timedelta(0), DAY + HOUR, "Party", "shifts.outside"),
         (2 * HOUR, HOUR, "Party", "when.end_before_start"),
         (timedelta(0), HOUR, "  ", "shifts.session_title"),
+        (timedelta(0), HOUR, "\u200b", "shifts.session_title"),
         (timedelta(0), HOUR, "x" * 81, "shifts.session_title"),
     ],
 )
@@ -474,22 +474,68 @@ async def test_shifts_move_along_with_their_action_and_people_keep_theirs(world:
     action = await a_stream(world)
     await take(world, action, fan(1))
 
-    async def move(conn: AsyncConnection) -> None:
-        await move_shifts(conn, GUILD, action.action_id, 3 * HOUR)
-
-    await world.services.commit.run(move)
+    await reschedule(world, action, MOMENT + 3 * HOUR, MOMENT + DAY + 3 * HOUR)
     starts = [s.starts_at - MOMENT for s in (await whole(world, action)).parts.shifts]
     assert starts == [3 * HOUR, 5 * HOUR, 7 * HOUR]
     assert await holders(world, action) == [{1}, set(), set()]
+    async with world.database.read() as conn:
+        (event, *_) = await list_events(conn, GUILD, action.action_id, limit=1)
+    assert (event.act, event.detail["shifts"]) == (Act.RESCHEDULED, "moved")
+
+
+async def reschedule(world: World, action: Action, starts: datetime, ends: datetime) -> None:
+    typed = Typed(Kind.STREAM, "Stream day", at(starts), at(ends), None, dict(action.fields))
+    editing = world.services.editing
+    await editing.edit(ORGANISER, GUILD, action.action_id, lambda _: typed, language="en")
+
+
+async def test_a_new_start_alone_leaves_shifts_where_they_are_and_drops_those_before_it(
+    world: World,
+):
+    action = await a_stream(world)
+    await take(world, action, fan(1), 1)
+    await reschedule(world, action, MOMENT + 2 * HOUR, MOMENT + DAY)
+    starts = [s.starts_at - MOMENT for s in (await whole(world, action)).parts.shifts]
+    assert starts == [2 * HOUR, 4 * HOUR]
+    assert await holders(world, action) == [{1}, set()]
+    async with world.database.read() as conn:
+        (event, *_) = await list_events(conn, GUILD, action.action_id, limit=1)
+    assert "shifts" not in event.detail
+
+
+async def test_a_new_time_that_leaves_out_a_shift_somebody_has_is_refused(world: World):
+    """And one that leaves out a session, which somebody may look forward to."""
+    action = await a_stream(world)
+    await take(world, action, fan(1), 2)
+    with refused("shifts.held_outside"):
+        await reschedule(world, action, MOMENT, MOMENT + 5 * HOUR)
+    with refused("shifts.held_outside"):
+        await reschedule(world, action, MOMENT + 5 * HOUR, MOMENT + DAY)
+    session = Shift(0, MOMENT, MOMENT + HOUR, None, "Listening party")
+    await world.services.shift_grids.add_session(ORGANISER, GUILD, action.action_id, session)
+    with refused("shifts.held_outside"):
+        await reschedule(world, action, MOMENT + 2 * HOUR, MOMENT + DAY)
+    kept = await whole(world, action)
+    assert (kept.starts_at, kept.ends_at, len(kept.parts.shifts)) == (MOMENT, MOMENT + DAY, 4)
+
+
+async def test_ended_early_a_block_that_is_going_on_ends_too(world: World):
+    action = await a_stream(world)
+    own = await take(world, action, fan(1))
+    world.clock.set(MOMENT + HOUR)
+    ids = (GUILD, action.action_id)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.CLOSE_EARLY)
+    (left,) = (await whole(world, action)).parts.shifts
+    assert (left.starts_at, left.ends_at) == (MOMENT, MOMENT + HOUR)
+    assert coverage([left], world.clock.now()).thinnest == ()
+    assert await world.services.shifts.list_own(fan(1).user_id, GUILD, limit=9) == []
+    with refused("shifts.over"):
+        await world.services.shifts.take(fan(2), *ids, own.shift_id)
 
 
 async def test_editing_the_time_of_an_action_moves_its_shifts_and_their_reminders(world: World):
     action = await a_stream(world)
-    later = Typed(
-        Kind.STREAM, "Stream day", at(MOMENT + DAY), at(MOMENT + 2 * DAY), None, dict(action.fields)
-    )
-    editing = world.services.editing
-    await editing.edit(ORGANISER, GUILD, action.action_id, lambda _: later, language="en")
+    await reschedule(world, action, MOMENT + DAY, MOMENT + 2 * DAY)
     starts = [s.starts_at - MOMENT - DAY for s in (await whole(world, action)).parts.shifts]
     assert starts == [n * 2 * HOUR for n in range(3)]
     due = [

@@ -381,3 +381,18 @@ async def test_whatever_is_tapped_the_totals_are_those_of_the_ledger(
         )
         await asyncio.gather(work, return_exceptions=True)
     await logged(world, action)
+
+
+@pytest.mark.parametrize("takes_back", [False, True])
+async def test_what_a_reviewer_did_not_count_is_not_ticked_anew(
+    world: World, action: Action, takes_back: bool
+):
+    done = await tap(world, action, fan(1))
+    entry = done.contribution.contribution_id
+    await world.services.reviews.do_not_count(REVIEWER, GUILD, entry, "not in the app")
+    if takes_back:
+        await world.services.contributions.withdraw(fan(1), GUILD, entry)
+    with refused("ticks.decided"):
+        await tap(world, action, fan(1))
+    await tap(world, action, fan(2))
+    assert (await world.total(action)).logged == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.ui.subjects import (
     ALL_LANGUAGES,
     HOUR,
     fundraiser,
+    labels_of,
     make_server,
     owe,
     tally_of,
@@ -36,6 +38,7 @@ from ui.cards import draw_card, draw_preview
 from ui.charts import chart_document
 from ui.log_replies import draw_logged
 from ui.messages import draw_message
+from ui.previews import preview_notes
 from ui.tallies import draw_tally
 from ui.text import amount, plain_lines
 
@@ -50,6 +53,46 @@ IN_THREE = {
     "matcher": "Moonlight",
     "match_limit": "500000",
 }
+
+
+TASK = Task(6, "Banner")
+
+
+@pytest.mark.parametrize("now", [START - HOUR, START + HOUR])
+def test_a_card_offers_shifts_and_tasks_only_where_there_are_some(now: datetime) -> None:
+    shift, task = Shift(5, START, START + HOUR, 3), TASK
+    for kind, parts, offered in (
+        (Kind.STREAM, Parts(), set()),
+        (Kind.STREAM, Parts(shifts=(shift,)), {"shifts"}),
+        (Kind.PROJECT, Parts(), set()),
+        (Kind.PROJECT, Parts(tasks=(task,)), {"tasks"}),
+        (Kind.PROJECT, Parts(shifts=(shift,), tasks=(task,)), {"shifts", "tasks"}),
+    ):
+        action = make_action(kind=kind, parts=parts)
+        shown = labels_of(draw_card(ENGLISH, action, SERVER, now))
+        assert {"shifts", "tasks"} & set(shown) == offered
+        assert "leave" in shown
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.MOMENT, DeliveryKind.CLOSING])
+def test_no_message_names_a_button_that_is_not_there(kind: DeliveryKind) -> None:
+    now = START if kind is DeliveryKind.MOMENT else START + DAY
+    bare = make_action(kind=Kind.PROJECT, parts=Parts())
+    for action, named in ((bare, False), (replace(bare, parts=Parts(tasks=(TASK,))), True)):
+        drawn = draw_message(ENGLISH, owe(kind, action, now))
+        assert drawn.content is not None
+        assert ("“Tasks”" in drawn.content, "tasks" in labels_of(drawn.view)) == (named, named)
+
+
+def test_the_preview_of_a_project_says_so_where_it_has_no_tasks() -> None:
+    note = ENGLISH("preview.no_tasks", button=ENGLISH("button.task_list"))
+    for kind, tasks, noted in (
+        (Kind.PROJECT, (), True),
+        (Kind.PROJECT, (TASK,), False),
+        (Kind.STREAM, (), False),
+    ):
+        draft = make_action(kind=kind, number=None, parts=Parts(tasks=tasks))
+        assert (note in preview_notes(ENGLISH, draft, SERVER, START - HOUR, [])) is noted
 
 
 def longest_value(kind: FieldKind, most: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 import pytest
 
-from domain.actions import ActionState
+from domain.actions import Action, ActionState, SignUpGate
 from domain.deliveries import DeliveryKind
+from domain.kinds import Kind
 from locales import Language, language
 from tests.domain.ledgers import DAY, START
 from tests.ui.subjects import (
@@ -145,6 +147,7 @@ WITH_MORE = frozenset(
         DeliveryKind.NOTICE,
         DeliveryKind.SHIFT,
         DeliveryKind.SHIFT_OFFER,
+        DeliveryKind.REDRAW,
     }
 )
 """What is drawn of more than the action has tests of its own."""
@@ -191,3 +194,47 @@ def test_a_tally_brings_its_files() -> None:
     assert [file.filename for file in drawn.files] == ["tally.png", "tally.csv"]
     assert drawn.content is None
     assert draw_message(ENGLISH, owed).files == []
+
+
+CALLS = (DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER)
+
+
+def first_line(kind: DeliveryKind, action: Action, now: datetime) -> str:
+    owed = owe(kind, action, now, server=make_server(roles={}))
+    return (draw_message(ENGLISH, owed).content or "").splitlines()[0]
+
+
+@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize(
+    "values", [{"sign_ups": SignUpGate.CLOSED}, {"sign_up_lead": 3 * HOUR}], ids=["by hand", "time"]
+)
+def test_who_can_not_sign_up_any_more_is_not_asked_to(
+    kind: DeliveryKind, values: dict[str, Any]
+) -> None:
+    line = first_line(kind, fundraiser(**values), START - 2 * HOUR)
+    assert line.endswith("Sun 7 Jun 02:00 KST. Sign-ups are closed.")
+    assert "Tap" not in line
+
+
+def deadline(**values: Any) -> Action:
+    fields = {"recipient": "The band", "rules": "One drawing each"}
+    return fundraiser(kind=Kind.SUBMISSION, unit_code="entries", fields=fields, **values)
+
+
+def test_what_has_a_deadline_says_until_when() -> None:
+    announced = first_line(DeliveryKind.ANNOUNCEMENT, deadline(), START - HOUR)
+    assert announced.endswith("until Mon 8 Jun 02:00 KST. Tap “I'm in” to take part.")
+    gate = deadline(sign_ups=SignUpGate.CLOSED)
+    assert "“Send an entry”" in first_line(DeliveryKind.ANNOUNCEMENT, gate, START - HOUR)
+    reminder = first_line(DeliveryKind.REMINDER, deadline(), START + HOUR)
+    assert reminder.startswith("Closes Mon 8 Jun 02:00 KST: Submission drive “Match a Million”.")
+    assert "“Send an entry”" in reminder
+    for kind in (*CALLS, DeliveryKind.MOMENT):
+        content = draw_message(ENGLISH, owe(kind, deadline(), START)).content or ""
+        assert f"Closes <t:{int((START + DAY).timestamp())}:F>" in content
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_after_the_deadline_nobody_is_asked_to_do_anything(kind: DeliveryKind) -> None:
+    line = first_line(kind, deadline(state=ActionState.FINAL), START + 2 * DAY)
+    assert line.endswith("until Mon 8 Jun 02:00 KST.")

@@ -17,7 +17,7 @@ from domain.series import Running, Series
 from domain.walls import Wall
 from locales import Language, language
 from tests.domain.test_recurrence import rules
-from tests.ui.subjects import ALL_LANGUAGES, GUILD, fundraiser, labels_of, text_of
+from tests.ui.subjects import ALL_LANGUAGES, GUILD, fundraiser, hashtag, labels_of, text_of
 from ui.series_panel import (
     MAX_OPTION,
     draw_days,
@@ -166,6 +166,22 @@ def test_what_has_begun_can_not_be_cancelled_with_all_that_follow():
     assert begun is not None
     assert labels_of(ahead)[-1] == "series_cancel"
     assert "series_cancel" not in labels_of(begun)
+
+
+def test_that_a_sealed_tag_would_be_the_same_each_time_is_said():
+    say = language("en")
+    party = hashtag(series_id=8, occurrence=ACTION.occurrence)
+    warning = say("series.sealed.tag", button="Details")
+    assert warning in draw_series(say, Running(ONE_SERIES, party), NOW)[0]
+    assert warning not in draw_series(say, RUNNING, NOW)[0]
+
+
+def test_what_has_begun_or_was_cancelled_promises_no_next_one():
+    """It is made by then, or there is none: the series may have run out."""
+    say, cancelled = language("en"), replace(ACTION, state=ActionState.CANCELLED)
+    assert series_lines(say, ACTION, ACTION.starts_at - timedelta(minutes=1)) != []
+    assert series_lines(say, ACTION, ACTION.starts_at) == []
+    assert series_lines(say, cancelled, NOW) == []
 
 
 def test_what_does_not_repeat_says_nothing_of_it():

@@ -8,12 +8,12 @@ from datetime import timedelta
 import discord
 import pytest
 
-from domain.actions import Action
+from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind
 from domain.kinds import Kind
 from domain.parts import Parts
 from domain.shifts import MOST_BLOCKS, MOST_SESSIONS, OfferState, Shift, ShiftOffer, make_grid
-from locales import Language
+from locales import Language, language
 from tests.domain.ledgers import START
 from tests.ui.subjects import ALL_LANGUAGES, HOUR, PING_ROLE, hashtag, owe, text_of
 from ui.messages import draw_message
@@ -139,4 +139,11 @@ def test_a_card_shows_coverage_the_thinnest_block_and_the_next_session(say: Lang
     assert len(lines) == 3
     assert say("shifts.places", taken="0", target="3") in lines[1]
     assert shift_lines(say, stream(), START) == []
+
+
+def test_the_card_of_what_was_cancelled_asks_nobody_for_a_shift() -> None:
+    say, now = language("en"), START - timedelta(days=1)
+    parts = (block(), session())
+    assert len(shift_lines(say, stream(*parts), now)) == 3
+    assert len(shift_lines(say, stream(*parts, state=ActionState.CANCELLED), now)) == 1
     assert text_of(draw_shifts(say, ShiftView(stream(), (), (), None, "UTC", START)))

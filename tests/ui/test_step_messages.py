@@ -82,11 +82,28 @@ def test_a_new_time_says_what_it_was_before() -> None:
     assert f"Before: <t:{int((START - 2 * DAY).timestamp())}:F>" in more[-1]
 
 
+def test_those_who_have_shifts_are_told_when_these_move() -> None:
+    event = step(Act.RESCHEDULED, fundraiser(), before=EARLIER, shifts="moved")
+    assert content_of(event).splitlines()[-1].startswith("The shifts move along")
+
+
 def test_a_new_end_alone_is_told_as_such() -> None:
     before = EARLIER | {"starts": START.isoformat()}
     content = content_of(step(Act.RESCHEDULED, fundraiser(), before=before))
     assert "now ends Mon 8 Jun 02:00 KST" in content.splitlines()[0]
     assert "Before" not in content
+
+
+def test_who_missed_the_moment_during_a_pause_is_told_all_when_it_goes_on() -> None:
+    resumed = draw_message(ENGLISH, step(Act.RESUMED, hashtag(), START + HOUR))
+    assert resumed.content is not None
+    assert f"```\n#{SECRET}\n```" in resumed.content
+    assert "Say what the song means to you" in resumed.content
+    assert "log" in labels_of(resumed.view)
+    for action, now in ((hashtag(), START - HOUR), (hashtag(), START + DAY + HOUR)):
+        assert SECRET not in content_of(step(Act.RESUMED, action, now))
+    again = hashtag(state=ActionState.PAUSED, stopped_at=START - HOUR)
+    assert SECRET not in content_of(step(Act.RESUMED, again, START + HOUR))
 
 
 def test_what_was_cancelled_offers_nothing_but_its_numbers() -> None:

@@ -16,12 +16,12 @@ from domain.ticks import todays
 from domain.vote_calls import Call, plan_calls
 from locales import Language
 from tests.domain.votes import DAY, HOUR, NEW_YORK, STARTS, make_app, make_vote
-from tests.ui.subjects import ALL_LANGUAGES, PING_ROLE, make_server, text_of
+from tests.ui.subjects import ALL_LANGUAGES, PING_ROLE, make_server, owe, text_of
 from ui.apps_panel import draw_app, draw_apps, draw_sure
 from ui.cards import draw_card
 from ui.messages import Drawn, draw_message
 from ui.tick_panel import draw_ticks, word_mute
-from ui.vote_lines import reset_text
+from ui.vote_lines import MAX_CARD, app_lines, reset_text
 
 MOST_TEXT, MOST_PARTS, MOST_CONTENT = 4000, 40, 2000
 ROLE = 81384788765712888
@@ -155,3 +155,39 @@ def test_muting_a_vote_with_a_role_of_its_own_says_what_becomes_of_it(muted: boo
     text = word_mute(say, action, make_server(), muted)
     assert (f"<@&{ROLE}>" in text) == (muted is not None)
     assert f"<@&{PING_ROLE}>" not in text
+
+
+def test_the_card_has_each_apps_note() -> None:
+    note = "Accounts of less than a week can't vote; votes expire at the end of the month"
+    action = make_vote(make_app(1, note=note), make_app(2))
+    card = text_of(draw_card(say, action, make_server(), STARTS))
+    assert card.index("**App 1**") < card.index(f"-# {note}") < card.index("**App 2**")
+
+
+def test_the_notes_of_many_apps_are_shortened_and_take_no_app_off_the_card() -> None:
+    apps = [make_app(number, note="note " * 40, cap=3) for number in range(1, 21)]
+    lines = app_lines(say, make_vote(*apps), STARTS)
+    assert sum(len(line) + 1 for line in lines) <= MAX_CARD
+    assert sum(line.startswith("**") for line in lines) == 20
+    assert all(line.endswith("…") for line in lines if line.startswith("-# "))
+    assert len(lines) == 40
+    plain = app_lines(say, make_vote(*(replace(app, note=None) for app in NASTY)), STARTS)
+    assert app_lines(say, make_vote(*NASTY), STARTS) == plain
+
+
+@pytest.mark.parametrize(
+    "kind", [DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER, DeliveryKind.MOMENT]
+)
+def test_a_votes_messages_name_its_apps(kind: DeliveryKind) -> None:
+    few = make_vote(make_app(1, cap=1), make_app(2))
+    content = draw_message(say, owe(kind, few, STARTS)).content or ""
+    assert "App 1 (1 vote a day) and App 2 (10 votes a day)" in content
+    for language in ALL_LANGUAGES:
+        fields = {"guide": "Vote *kindly* " * 40}
+        content = draw_message(
+            language, owe(kind, make_vote(*NASTY, fields=fields), STARTS)
+        ).content
+        assert len(content or "") <= MOST_CONTENT
+        assert "Vote" in (content or "")
+        (named,) = (line for line in (content or "").splitlines() if "everyone" in line)
+        assert len(named) < 400

@@ -15,7 +15,7 @@ depends_on = None
 
 _DELIVERIES = (
     "card announcement reminder moment promoted closing tally step decision next_occurrence"
-    " daily_call shift shift_offer notice milestone last_hour nudge preflight"
+    " daily_call shift shift_offer notice milestone last_hour nudge preflight redraw"
 )
 _PROOFS = "code link image message file"
 _ACTS = (
@@ -337,7 +337,7 @@ def _sign_ups() -> None:
         _refers("role_change", "participant_id", "participant"),
         _one_of("role_change", "state", "pending done failed"),
     )
-    _index("role_change", "state", "changed_at")
+    _index("role_change", "state", "guild_id", "changed_at", "participant_id")
 
 
 def _ledger() -> None:
