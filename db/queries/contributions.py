@@ -44,6 +44,20 @@ class OwnContribution:
     check: Check | None
 
 
+IS_DECIDING = and_(
+    check.c.guild_id == contribution.c.guild_id,
+    check.c.check_id
+    == select(func.max(check.c.check_id))
+    .where(
+        check.c.guild_id == contribution.c.guild_id,
+        check.c.contribution_id == contribution.c.contribution_id,
+    )
+    .correlate(contribution)
+    .scalar_subquery(),
+)
+"""Joins a contribution with the check that decides on it: its last."""
+
+
 def with_withdrawal(source: FromClause, *conditions: ColumnElement[bool]) -> FromClause:
     """Join contributions to the entry that withdraws each, where it meets the conditions."""
     return source.outerjoin(
@@ -173,15 +187,6 @@ async def list_own_contributions(
     conn: AsyncConnection, guild_id: int, participant_id: int, limit: int, offset: int
 ) -> list[OwnContribution]:
     """A participant's contributions in a server, newest first, withdrawn ones included."""
-    deciding = (
-        select(func.max(check.c.check_id))
-        .where(
-            check.c.guild_id == contribution.c.guild_id,
-            check.c.contribution_id == contribution.c.contribution_id,
-        )
-        .correlate(contribution)
-        .scalar_subquery()
-    )
     source = with_withdrawal(
         ACTION_JOIN.join(
             contribution,
@@ -190,9 +195,7 @@ async def list_own_contributions(
                 contribution.c.action_id == action.c.action_id,
             ),
         )
-    ).outerjoin(
-        check, and_(check.c.guild_id == contribution.c.guild_id, check.c.check_id == deciding)
-    )
+    ).outerjoin(check, IS_DECIDING)
     # `action_action_id` is the action's own label; the ledger's columns have plain names.
     rows = await conn.execute(
         select(*ACTION_COLUMNS, *CONTRIBUTION_COLUMNS, *CHECK_COLUMNS)

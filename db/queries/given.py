@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.checks import CHECK_COLUMNS, check_from
 from db.queries.contributions import (
     CONTRIBUTION_COLUMNS,
+    IS_DECIDING,
     WITHDRAWAL,
     contribution_from,
     with_withdrawal,
@@ -56,18 +57,7 @@ async def list_given_since(
     since: datetime,
 ) -> list[tuple[Contribution, Check | None]]:
     """What participants contributed after an instant, each with the check that decides on it."""
-    deciding = (
-        select(func.max(check.c.check_id))
-        .where(
-            check.c.guild_id == contribution.c.guild_id,
-            check.c.contribution_id == contribution.c.contribution_id,
-        )
-        .correlate(contribution)
-        .scalar_subquery()
-    )
-    source = with_withdrawal(contribution).outerjoin(
-        check, and_(check.c.guild_id == contribution.c.guild_id, check.c.check_id == deciding)
-    )
+    source = with_withdrawal(contribution).outerjoin(check, IS_DECIDING)
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS, *CHECK_COLUMNS)
         .select_from(source)
