@@ -7,7 +7,9 @@ import contextlib
 import hashlib
 import json
 import logging
+import re
 import signal
+from types import SimpleNamespace
 
 import aiohttp
 import discord
@@ -18,11 +20,16 @@ from pydantic import SecretStr
 from cogs.actions import ActionCog
 from cogs.check_ins import CheckInCog
 from cogs.contributions import ContributionCog
+from cogs.deliveries import OutboxCog
 from cogs.entries import EntryCog
 from cogs.me import MeCog
 from cogs.mending import MendingCog
+from cogs.message_plans import MessagePlanCog
+from cogs.notifications import NotificationCog
+from cogs.pings import PingsCog
 from cogs.pledges import PledgeCog
 from cogs.preferences import PreferenceCog
+from cogs.preflight import PreflightCog
 from cogs.reviews import ReviewCog
 from cogs.setup import SetupCog
 from cogs.shift_grids import ShiftGridCog
@@ -40,6 +47,7 @@ from db.lock import DatabaseBusy
 from db.migrate import DatabaseNewer, MigrationFailed, migrate_in_subprocess
 from locales import Language, language
 from services.application import Services, assemble, running
+from services.budget import Budget
 from services.clock import SystemClock
 from services.installation import COMMAND_TREE
 from ui.base import Handler, Interaction, reply_error
@@ -49,6 +57,9 @@ from ui.selects import PickChannel, PickRole, PickText, PickUser
 from ui.sender import DiscordSender
 
 log = logging.getLogger(__name__)
+
+LIMITED = re.compile(r"/api/v\d+/(?!interactions/|webhooks/)")
+"""The paths of the requests that count against the global rate limit."""
 
 MAX_RATELIMIT_TIMEOUT = 30.0
 """Seconds; the least that discord.py takes."""
@@ -67,12 +78,17 @@ COGS = (
     VoteAppsCog,
     MendingCog,
     PreferenceCog,
+    PreflightCog,
+    NotificationCog,
     ShiftCog,
     ShiftGridCog,
     TaskCog,
     TaskListCog,
     CheckInCog,
     EntryCog,
+    OutboxCog,
+    MessagePlanCog,
+    PingsCog,
 )
 
 
@@ -85,12 +101,31 @@ class Tree(app_commands.CommandTree["Fanchant"]):
         await reply_error(interaction, error)
 
 
+def _counting(budget: Budget) -> aiohttp.TraceConfig:
+    """Have every request to Discord wait for its turn, those that discord.py repeats too.
+
+    Answers to interactions are exempt, as at Discord.
+    """
+
+    async def wait(
+        session: aiohttp.ClientSession,
+        context: SimpleNamespace,
+        request: aiohttp.TraceRequestStartParams,
+    ) -> None:
+        if LIMITED.search(request.url.path):
+            await budget.request()
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_start.append(wait)
+    return tracing
+
+
 class Fanchant(commands.AutoShardedBot):
     """The client. `services` are set before it starts; `handlers` are filled by the cogs."""
 
     services: Services
 
-    def __init__(self, *, shard_count: int | None = None) -> None:
+    def __init__(self, *, shard_count: int | None = None, budget: Budget | None = None) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -109,6 +144,7 @@ class Fanchant(commands.AutoShardedBot):
             shard_count=shard_count,
             # Longer waits are the dispatcher's: a message that sleeps here would hold its lane.
             max_ratelimit_timeout=MAX_RATELIMIT_TIMEOUT,
+            http_trace=_counting(budget or Budget(None)),
         )
         self.handlers: dict[str, Handler] = {}
 
@@ -134,6 +170,27 @@ class Fanchant(commands.AutoShardedBot):
         await self.tree.sync()
         await self.services.installation.remember(COMMAND_TREE, digest)
         log.info("commands changed and were sent to Discord")
+
+    async def on_app_command_completion(self, interaction: Interaction, command: object) -> None:
+        await self.after_answer(interaction)
+
+    async def after_answer(self, interaction: Interaction) -> None:
+        """Tell somebody once that their direct messages are closed, beside any of the answers."""
+        guild_id, user_id = interaction.guild_id, interaction.user.id
+        answer = interaction.response.type
+        opened_form = answer is discord.InteractionResponseType.modal
+        if guild_id is None or answer is None or opened_form:
+            return
+        direct = self.services.direct_messages
+        if not direct.take_untold(user_id, guild_id):
+            return
+        try:
+            say = await self.language_for(guild_id, interaction.locale)
+            await interaction.followup.send(say("direct.closed"), ephemeral=True)
+            await direct.note_told(user_id, guild_id)
+        except Exception:
+            log.warning("somebody was not told of closed direct messages", exc_info=True)
+            direct.tell_later(user_id, guild_id)
 
     async def language_for(self, guild_id: int | None, locale: discord.Locale | None) -> Language:
         """The server's language; in a direct message the reader's own."""
@@ -172,25 +229,35 @@ async def check_token(bot: discord.Client, token: str) -> Fault | None:
 async def run(settings: Settings) -> list[Fault]:
     """Run the bot until it is stopped; returns what has to be put right before it can start."""
     _stop_on_sigterm()
-    bot = Fanchant()
+    budget = Budget()
+    bot = Fanchant(budget=budget)
     opened = await open_database(settings.database_url, settings.shown_database_url)
     if isinstance(opened, Fault):
         return [opened, *await _try_token(settings.token)]
     services = assemble(
         opened,
         SystemClock(),
-        DiscordSender(bot),
+        DiscordSender(bot, operator_language=settings.default_language),
         default_language=settings.default_language,
         default_zone=settings.default_time_zone,
+        budget=budget,
+        operator_user_id=settings.operator_user_id,
     )
     bot.services = services
     try:
-        async with running(services), bot:
+        end_metrics = services.metrics.offer(settings.metrics_host, settings.metrics_port)
+    except OSError as error:
+        await opened.close()
+        where = f"{settings.metrics_host}:{settings.metrics_port}"
+        return [Fault("config.metrics_unreachable", {"where": where, "reason": error.strerror})]
+    try:
+        async with bot, running(services):  # what is being sent is sent before Discord is left
             refused = await check_token(bot, settings.token.get_secret_value())
             if refused is not None:
                 return [refused]
             await bot.connect()
     finally:
+        end_metrics()
         await opened.close()
     return []
 

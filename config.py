@@ -24,6 +24,8 @@ BACKENDS = {
     "postgresql": "postgresql",
     "postgresql+asyncpg": "postgresql",
 }
+MAX_PORT = 65535
+USER_ID = re.compile(r"[0-9]{15,20}")
 # The application's id, when the token was made, and a signature.
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
@@ -68,6 +70,9 @@ class _Written(BaseSettings):
     default_time_zone: str = ""
     default_language: str = "en"
     log_level: str = "INFO"
+    metrics_port: str = ""
+    metrics_host: str = "127.0.0.1"
+    operator_user_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,12 @@ class Settings:
     default_time_zone: str | None
     default_language: str
     log_level: str
+    metrics_port: int | None = None
+    """Where metrics are offered; nowhere where None."""
+
+    metrics_host: str = "127.0.0.1"
+    operator_user_id: int | None = None
+    """The Discord user who is told of faults; nobody where None."""
 
     @property
     def database_url(self) -> str:
@@ -134,11 +145,34 @@ def load_settings(env_file: Path | None = ENV_FILE, *, token_needed: bool = True
     if level not in LOG_LEVELS:
         choices = ", ".join(LOG_LEVELS)
         faults.append(Fault("config.unknown_log_level", {"level": level, "choices": choices}))
+    operator = _read_user_id(written.operator_user_id.strip(), faults)
+    port = _read_port(written.metrics_port.strip(), faults)
     if faults or database is None:
         raise ConfigFaults(
             faults, token=SecretStr(token) if well_formed else None, database=database
         )
-    return Settings(SecretStr(token), database, zone or None, code, level)
+    host = written.metrics_host.strip()
+    return Settings(SecretStr(token), database, zone or None, code, level, port, host, operator)
+
+
+def _read_user_id(text: str, faults: list[Fault]) -> int | None:
+    """A Discord user's id; None for no text."""
+    if not text:
+        return None
+    if USER_ID.fullmatch(text) is None:
+        faults.append(Fault("config.malformed_operator", {"text": text}))
+        return None
+    return int(text)
+
+
+def _read_port(text: str, faults: list[Fault]) -> int | None:
+    """A port from 1 to 65535; None for no text."""
+    if not text:
+        return None
+    port = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    if not 1 <= port <= MAX_PORT:
+        faults.append(Fault("config.malformed_metrics_port", {"port": text}))
+    return port
 
 
 def _read_database(address: str, faults: list[Fault]) -> URL | None:

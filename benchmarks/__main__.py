@@ -7,10 +7,10 @@ import asyncio
 import json
 import sys
 
-from benchmarks import clicks
+from benchmarks import clicks, deliveries
 from locales import language
 
-BENCHMARKS = {"clicks": clicks.measure}
+BENCHMARKS = {"clicks": clicks.measure, "deliveries": deliveries.measure}
 
 
 def main() -> int:

@@ -15,8 +15,10 @@ from db.engine import Database
 from db.migrate import migrate_in_subprocess
 from domain.actions import Action
 from domain.deliveries import OwedMessage, Post
+from domain.faults import FaultReport
 from domain.kinds import Kind
 from domain.polls import Poll
+from domain.preflight import Found
 from domain.servers import Actor, Server
 from domain.walls import Resolved, Wall
 from locales import language
@@ -39,6 +41,15 @@ class NobodyIsTold:
 
     async def send(self, owed: OwedMessage) -> Post | None:
         raise AssertionError(owed)
+
+    async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
+        raise AssertionError(owed)
+
+    async def check(self, action: Action, server: Server) -> tuple[Found, ...]:
+        raise AssertionError(action)
+
+    async def tell_operator(self, user_id: int, report: FaultReport) -> None:
+        raise AssertionError(report)
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         raise AssertionError(action)

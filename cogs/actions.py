@@ -10,10 +10,12 @@ from cogs.action_group import action
 from cogs.announcing import AnnouncingCommands
 from cogs.check_ins import CheckInCommands
 from cogs.creating import CreatingCommands
+from cogs.deliveries import DeliveryCommands
 from cogs.duplicating import DuplicateCommands
 from cogs.entries import EntriesCommands
 from cogs.managing import ManagingCommands
 from cogs.polls import PollCommands
+from cogs.reminding import RemindCommands
 from cogs.series import SeriesCommands
 from cogs.steps import StepCommands
 from cogs.templates import TemplateCommands
@@ -30,5 +32,7 @@ class ActionCog(
     ManagingCommands,
     StepCommands,
     AnnouncingCommands,
+    DeliveryCommands,
+    RemindCommands,
 ):
     action = action

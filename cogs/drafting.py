@@ -119,7 +119,9 @@ class Drafting:
         server = replace(server, announce_channel_id=channel_of(draft, server))
         now = self._services.clock.now()
         assert interaction.guild is not None
-        notes = preview_notes(say, draft, server, now, missing_in_server(interaction.guild, server))
+        missing = missing_in_server(interaction.guild, server)
+        day = await self._services.pings.today(draft.guild_id)
+        notes = preview_notes(say, draft, server, now, missing, day)
         if draft.grants_role and not interaction.guild.me.guild_permissions.manage_roles:
             notes.append(say("roles.no_permission"))
         view = draw_preview(say, draft, server, now, [note, *notes] if note else notes)

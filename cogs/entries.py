@@ -50,7 +50,7 @@ class EntryCog(FanchantCog):
         """Take an entry; where it is refused, what was typed is kept, files have to come anew."""
         say = await say_of(interaction)
         try:
-            link = read_proof(ProofKind.LINK, typed["link"]) or ""
+            link = _read_link(typed["link"])
             require_something(link, len(uploads))
             require_files([upload.size for upload in uploads])
             work = self._hand_in(interaction, target, typed["caption"].strip(), link, uploads)
@@ -135,6 +135,14 @@ class EntriesCommands(FanchantCog):
             total=found.total,
         )
         await answer(interaction, view=view, files=files)
+
+
+def _read_link(text: str) -> str:
+    """The link that was typed, empty for none. An entry needs one or a file: proof does not."""
+    try:
+        return read_proof(ProofKind.LINK, text) or ""
+    except Refusal as refusal:
+        raise Refusal("entries.not_a_link", **refusal.values) from None
 
 
 async def _fetch(uploads: Sequence[discord.Attachment]) -> list[EntryFile]:

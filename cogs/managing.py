@@ -145,7 +145,9 @@ class ManagingCommands(FanchantCog):
         )
         taken = await settle(interaction, work)
         say = await say_of(interaction)
-        done = say("done.take_over", title=plain(taken.title))
+        known = taken.announced(self.services.clock.now())
+        key = "done.take_over" if known else "done.take_over_unannounced"
+        done = say(key, title=plain(taken.title))
         await tell_done(interaction, self.services, taken, done)
 
     @on_press("history")

@@ -52,4 +52,5 @@ class MeCog(FanchantCog):
             now=self.services.clock.now(),
             zone=await self.services.preferences.zone_of(actor.user_id),
             shifts=await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS),
+            direct=await self.services.direct_messages.state_of(actor.user_id, guild_id),
         )

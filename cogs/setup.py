@@ -165,6 +165,12 @@ class SetupCog(FanchantCog):
         await self._send_what_failed(interaction)
         await self._redraw(interaction)
 
+    @on_press("setup_back")
+    async def go_back(self, interaction: Interaction, target: Target) -> None:
+        """From one of the further pages to the panel."""
+        require_moderator(actor_of(interaction))
+        await self._redraw(interaction)
+
     async def _send_what_failed(self, interaction: Interaction) -> None:
         """Post what could not be posted before, where nothing stands in its way any more."""
         guild = _guild(interaction)

@@ -73,7 +73,8 @@ class ShiftGridCog(FanchantCog):
             await self._done(pressed, cleared, "shifts.cleared")
 
         sure = Choice(say("button.clear_yes"), clear, discord.ButtonStyle.danger)
-        await reply(interaction, say.many("shifts.ask_clear", held), view=Choices([sure]))
+        question = say.many("shifts.ask_clear", held) if held else say("shifts.ask_clear_free")
+        await reply(interaction, question, view=Choices([sure]))
 
     async def _generate(self, interaction: Interaction, target: Target, typed: Typed) -> None:
         say = await say_of(interaction)

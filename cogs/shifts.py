@@ -7,7 +7,7 @@ from typing import Any
 
 from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
-from domain.shifts import Shift
+from domain.shifts import REMIND_BEFORE, Shift
 from locales import Language
 from services.application import Services
 from ui.base import Interaction, Target
@@ -15,7 +15,7 @@ from ui.buttons import read_id
 from ui.choices import Choice, Choices
 from ui.replies import replace, reply, settle, take_buttons
 from ui.shift_panel import ShiftView, draw_own_shift, draw_shifts
-from ui.shift_text import span
+from ui.shift_text import zoned_span
 from ui.text import zone_of
 
 MOST_SWAPS = 20
@@ -71,7 +71,9 @@ class ShiftCog(FanchantCog):
         """Show the panel again, with what has been done to a shift."""
         say = await say_of(interaction)
         shown = await view_of(self.services, interaction, target)
-        note = say(key, when=span(say, shift, shown.clock))
+        if key == "shifts.taken" and shift.starts_at - REMIND_BEFORE <= shown.now:
+            key = "shifts.taken_soon"
+        note = say(key, when=zoned_span(say, shift, shown.clock))
         await replace(interaction, view=draw_shifts(say, shown, note=note))
 
     # ---- Handing over and swapping
@@ -101,7 +103,7 @@ class ShiftCog(FanchantCog):
     ) -> list[Choice]:
         return [
             self._deal(
-                say("button.swap_for", when=span(say, shift, shown.clock)),
+                say("button.swap_for", when=zoned_span(say, shift, shown.clock)),
                 target,
                 user_id,
                 shift.shift_id,

@@ -75,6 +75,7 @@ class StepCommands(FanchantCog):
     @_of_any_step
     async def cancel(self, interaction: Interaction, action: str, reason: Reason) -> None:
         found = await self._named(interaction, action)
+        require_reason(reason)
         await self._ask_sure(interaction, found, Step.CANCEL, reason=reason)
 
     @group.command(

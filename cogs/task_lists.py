@@ -13,7 +13,8 @@ from domain.actions import Action
 from domain.errors import Refusal
 from domain.servers import Server
 from domain.tasks import Task, TaskState, cut_lines
-from services.tasks import NewTask, task_of
+from services.task_lists import NewTask
+from services.tasks import task_of
 from ui.base import Interaction, Target
 from ui.choices import Choice, Choices
 from ui.replies import replace, reply, settle

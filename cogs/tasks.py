@@ -9,6 +9,7 @@ from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
 from domain.fields import read_proof
 from domain.kinds import ProofKind
+from domain.tasks import TaskState
 from services.tasks import TaskDone, task_of
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
@@ -85,6 +86,8 @@ class TaskCog(FanchantCog):
         """Do it, and show the page on which the task stands by then."""
         done = await settle(interaction, work)
         say, user_id = await say_of(interaction), interaction.user.id
+        if step == "undo" and done.task.state is TaskState.FREE:
+            step = "give_back"  # they have left the action meanwhile
         note = [say(f"tasks.did.{step}", task=plain(done.task.title))]
         if done.logged is not None and not done.logged.contribution.withdrawn:
             held = done.logged.contribution.held

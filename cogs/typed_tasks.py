@@ -11,7 +11,7 @@ from domain.tasks import Task, TaskLine, read_task_title
 from domain.walls import Resolved
 from domain.when import Ambiguous, write_reading
 from locales import Language
-from services.tasks import NewTask
+from services.task_lists import NewTask
 from ui.text import code, shorten
 
 MAX_SHOWN = 100

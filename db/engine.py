@@ -81,6 +81,11 @@ class Database:
         async with self._writer.begin() as connection:
             yield connection
 
+    @property
+    def exclusive(self) -> bool:
+        """Tell whether no other process can have this database open."""
+        return self._lock is not None
+
     async def close(self) -> None:
         """Close every connection and give the lock back."""
         await self._reader.dispose()

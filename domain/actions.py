@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from domain.errors import Gone, Refusal
 from domain.kinds import Kind, KindRules, Unit, rules
+from domain.message_plans import DEFAULT_PLAN, MessagePlan
 from domain.parts import NO_PARTS, Parts
 from domain.totals import NO_TOTAL, Total
 from domain.walls import Resolved, Wall
@@ -104,6 +105,12 @@ class Action:
     series_id: int | None = None
     occurrence: datetime | None = None
     """Which date of its series it is: the naive wall time that the rule gave."""
+
+    plan: MessagePlan = DEFAULT_PLAN
+    """The reminders, milestones and nudge that it sends."""
+
+    next_mark: int | None = None
+    """The logged total, in its unit, at which the next milestone is reached."""
 
     parts: Parts = NO_PARTS
 

@@ -43,6 +43,11 @@ class Act(StrEnum):
     ROLE_GONE = "role_gone"
     DELIVERY_FAILED = "delivery_failed"
     TRIED_AGAIN = "tried_again"
+    REMINDED = "reminded"
+    MOMENT_MISSED = "moment_missed"
+    SENT_NOW = "sent_now"
+    DROPPED = "dropped"
+    DONE_BY_HAND = "done_by_hand"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from domain.actions import Action, ActionState
 from domain.kinds import Kind, rules
+from domain.message_plans import DEFAULT_PLAN, MessagePlan
 from domain.parts import Parts
 from domain.shifts import Shift
 from domain.sign_ups import SignUpOption
@@ -102,6 +103,8 @@ class Blueprint:
     apps: tuple[AppPlan, ...] = ()
     shifts: tuple[ShiftPlan, ...] = ()
     tasks: tuple[TaskPlan, ...] = ()
+    plan: MessagePlan | None = None
+    """The messages that it sends; the server's where None."""
 
 
 _JSON = TypeAdapter(Blueprint)
@@ -168,6 +171,7 @@ def blueprint_of(action: Action) -> Blueprint:
             ShiftPlan(after(s.starts_at), after(s.ends_at), s.target, s.title) for s in parts.shifts
         ),
         tasks=tuple(TaskPlan(task.title, perhaps_after(task.due_at)) for task in parts.tasks),
+        plan=action.plan,
     )
 
 
@@ -218,6 +222,7 @@ def lay_out(
         needed=blueprint.needed,
         decide=before(blueprint.decide_lead),
         grants_role=blueprint.grants_role,
+        plan=blueprint.plan or DEFAULT_PLAN,
         parts=_lay_out_parts(blueprint, starts, ends.at),
     )
 

@@ -29,10 +29,24 @@ class SendFailed(Exception):
 
     `permanent` failures (missing permission, deleted channel) are not tried again; `reason` is
     one word for the log and the delivery's row. `retry_after` is in seconds, if Discord named it.
+    `unsure`: Discord may have taken it all the same. `lacks` are the names of the permissions that
+    the bot lacks in the channel `channel_id`, where that is why and they are known.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        retry_after: float | None = None,
+        unsure: bool = False,
+        lacks: tuple[str, ...] = (),
+        channel_id: int | None = None,
+    ) -> None:
         super().__init__(reason)
+        self.lacks = lacks
+        self.channel_id = channel_id
+        self.unsure = unsure
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after

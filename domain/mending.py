@@ -8,11 +8,19 @@ from enum import StrEnum
 
 from domain.actions import Action, ActionState
 from domain.audit import Act, AuditEvent
+from domain.deliveries import DeliveryKind
 from domain.errors import Gone, Refusal
 from domain.servers import RolePurpose, Server
 
 NOTICED = frozenset(
-    {Act.CARD_GONE, Act.CHANNEL_GONE, Act.ROLE_GONE, Act.ROLE_FAILED, Act.DELIVERY_FAILED}
+    {
+        Act.CARD_GONE,
+        Act.CHANNEL_GONE,
+        Act.ROLE_GONE,
+        Act.ROLE_FAILED,
+        Act.DELIVERY_FAILED,
+        Act.MOMENT_MISSED,
+    }
 )
 """What organisers are told of, and can mend."""
 
@@ -48,6 +56,9 @@ class Standing:
     has_card: bool
     has_failed: bool
     """Something about it could not be sent."""
+
+    asks: bool = False
+    """Its organisers have yet to say what becomes of its moment."""
 
 
 def channel_of(action: Action, server: Server) -> int | None:
@@ -95,9 +106,12 @@ def moot(event: AuditEvent, standing: Standing, now: datetime) -> bool:
     if event.act is Act.ROLE_FAILED:
         return False  # a role that can't be deleted outlives its action
     if not unfinished(action, now):
-        return True
+        # A series goes on from what is over too.
+        return not (standing.has_failed and stopped_series(event))
     carded = standing.has_card or not shows_card(action, now)
     match event.act:
+        case Act.MOMENT_MISSED:
+            return not standing.asks
         case Act.CARD_GONE:
             return carded
         case Act.CHANNEL_GONE:
@@ -106,6 +120,12 @@ def moot(event: AuditEvent, standing: Standing, now: datetime) -> bool:
             return not standing.has_failed
         case _:
             return not _still_used(action, server, detail["use"], detail["id"])
+
+
+def stopped_series(event: AuditEvent) -> bool:
+    """Tell whether what failed is to make the next action of a series."""
+    next_action = DeliveryKind.NEXT_OCCURRENCE.value
+    return event.act is Act.DELIVERY_FAILED and event.detail["kind"] == next_action
 
 
 def _still_used(action: Action, server: Server, use: str, role_id: str) -> bool:

@@ -114,6 +114,18 @@ def search_zones(text: str, language: str, limit: int = 25) -> list[ZoneMatch]:
     return [match for _, match in sorted(scored, key=lambda pair: pair[0])][:limit]
 
 
+def well_known(language: str) -> list[ZoneMatch]:
+    """Return every zone that lies in a country, those first that most people will look for."""
+    known = {meaning.zone for short in abbreviations() for meaning in short.meanings}
+
+    def fame(place: _Place) -> tuple[bool, bool, int]:
+        zone = place.match.zone
+        return zone not in known, zone not in _PRINCIPAL, place.rank
+
+    places = [place for place in _places(_known_language(language)) if place.match.country]
+    return [place.match for place in sorted(places, key=fame)]
+
+
 def meant_zones(text: str, language: str, limit: int = 25) -> list[ZoneMatch]:
     """Return the one zone that is named exactly by the text, or all that it may mean, best first.
 

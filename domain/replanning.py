@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, PlannedDelivery, plan_rest
+from domain.deliveries import DeliveryKind, PlannedDelivery
+from domain.plans import plan_rest
+from domain.preflight import preflight_due
+from domain.reminders import has_reminder, last_hour, nudge_due, reminder_due
 from domain.shifts import REMIND_BEFORE
+from domain.tasks import DEADLINE_LEAD
 from domain.vote_calls import call_due
 
 
@@ -53,13 +57,13 @@ def _holds(action: Action, plan: PlannedDelivery, now: datetime) -> bool:
     """Tell whether what was planned before is right by the action's present times too."""
     match plan.kind:
         case DeliveryKind.REMINDER:
-            return plan.due_at == action.reminded_of - plan.offset
+            due = reminder_due(action, plan.offset)
+            return plan.due_at == due and has_reminder(action, plan.offset)
         case DeliveryKind.REDRAW:
             return plan.due_at <= now and plan.due_at == action.starts_at - plan.offset
-        case DeliveryKind.MOMENT:
-            return plan.due_at == action.starts_at
-        case DeliveryKind.CLOSING:
-            return plan.due_at == action.ends_at
+        case DeliveryKind.AHEAD:
+            of_another = plan.item_id is not None
+            return of_another or plan.due_at == action.starts_at - plan.offset
         case DeliveryKind.TALLY:
             return _overdue(plan, action.log_until, now)
         case DeliveryKind.DECISION if action.undecided and action.decide is not None:
@@ -68,14 +72,38 @@ def _holds(action: Action, plan: PlannedDelivery, now: datetime) -> bool:
             return action.confirmed_at is not None  # it has yet to be told
         case DeliveryKind.NEXT_OCCURRENCE:
             return action.series_id is not None and _overdue(plan, action.starts_at, now)
-        case DeliveryKind.SHIFT:
-            starts_at = plan.due_at + REMIND_BEFORE
-            shifts = action.parts.shifts
-            return any((s.shift_id, s.starts_at) == (plan.item_id, starts_at) for s in shifts)
+        case DeliveryKind.SHIFT | DeliveryKind.TASK:
+            return _part_holds(action, plan)
         case DeliveryKind.DAILY_CALL:
             return plan.due_at <= now and call_due(action, plan.due_at, now) is not None
         case _:
-            return False
+            return plan.due_at == _only_instant(action, plan.kind)
+
+
+def _only_instant(action: Action, kind: DeliveryKind) -> datetime | None:
+    """When the one delivery of a kind is due, where that kind is due at a single instant."""
+    match kind:
+        case DeliveryKind.PREFLIGHT:
+            return preflight_due(action)
+        case DeliveryKind.MOMENT:
+            return action.starts_at
+        case DeliveryKind.LAST_HOUR:
+            return last_hour(action)
+        case DeliveryKind.CLOSING:
+            return action.ends_at
+        case DeliveryKind.NUDGE:
+            return nudge_due(action)
+        case _:
+            return None
+
+
+def _part_holds(action: Action, plan: PlannedDelivery) -> bool:
+    """Tell whether the shift or the task that it reminds of is still there, at the same time."""
+    if plan.kind is DeliveryKind.SHIFT:
+        begins = (plan.item_id, plan.due_at + REMIND_BEFORE)
+        return any((shift.shift_id, shift.starts_at) == begins for shift in action.parts.shifts)
+    ends = (plan.item_id, plan.due_at + DEADLINE_LEAD)
+    return any((task.task_id, task.due_at) == ends for task in action.parts.tasks)
 
 
 def _overdue(plan: PlannedDelivery, instant: datetime, now: datetime) -> bool:

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from domain.errors import NotAllowed
+from domain.message_plans import DEFAULT_PLAN, MessagePlan
+from domain.quiet import QuietHours
+
+PING_CAP = 10
+"""Role pings a server allows a day, if it has not chosen."""
 
 
 class RolePurpose(StrEnum):
@@ -33,6 +38,15 @@ class Server:
 
     grants_roles: bool = False
     """Whoever signs up gets a role of the bot's own for the action."""
+
+    plan: MessagePlan = DEFAULT_PLAN
+    """The messages that new actions send."""
+
+    ping_cap: int = PING_CAP
+    """Role pings a day, at the most; the moment's always goes out."""
+
+    quiet: QuietHours | None = None
+    """When what can wait does, in the server's zone."""
 
     def role(self, purpose: RolePurpose) -> int | None:
         return self.roles.get(purpose)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.errors import Refusal
+from domain.when import resolve_late
 from domain.zones import zone_info
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=12)
@@ -202,6 +203,24 @@ def moved(shifts: Iterable[Shift], by: timedelta) -> tuple[Shift, ...]:
     )
 
 
+def moved_on_the_wall(
+    shifts: Iterable[Shift], by: timedelta, zone: str, start: datetime, end: datetime
+) -> tuple[Shift, ...]:
+    """The same shifts, earlier or later by the clocks of a zone, within `start` and `end`.
+
+    What ran from 20:00 to 22:00 does so on its new day too, whatever the clocks do in between.
+    A block has no length any more where they skip it.
+    """
+
+    def at(instant: datetime) -> datetime:
+        wall = instant.astimezone(zone_info(zone)).replace(tzinfo=None)
+        return min(max(resolve_late(wall + by, zone).at, start), end)
+
+    return tuple(
+        replace(shift, starts_at=at(shift.starts_at), ends_at=at(shift.ends_at)) for shift in shifts
+    )
+
+
 def have_moved(before: Iterable[Shift], after: Iterable[Shift]) -> bool:
     """Tell whether shifts that are still there begin at other times."""
     starts = {shift.shift_id: shift.starts_at for shift in before}
@@ -211,9 +230,14 @@ def have_moved(before: Iterable[Shift], after: Iterable[Shift]) -> bool:
 def outside(shifts: Iterable[Shift], start: datetime, end: datetime) -> tuple[Shift, ...]:
     """The blocks that nobody has and that don't lie within the time from `start` up to `end`.
 
-    Refuses where there are sessions among them or blocks that people have, naming the first.
+    One that has no length any more lies nowhere. Refuses where there are sessions among them or
+    blocks that people have, naming the first.
     """
-    found = [shift for shift in shifts if shift.starts_at < start or shift.ends_at > end]
+    found = [
+        shift
+        for shift in shifts
+        if shift.starts_at < start or shift.ends_at > end or shift.starts_at >= shift.ends_at
+    ]
     held = [shift for shift in found if shift.is_session or shift.taken]
     if held:
         raise Refusal("shifts.held_outside", count=len(held), first=held[0].starts_at)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import Refusal
 from domain.walls import Wall
+from domain.when import resolve_late
 
 MOST_TASKS = 40
 """Tasks of one project."""
 
 TITLE_LENGTH = 80
+
+DEADLINE_LEAD = timedelta(days=1)
+"""How long before its deadline whoever has a task is reminded."""
 
 _BULLET = re.compile(r"^(?:[-*•·]\s+|\d{1,2}[.)]\s+)")
 _BAR = re.compile(r"[|｜]")
@@ -103,6 +107,28 @@ def in_turn(tasks: Sequence[Task], user_id: int) -> list[Task]:
         return order, task.due_at is None, due, task.task_id
 
     return sorted(tasks, key=turn)
+
+
+def move_deadlines(tasks: Sequence[Task], by: timedelta, now: datetime) -> tuple[Task, ...]:
+    """The tasks with another deadline once their action takes place earlier or later on the wall.
+
+    They stay at their hour where the clocks change. What is done keeps its deadline, and so does
+    what would be overdue at once.
+    """
+    found: list[Task] = []
+    for task in tasks:
+        if task.due is None or task.due_at is None or task.state is TaskState.DONE:
+            continue
+        due = resolve_late(task.due.time + by, task.due.zone)
+        if due.at > now:
+            found.append(replace(task, due=due.wall, due_at=due.at))
+    return tuple(found)
+
+
+def deadlines_moved(before: Sequence[Task], after: Sequence[Task]) -> bool:
+    """Tell whether tasks that are still there have other deadlines."""
+    due = {task.task_id: task.due_at for task in before}
+    return any(due.get(t.task_id, t.due_at) != t.due_at for t in after)
 
 
 def cut_lines(text: str) -> Iterator[TaskLine]:

@@ -16,17 +16,19 @@ from db.queries.audit import write_down
 from db.queries.series import delete_unused_series
 from domain.actions import Action, ActionState
 from domain.audit import Act
-from domain.deliveries import plan_deliveries
 from domain.drafts import fingerprint, require_publishable
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import read_fields, read_title, require_sealed
 from domain.kinds import Kind, rules
 from domain.managing import manages
+from domain.milestones import without_amounts
+from domain.plans import plan_deliveries
 from domain.servers import Actor, is_organiser, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
+from services.milestones import aim_anew
 from services.planning import owe
 from services.series_start import anchor_series
 from services.servers import Servers
@@ -96,6 +98,7 @@ class Actions:
                 unit_code="",
                 created_at=now,
                 grants_role=server.grants_roles,
+                plan=server.plan,
             ),
             typed,
             language,
@@ -281,6 +284,7 @@ async def publish_draft(
     await queries.mark_published(conn, *ids, number, now, state)
     action = replace(draft, number=number, state=state, published_at=now)
     await owe(conn, *ids, list(plan_deliveries(action, now)), now)
+    await aim_anew(conn, action)
     await write_down(conn, *ids, Act.PUBLISHED, now, user_id=by)
     return action
 
@@ -294,8 +298,10 @@ def filled(draft: Action, typed: Typed, language: str) -> Action:
         raise Refusal("when.end_before_start")
     title = read_title(typed.title)
     require_sealed(kind, title, read.texts)
+    same_unit = draft.unit_code in ("", read.unit_code)
     return replace(
         draft,
+        plan=draft.plan if same_unit else without_amounts(draft.plan),
         kind=typed.kind,
         title=title,
         starts=typed.starts.wall,

@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import (  # pyright: ignore[reportMissingTyp
 
 from services.clock import Clock, SystemClock
 
-LONGEST = timedelta(minutes=15)
+LONGEST = timedelta(seconds=20)
 """It rings after this at the latest, so that a machine that slept or whose clock was set cannot
 make it late by more."""
 

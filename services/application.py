@@ -9,22 +9,31 @@ from dataclasses import dataclass
 from db.engine import Database
 from domain.deliveries import DeliveryKind
 from services.actions import Actions
+from services.budget import Budget
 from services.changing import Changing
 from services.check_ins import CheckIns
 from services.clock import Clock
 from services.contributions import Contributions
 from services.courier import Courier
 from services.decisions import Decisions
+from services.direct_messages import DirectMessages
 from services.dispatcher import Dispatcher
 from services.editing import Editing
 from services.entries import Entries
+from services.faults import Faults
 from services.group_commit import GroupCommit
 from services.installation import Installation
 from services.life_cycle import LifeCycle
 from services.mending import Mending
+from services.message_plans import MessagePlans
+from services.metrics import Metrics
+from services.outbox import Outbox
+from services.pings import Pings
 from services.polls import Polls
 from services.preferences import Preferences
+from services.preflight import Preflight
 from services.redraws import Redraws
+from services.reminding import Reminding
 from services.reviews import Reviews
 from services.roles import Roles
 from services.sending import Sender
@@ -36,7 +45,8 @@ from services.shifts import Shifts
 from services.sign_up_settings import SignUpSettings
 from services.sign_ups import SignUps
 from services.tallies import Tallies
-from services.tasks import TaskLists, Tasks
+from services.task_lists import TaskLists
+from services.tasks import Tasks
 from services.templates import Templates
 from services.ticks import Ticks
 from services.vote_apps import VoteApps
@@ -44,6 +54,9 @@ from services.vote_apps import VoteApps
 REDRAW_INTERVAL = 3.0
 """Seconds between two edits of the same card: Discord allows about five in five seconds for all
 messages of a channel together."""
+
+DIRECT_INTERVAL = 1.0
+"""Seconds between two direct messages: Discord quarantines bots that send many at once."""
 
 ROLE_INTERVAL = 0.2
 """Seconds between two changes of people's roles in the same server."""
@@ -57,8 +70,11 @@ class Services:
     servers: Servers
     actions: Actions
     changing: Changing
+    pings: Pings
+    reminding: Reminding
     life_cycle: LifeCycle
     editing: Editing
+    message_plans: MessagePlans
     series: Repeating
     sign_ups: SignUps
     sign_up_settings: SignUpSettings
@@ -73,16 +89,21 @@ class Services:
     reviews: Reviews
     tallies: Tallies
     preferences: Preferences
+    preflight: Preflight
+    direct_messages: DirectMessages
     shifts: Shifts
     shift_offers: ShiftOffers
     shift_grids: ShiftGrids
     installation: Installation
     redraws: Redraws
     dispatcher: Dispatcher
+    outbox: Outbox
+    metrics: Metrics
     polls: Polls
     mending: Mending
     templates: Templates
     commit: GroupCommit
+    faults: Faults
 
 
 def assemble(
@@ -94,8 +115,11 @@ def assemble(
     default_zone: str | None = None,
     redraw_interval: float = REDRAW_INTERVAL,
     role_interval: float = ROLE_INTERVAL,
+    direct_interval: float = DIRECT_INTERVAL,
+    budget: Budget | None = None,
+    operator_user_id: int | None = None,
 ) -> Services:
-    """Build the services without starting their tasks."""
+    """Build the services without starting their tasks; without a budget nothing waits for one."""
     commit = GroupCommit(database)
     servers = Servers(
         database,
@@ -105,9 +129,22 @@ def assemble(
         default_zone=default_zone,
     )
     redraws = Redraws(database, clock, servers, sender, interval=redraw_interval)
-    courier = Courier(database, commit, clock, servers, sender, redraws)
-    dispatcher = Dispatcher(database, commit, clock, courier)
+    metrics = Metrics()
+    direct_messages = DirectMessages(database, commit, clock)
+    courier = Courier(database, commit, clock, servers, sender, redraws, direct_messages, metrics)
+    courier.turns[DeliveryKind.AHEAD] = direct_messages.tell_ahead
+    courier.turns[DeliveryKind.DIRECT] = direct_messages.wait
+    dispatcher = Dispatcher(
+        database,
+        commit,
+        clock,
+        courier,
+        budget or Budget(None),
+        direct_interval=direct_interval,
+    )
+    commit.when_owed = dispatcher.wake
     changing = Changing(database, commit, clock, servers, redraws, dispatcher)
+    pings = Pings(database, clock, servers)
     actions = Actions(database, commit, clock, servers, dispatcher)
     mending = Mending(database, commit, clock, servers, changing, redraws, dispatcher)
     redraws.when_lost = mending.lost_message
@@ -124,8 +161,11 @@ def assemble(
         servers=servers,
         actions=actions,
         changing=changing,
+        pings=pings,
+        reminding=Reminding(clock, servers, changing, pings),
         life_cycle=LifeCycle(database, clock, servers, changing),
         editing=Editing(clock, changing, roles),
+        message_plans=MessagePlans(changing, clock),
         series=series,
         sign_ups=sign_ups,
         sign_up_settings=SignUpSettings(database, commit, clock, changing, roles),
@@ -139,24 +179,31 @@ def assemble(
         entries=Entries(database, commit, clock, servers, redraws),
         reviews=Reviews(database, commit, clock, servers, redraws),
         tallies=Tallies(database, clock),
+        preflight=Preflight(clock, servers, changing, sender),
         preferences=Preferences(database, commit),
+        direct_messages=direct_messages,
         shifts=shifts,
         shift_offers=ShiftOffers(database, commit, clock, shifts, dispatcher),
         shift_grids=ShiftGrids(changing, clock),
         installation=Installation(database, commit),
         redraws=redraws,
         dispatcher=dispatcher,
+        outbox=Outbox(database, commit, clock, servers, changing, dispatcher),
+        metrics=metrics,
         polls=Polls(database, commit, clock, servers, sender, redraws),
         mending=mending,
         templates=Templates(database, commit, clock, servers, actions, changing),
         commit=commit,
+        faults=Faults(clock, sender, operator_user_id),
     )
 
 
 @asynccontextmanager
 async def running(services: Services) -> AsyncGenerator[Services]:
     """Run the long-lived tasks; on leaving, what has queued is committed first."""
+    services.faults.start()
     services.commit.start()
+    await services.direct_messages.start()
     services.redraws.start()
     services.dispatcher.start()
     services.roles.start()
@@ -167,3 +214,4 @@ async def running(services: Services) -> AsyncGenerator[Services]:
         await services.dispatcher.close()
         await services.redraws.close()
         await services.commit.close()
+        await services.faults.stop()

@@ -20,6 +20,7 @@ from domain.servers import Actor, require_organiser
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
+from services.milestones import aim_anew
 from services.planning import owe, plan_anew
 from services.redraws import Redraws
 from services.servers import Servers
@@ -38,6 +39,8 @@ class Done:
     act: Act
     detail: Mapping[str, Any] | None = None
     told: bool = False
+    kind: DeliveryKind = DeliveryKind.STEP
+    """The message by which they are told."""
 
     posts: bool = False
     """What was posted about the action is redrawn besides its card: it would tell what was."""
@@ -130,10 +133,11 @@ class Changing:
     ) -> None:
         now, ids = self._clock.now(), (action.guild_id, action.action_id)
         await plan_anew(conn, action, now)
+        await aim_anew(conn, action)
         for done in acts:
             event_id = await write_down(
                 conn, *ids, done.act, now, user_id=actor.user_id, detail=done.detail
             )
             if done.told and known:
-                step = PlannedDelivery(DeliveryKind.STEP, now, item_id=event_id)
+                step = PlannedDelivery(done.kind, now, item_id=event_id)
                 await owe(conn, *ids, [step], now)

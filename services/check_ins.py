@@ -216,7 +216,7 @@ class CheckIns:
         check = Check(await next_id(conn, guild_id), found.contribution_id, Verdict.VERIFIED, now)
         await ledger.insert_check(conn, guild_id, action_id, check, reviewer)
         before, after = standing(found, None), standing(found, check)
-        await move_total(conn, action, found, before, after)
+        await move_total(conn, action, found, before, after, now)
         return _Outcome.TICKED
 
     async def _load(

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, participants, posts, shift_claims, shift_offers, sign_ups
 from db.queries import deliveries as queries
+from db.queries import held, outbox, posts
+from db.queries.directs import take_along
 from domain.actions import ActionState
 from domain.deliveries import (
     MAX_ATTEMPTS,
@@ -23,16 +24,21 @@ from domain.deliveries import (
     Post,
     retry_delay,
 )
+from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
-from domain.shifts import ShiftOffer
-from domain.sign_ups import SignUpState
+from domain.lateness import Verdict, judge
 from services.clock import Clock
+from services.direct_messages import DirectMessages
 from services.group_commit import GroupCommit
+from services.lateness import ask, skip_missed
+from services.metrics import Metrics
 from services.notices import tell_of_failure
+from services.pings import begin
+from services.preparing import prepare
+from services.quiet_hours import Waiting
 from services.redraws import Redraws
 from services.sending import Sender
 from services.servers import Servers
-from services.tallies import load_tally
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +56,20 @@ CHANGES_CARD = frozenset(
 )
 """What the card is redrawn after; the card itself, since people click while it is being posted."""
 
+CHANGES_POSTS = frozenset({DeliveryKind.CLOSING, DeliveryKind.TALLY})
+"""After these the older messages are redrawn too: their buttons ask for what can't be done."""
 
-WITHOUT_MESSAGE = frozenset({DeliveryKind.NEXT_OCCURRENCE, DeliveryKind.REDRAW})
+WITHOUT_MESSAGE = frozenset({DeliveryKind.NEXT_OCCURRENCE, DeliveryKind.REDRAW, DeliveryKind.AHEAD})
 """Deliveries that only have something done at their time."""
 
-Turn = Callable[[Delivery], Awaitable[None]]
-"""Doing it again changes nothing: a delivery whose lease ran out is taken up once more."""
+OUTCOMES = {Verdict.SKIP: "skipped", Verdict.MISSED: "missed", Verdict.ASK: "asked"}
+"""What becomes of a delivery that is not sent, in a word for the log and the metrics."""
+
+Turn = Callable[[Delivery], Awaitable[bool | None]]
+"""Doing it again changes nothing: a delivery whose lease ran out is taken up once more.
+
+Where the result is True it put the delivery off.
+"""
 
 
 class Courier:
@@ -67,6 +81,8 @@ class Courier:
         servers: Servers,
         sender: Sender,
         redraws: Redraws,
+        direct_messages: DirectMessages,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._commit = commit
@@ -74,7 +90,10 @@ class Courier:
         self._servers = servers
         self._sender = sender
         self._redraws = redraws
+        self._direct_messages = direct_messages
+        self._metrics = metrics
 
+        self._waiting = Waiting(database, commit, clock, servers)
         self.turns: dict[DeliveryKind, Turn] = {}
         """What is decided when a delivery's time has come, before its message is drawn."""
 
@@ -89,77 +108,128 @@ class Courier:
         except Exception:
             log.exception("delivery %s/%s failed", *ids)
             try:
-                await self._fail(delivery, SendFailed(UNEXPECTED, permanent=False))
+                await self._fail(delivery, SendFailed(UNEXPECTED, permanent=False, unsure=True))
             except Exception:
                 # It is free again when its lease ends.
                 log.exception("delivery %s/%s stays claimed", *ids)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        if delivery.kind in self.turns:
-            await self.turns[delivery.kind](delivery)
+        if delivery.kind in self.turns and await self.turns[delivery.kind](delivery):
+            self._note(delivery, "waiting")
+            return
         if delivery.kind in WITHOUT_MESSAGE:
             await self._commit.run(lambda conn: self._mark_done(conn, delivery))
+            self._note(delivery, "done")
             if delivery.kind is DeliveryKind.REDRAW:
                 self._redraws.request(delivery.guild_id, delivery.action_id, posts=True)
             return
-        owed = await self._prepare(delivery)
-        if owed is None or owed.pointless:
-            log.info("delivery %s/%s skipped", delivery.guild_id, delivery.delivery_id)
-            await self._commit.run(
-                lambda conn: queries.mark_skipped(conn, delivery.guild_id, delivery.delivery_id)
-            )
-            return
+        owed = await prepare(self._database, self._servers, self._clock, delivery)
         try:
-            post = await self._sender.send(owed)
+            post = await self._sent_before(owed)
+            if post is None:
+                verdict = Verdict.SKIP if owed is None else judge(owed)
+                if owed is None or verdict is not Verdict.SEND:
+                    await self._let_be(delivery, verdict)
+                    return
+                owed = await self._waiting.heed(owed)
+                if owed is None:
+                    self._note(delivery, "waiting")
+                    self._redraw_after(delivery)
+                    return
+                owed = await self._begin(owed)
+                if owed is None:
+                    self._note(delivery, "taken_back")
+                    return
+                post = await self._sender.send(owed)
         except SendFailed as failure:
-            await self._fail(delivery, failure)
+            for each in (owed, *owed.together) if owed else ():
+                await self._fail(each.delivery, failure)
             return
+        assert owed is not None
         # Shielded: what was posted is marked even if the bot stops right now.
         await asyncio.shield(self._commit.run(lambda conn: self._mark_sent(conn, owed, post)))
+        for each in (owed, *owed.together):
+            self._note_sent(each)
+
+    def _note_sent(self, owed: OwedMessage) -> None:
+        """Log and count a message that is on Discord by now, and redraw what it changes."""
+        delivery = owed.delivery
+        late = (self._clock.now() - delivery.due_at).total_seconds()
         log.info(
             "delivery %s/%s sent: %s, %.1f s after it was due",
             delivery.guild_id,
             delivery.delivery_id,
             delivery.kind.value,
-            (self._clock.now() - delivery.due_at).total_seconds(),
+            late,
         )
-        if delivery.kind in CHANGES_CARD:
-            self._redraws.request(delivery.guild_id, delivery.action_id)
+        self._metrics.count_sent(delivery.kind, late)
+        self._redraw_after(delivery)
 
-    async def _prepare(self, delivery: Delivery) -> OwedMessage | None:
-        """Read what the message needs, as it stands now; None if its action is gone."""
-        async with self._database.read() as conn:
-            action = await action_queries.load_action(
-                conn, delivery.guild_id, delivery.action_id, whole=True
-            )
-            if action is None or not await queries.is_owed(
-                conn, delivery.guild_id, delivery.delivery_id
-            ):
-                return None
-            event = await audit.load_event(conn, delivery)
-            addressee = await _addressee(conn, delivery)
-            holders, offer = await _about_shift(conn, delivery)
-            tally = None
-            if delivery.kind is DeliveryKind.TALLY:
-                tally = await load_tally(conn, action, cut_off=action.log_until)
-        server = await self._servers.get(delivery.guild_id)
+    def _redraw_after(self, delivery: Delivery) -> None:
+        """Have the card tell what holds by the time of a delivery."""
+        if delivery.kind in CHANGES_CARD:
+            posts = delivery.kind in CHANGES_POSTS
+            self._redraws.request(delivery.guild_id, delivery.action_id, posts=posts)
+
+    async def _sent_before(self, owed: OwedMessage | None) -> Post | None:
+        """Where it stands already, if an attempt before this one sent it; raises `SendFailed`."""
+        if owed is None or owed.delivery.unsure_since is None:
+            return None
+        post = await self._sender.find(owed, owed.delivery.unsure_since)
+        if post is not None:
+            ids = (owed.delivery.guild_id, owed.delivery.delivery_id)
+            log.info("delivery %s/%s had been sent before", *ids)
+        return post
+
+    async def _let_be(self, delivery: Delivery, verdict: Verdict) -> None:
+        """Do what was decided about a delivery that is not sent."""
         now = self._clock.now()
-        return OwedMessage(
-            delivery,
-            action,
-            server,
-            now,
-            addressee,
-            tally,
-            event,
-            addressees=holders,
-            offer=offer,
-        )
+        match verdict:
+            case Verdict.MISSED:
+                await self._commit.run(lambda conn: skip_missed(conn, delivery, now))
+            case Verdict.ASK:
+                await self._commit.run(lambda conn: ask(conn, delivery, now))
+            case _:
+                await self._commit.run(lambda conn: self._skip(conn, delivery))
+        self._note(delivery, OUTCOMES[verdict])
+
+    async def _skip(self, conn: AsyncConnection, delivery: Delivery) -> None:
+        """Owe it no more, unless it waits again: with another that could not be sent just now."""
+        ids = (delivery.guild_id, delivery.delivery_id)
+        if await queries.is_owed(conn, *ids):
+            await queries.mark_skipped(conn, *ids)
+
+    def _note(self, delivery: Delivery, outcome: str) -> None:
+        """Log and count what became of a delivery that is not sent."""
+        ids, kind = (delivery.guild_id, delivery.delivery_id), delivery.kind
+        log.info("delivery %s/%s %s: %s", *ids, outcome, kind.value)
+        self._metrics.count(kind, outcome)
+
+    async def _begin(self, owed: OwedMessage) -> OwedMessage | None:
+        """Note that it may be on Discord from now on, and ping by the cap; None if not owed."""
+        now = self._clock.now()
+
+        async def work(conn: AsyncConnection) -> OwedMessage | None:
+            begun = await begin(conn, owed, now)
+            if begun is not None:
+                await take_along(conn, owed.delivery, owed.merged)
+            return begun
+
+        return await self._commit.run(work)
 
     async def _mark_sent(self, conn: AsyncConnection, owed: OwedMessage, post: Post | None) -> None:
         delivery, action = owed.delivery, owed.action
         now = self._clock.now()
         await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, post, now)
+        for each in owed.together:
+            await self._mark_sent(conn, each, post)
+        if delivery.sent_with is not None and not owed.together:
+            # An attempt before this one has sent it, with these.
+            for delivery_id in await held.list_together(conn, delivery):
+                await queries.mark_sent(conn, delivery.guild_id, delivery_id, post, now)
+        if owed.missed:
+            told = [missed.delivery_id for missed in owed.missed]
+            await outbox.mark_told(conn, delivery.guild_id, told)
         if delivery.kind is DeliveryKind.CARD and post is not None:
             await posts.save_post(
                 conn, delivery.guild_id, delivery.action_id, DeliveryKind.CARD, post, now
@@ -168,6 +238,7 @@ class Courier:
             await action_queries.set_state(
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
+        await self._direct_messages.repeat(conn, action, delivery)
 
     async def _mark_done(self, conn: AsyncConnection, delivery: Delivery) -> None:
         now = self._clock.now()
@@ -178,38 +249,27 @@ class Courier:
         ids = (delivery.guild_id, delivery.delivery_id)
         defective = failure.reason == UNEXPECTED and delivery.attempts >= MAX_ATTEMPTS
         if failure.permanent or defective:
-            log.error("delivery %s/%s failed for good: %s", *ids, failure.reason)
-            await self._commit.run(lambda conn: self._give_up(conn, delivery, failure.reason))
+            # That somebody closed their messages is no fault.
+            level = logging.INFO if failure.reason == UNDELIVERABLE else logging.ERROR
+            log.log(level, "delivery %s/%s failed for good: %s", *ids, failure.reason)
+            await self._commit.run(lambda conn: self._give_up(conn, delivery, failure))
+            self._metrics.count(delivery.kind, "failed")
             return
         asked = timedelta(seconds=failure.retry_after or 0)
         delay = max(asked, retry_delay(delivery.attempts, random.random()))
         try_at = self._clock.now() + delay
         log.warning("delivery %s/%s not sent (%s), again in %s", *ids, failure.reason, delay)
-        await self._commit.run(lambda conn: queries.postpone(conn, *ids, try_at, failure.reason))
+        self._metrics.count(delivery.kind, "tried")
+        unsure = failure.unsure or delivery.unsure_since is not None
+        await self._commit.run(
+            lambda conn: queries.postpone(conn, *ids, try_at, failure.reason, unsure=unsure)
+        )
 
-    async def _give_up(self, conn: AsyncConnection, delivery: Delivery, reason: str) -> None:
+    async def _give_up(
+        self, conn: AsyncConnection, delivery: Delivery, failure: SendFailed
+    ) -> None:
+        reason = failure.reason
         await queries.mark_failed(conn, delivery.guild_id, delivery.delivery_id, reason)
-        await tell_of_failure(conn, delivery, reason, self._clock.now())
-
-
-async def _about_shift(
-    conn: AsyncConnection, delivery: Delivery
-) -> tuple[tuple[int, ...], ShiftOffer | None]:
-    """Who has the shift that a delivery reminds of, or the offer of which it tells."""
-    guild_id, item_id = delivery.guild_id, delivery.item_id
-    if item_id is not None and delivery.kind is DeliveryKind.SHIFT:
-        return tuple(await shift_claims.list_holders(conn, guild_id, item_id)), None
-    if item_id is not None and delivery.kind is DeliveryKind.SHIFT_OFFER:
-        return (), await shift_offers.load_offer(conn, guild_id, item_id)
-    return (), None
-
-
-async def _addressee(conn: AsyncConnection, delivery: Delivery) -> int | None:
-    """The Discord user whom a delivery addresses, if they still have the place it speaks of."""
-    if delivery.participant_id is None:
-        return None
-    ids = (delivery.guild_id, delivery.action_id, delivery.participant_id)
-    sign_up = await sign_ups.load_sign_up(conn, *ids)
-    if sign_up is None or sign_up.state is not SignUpState.IN:
-        return None
-    return await participants.user_of(conn, delivery.guild_id, delivery.participant_id)
+        await tell_of_failure(conn, delivery, failure, self._clock.now())
+        if delivery.kind is DeliveryKind.DIRECT:
+            await self._direct_messages.note_failure(conn, delivery, reason)

@@ -11,8 +11,9 @@ from db.queries import deliveries
 from db.queries.audit import write_down
 from domain.actions import Action, ActionState
 from domain.audit import Act
-from domain.deliveries import Delivery, DeliveryKind, plan_series
+from domain.deliveries import Delivery, DeliveryKind
 from domain.life_cycle import ONGOING
+from domain.plans import plan_series
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit

@@ -6,17 +6,24 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from heapq import heappop, heappush
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import deliveries as queries
 from db.queries import failures
-from domain.deliveries import IMPORTANCE, LEASE, Delivery, retry_delay
+from domain.deliveries import (
+    DIRECT_LEVEL,
+    IMPORTANCE,
+    LEASE,
+    URGENT,
+    Delivery,
+    DeliveryKind,
+    retry_delay,
+)
 from services.alarm import Alarm
+from services.budget import Budget, Turn, importance
 from services.clock import Clock
 from services.courier import Courier
 from services.group_commit import GroupCommit
@@ -26,8 +33,20 @@ log = logging.getLogger(__name__)
 CLAIM = 50
 """Deliveries claimed at a time."""
 
-WIDTH = 20
-"""Servers to which something is being sent at the same time, at the most."""
+IN_HAND = 200
+"""Deliveries that are claimed and wait in lanes, at the most: some seconds' worth of requests."""
+
+PER_SERVER = 50
+"""Those of one server: who has more leaves room for others."""
+
+DIRECT_IN_HAND = 20
+"""Direct messages among them, which have a slower pace."""
+
+Lane = tuple[int, int]
+"""A server, and whether what goes there is urgent: nothing else holds that up."""
+
+DIRECT_LANE: Lane = (0, DIRECT_LEVEL)
+"""All direct messages, one after the other."""
 
 Waiting = tuple[int, datetime, int, Delivery]
 """A delivery in its lane: importance, due instant and id decide which goes first."""
@@ -36,23 +55,36 @@ Waiting = tuple[int, datetime, int, Delivery]
 class Dispatcher:
     """One long-lived task that claims what is due and sleeps until the next is.
 
-    Each server has a lane, in which one delivery is sent after the other, the most important
-    first; a server that hangs holds up no other.
+    Each server has two lanes, one for what is urgent, in which one delivery is sent after the
+    other, the most important first; a server that hangs holds up no other. Which lane goes next
+    is decided by the budget of requests.
     """
 
     def __init__(
-        self, database: Database, commit: GroupCommit, clock: Clock, courier: Courier
+        self,
+        database: Database,
+        commit: GroupCommit,
+        clock: Clock,
+        courier: Courier,
+        budget: Budget,
+        *,
+        direct_interval: float,
     ) -> None:
         self._database = database
         self._commit = commit
         self._clock = clock
         self._courier = courier
+        self._budget = budget
+        self._direct_interval = direct_interval
         self._awake = asyncio.Event()
         self._alarm = Alarm(clock, self.wake)
-        self._width = asyncio.Semaphore(WIDTH)
-        self._waiting: dict[int, list[Waiting]] = defaultdict(list)
+        self._waiting: dict[Lane, list[Waiting]] = defaultdict(list)
         self._in_hand: set[tuple[int, int]] = set()
-        self._lanes: dict[int, asyncio.Task[None]] = {}
+        self._of_server: Counter[int] = Counter()
+        self._direct_in_hand = 0
+        self._held_back = False
+        self._taken_over = False
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -87,7 +119,7 @@ class Dispatcher:
     async def next_due(self) -> datetime | None:
         """When the next delivery may be taken up; None if none is owed."""
         async with self._database.read() as conn:
-            return await queries.next_try(conn)
+            return min((await queries.next_tries(conn)).values(), default=None)
 
     async def send_due(self) -> int:
         """Send everything that is due now; returns how many deliveries were taken up."""
@@ -103,45 +135,124 @@ class Dispatcher:
             self._awake.clear()
             try:
                 await self._take_up()
-                self._alarm.set(await self.next_due())
+                self._alarm.set(await self._next_alarm())
             except Exception:
                 log.exception("dispatching failed; it is tried again when the alarm rings")
                 self._alarm.set(self._clock.now() + retry_delay(5, random.random()))
             await self._awake.wait()
 
+    async def _take_over(self) -> None:
+        """Free what a bot that was killed had claimed, before anything is claimed here.
+
+        Only where no other one can be running; elsewhere its lease has to run out.
+        """
+        if self._taken_over or not self._database.exclusive:
+            return
+        self._taken_over = True
+        now = self._clock.now()
+        try:
+            await self._commit.run(lambda conn: queries.free_claimed(conn, now))
+        except BaseException:
+            self._taken_over = False
+            raise
+
+    async def _next_alarm(self) -> datetime | None:
+        """When to look again; what is held back is looked at when there is room for it."""
+        async with self._database.read() as conn:
+            tries = await queries.next_tries(conn, but_not=self._busy_servers())
+        now = self._clock.now()
+        return min(
+            (at for level, at in tries.items() if at > now or self._room(level)), default=None
+        )
+
     async def _take_up(self) -> int:
-        """Claim everything that is due and put it into the lanes."""
+        """Claim what is due, as far as there is room for it, and put it into the lanes."""
         taken = 0
-        while claimed := await self._commit.run(self._claim):
-            for delivery in claimed:
-                self._enqueue(delivery)
-            taken += len(claimed)
+        self._held_back = False
+        await self._take_over()
+        async with self._database.read() as conn:
+            tries = await queries.next_tries(conn)
+        for level in sorted(tries):
+            while tries[level] <= self._clock.now():
+                room = min(CLAIM, self._room(level))
+                claimed = await self._claim(level, room) if room else []
+                for delivery in claimed:
+                    self._enqueue(delivery)
+                taken += len(claimed)
+                if len(claimed) < CLAIM:
+                    self._held_back |= len(claimed) == room or bool(self._busy_servers())
+                    break
         return taken
 
-    async def _claim(self, conn: AsyncConnection) -> list[Delivery]:
+    def _room(self, level: int) -> int:
+        """How many more deliveries of an importance may be taken in hand."""
+        if level == DIRECT_LEVEL:
+            return DIRECT_IN_HAND - self._direct_in_hand
+        return CLAIM if level <= URGENT else max(0, IN_HAND - len(self._in_hand))
+
+    def _busy_servers(self) -> list[int]:
+        return [guild_id for guild_id, held in self._of_server.items() if held >= PER_SERVER]
+
+    async def _claim(self, level: int, most: int) -> list[Delivery]:
         now = self._clock.now()
-        return await queries.claim_due(conn, now, now + LEASE, CLAIM)
+        but_not = self._busy_servers() if level > URGENT else ()
+        return await self._commit.run(
+            lambda conn: queries.claim_due(
+                conn, now, now + LEASE, most, level=level, but_not=but_not
+            )
+        )
 
     def _enqueue(self, delivery: Delivery) -> None:
-        guild_id, key = delivery.guild_id, (delivery.guild_id, delivery.delivery_id)
+        key = (delivery.guild_id, delivery.delivery_id)
         if key in self._in_hand:
             return  # its lease ended while it waits in its lane: claiming it has renewed that
         self._in_hand.add(key)
+        self._of_server[delivery.guild_id] += 1
+        lane = _lane_of(delivery)
+        self._direct_in_hand += lane == DIRECT_LANE
         turn = (IMPORTANCE[delivery.kind], delivery.due_at, delivery.delivery_id, delivery)
-        heappush(self._waiting[guild_id], turn)
-        if guild_id not in self._lanes:
-            self._lanes[guild_id] = asyncio.create_task(self._run_lane(guild_id))
+        heappush(self._waiting[lane], turn)
+        if lane not in self._lanes:
+            self._lanes[lane] = asyncio.create_task(self._run_lane(lane))
 
-    async def _run_lane(self, guild_id: int) -> None:
-        waiting = self._waiting[guild_id]
+    def _let_go(self, lane: Lane, delivery: Delivery) -> None:
+        guild_id = delivery.guild_id
+        self._in_hand.discard((guild_id, delivery.delivery_id))
+        self._direct_in_hand -= lane == DIRECT_LANE
+        self._of_server[guild_id] -= 1
+        if not self._of_server[guild_id]:
+            del self._of_server[guild_id]
+        if self._held_back and self._roomy(lane, guild_id):
+            self.wake()
+
+    def _roomy(self, lane: Lane, guild_id: int) -> bool:
+        """Tell whether it is worth looking for more, after something was sent."""
+        if lane == DIRECT_LANE:
+            return self._direct_in_hand <= DIRECT_IN_HAND // 2
+        few = len(self._in_hand) <= IN_HAND // 2
+        return few and self._of_server[guild_id] <= PER_SERVER // 2
+
+    async def _run_lane(self, lane: Lane) -> None:
+        waiting = self._waiting[lane]
         try:
             while waiting:
-                async with self._width:
-                    *_, delivery = heappop(waiting)
+                level = waiting[0][0]
+                await self._budget.wait(level)
+                *_, delivery = heappop(waiting)
+                importance.set(level)
+                with self._budget.using(Turn()):
                     await self._courier.deliver(delivery)
-                self._in_hand.discard((guild_id, delivery.delivery_id))
+                self._let_go(lane, delivery)
+                if lane == DIRECT_LANE:
+                    await asyncio.sleep(self._direct_interval)
         finally:
-            del self._lanes[guild_id]
-            for *_, delivery in self._waiting.pop(guild_id):
-                self._in_hand.discard((guild_id, delivery.delivery_id))
+            del self._lanes[lane]
+            for *_, delivery in self._waiting.pop(lane):
+                self._let_go(lane, delivery)
             self.wake()  # what was postponed may be due before what the alarm is set to
+
+
+def _lane_of(delivery: Delivery) -> Lane:
+    if delivery.kind is DeliveryKind.DIRECT:
+        return DIRECT_LANE
+    return delivery.guild_id, int(IMPORTANCE[delivery.kind] <= URGENT)

@@ -22,6 +22,7 @@ from domain.editing import (
 )
 from domain.servers import Actor
 from domain.shifts import have_moved
+from domain.tasks import deadlines_moved
 from domain.walls import Resolved
 from services.actions import Typed, filled
 from services.changing import Changing, Done
@@ -29,6 +30,7 @@ from services.clock import Clock
 from services.roles import Roles
 from services.shift_claims import move_shifts
 from services.sign_ups import fill_places
+from services.task_lists import move_tasks
 
 Retype = Callable[[Action], Typed]
 """What an organiser wants, by the action as it stands when it is changed; may raise."""
@@ -57,6 +59,7 @@ class Editing:
                 return
             await queries.update_action(conn, edited)
             await move_shifts(conn, action, edited, now)
+            await move_tasks(conn, action, edited, now)
             await fill_places(conn, edited, now)
 
         def write_up(before: Action, after: Action) -> list[Done]:
@@ -90,5 +93,7 @@ def _write_up(edit: Edit, before: Action, after: Action) -> list[Done]:
         detail: dict[str, Any] = {"before": times_of(before), "after": times_of(after)}
         if have_moved(before.parts.shifts, after.parts.shifts):
             detail["shifts"] = "moved"
+        if deadlines_moved(before.parts.tasks, after.parts.tasks):
+            detail["tasks"] = "moved"
         acts.append(Done(Act.RESCHEDULED, detail, told=True, posts=True))
     return acts

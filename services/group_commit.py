@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,6 +23,9 @@ Settle = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T | Excepti
 
 A `Refusal` that it raises is everybody's: none of the items can be done.
 """
+
+owes_more: ContextVar[bool] = ContextVar("owes_more", default=False)
+"""Whether the transaction under way owes a new delivery, which may be due before all others."""
 
 BATCH = 200
 """Most pieces of work in one transaction, so that none waits long for its commit."""
@@ -60,6 +64,9 @@ class GroupCommit:
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self.commits = 0
+
+        self.when_owed: Callable[[], None] | None = None
+        """Is called after a commit by which something new is owed."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._commit_forever(), name="group-commit")
@@ -120,6 +127,7 @@ class GroupCommit:
             if not queued.outcome.cancelled():
                 groups[queued.key].append(queued)
         results: list[tuple[_Queued, Any]] = []
+        owes_more.set(False)
         try:
             async with self._database.write() as conn:
                 for group in groups.values():
@@ -127,6 +135,8 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - every caller is told
             results = [(queued, _failure(error)) for queued in batch]
         self.commits += 1
+        if owes_more.get() and self.when_owed is not None:
+            self.when_owed()
         for queued, result in results:
             if queued.outcome.done():
                 continue

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import actions as action_queries
-from db.queries import given, participants, tasks, totals, votes
+from db.queries import given, participants, sign_ups, tasks, totals, votes
 from db.queries import ledger as queries
 from db.queries.attachments import delete_attachments
 from db.queries.ledger import StoredProof
@@ -30,6 +30,8 @@ from domain.ledger import (
     reason_to_hold,
     standing,
 )
+from domain.sign_ups import SignUpState
+from services.milestones import announce_reached
 
 NOTE = "note"
 
@@ -144,6 +146,7 @@ async def enter(
     for unit_code, total in running.items():
         if total != before[unit_code]:
             await totals.save_total(conn, guild_id, action_id, unit_code, total)
+    await announce_reached(conn, action, running, now)
     by_app: Counter[int] = Counter()
     for done in logged:
         if done.contribution.app_id is not None:
@@ -173,7 +176,8 @@ async def withdraw_entry(
 ) -> Logged:
     """Append the withdrawal of an entry, loaded with its action locked, and of what hangs on it.
 
-    A task that it marked as done is not done any more, and the files of an entry are purged.
+    A task that it marked as done is not done any more, and free if its claimer has left meanwhile;
+    the files of an entry are purged.
     """
     ids = (action.guild_id, action.action_id)
     withdrawal_id = await next_id(conn, action.guild_id)
@@ -188,9 +192,12 @@ async def withdraw_entry(
     withdrawn = replace(contribution, withdrawn=True)
     check = await queries.last_check(conn, action.guild_id, contribution.contribution_id)
     after = standing(withdrawn, check)
-    await move_total(conn, action, withdrawn, before, after)
+    await move_total(conn, action, withdrawn, before, after, now)
     if Feature.TASKS in action.rules.features:
         await tasks.reopen_task(conn, *ids, contribution.contribution_id)
+        sign_up = await sign_ups.load_sign_up(conn, *ids, contribution.participant_id)
+        if sign_up is None or sign_up.state is SignUpState.LEFT:
+            await tasks.free_tasks(conn, *ids, contribution.participant_id)
     if action.unit is Unit.ENTRIES:
         await delete_attachments(conn, action.guild_id, contribution.contribution_id)
     return Logged(action, withdrawn, after)
@@ -225,8 +232,12 @@ async def move_total(
     contribution: Contribution,
     before: Standing | None,
     after: Standing,
+    now: datetime,
 ) -> None:
-    """Keep the running totals, of the action and of a tick's app, in step with its standing."""
+    """Keep the running totals, of the action and of a tick's app, in step with its standing.
+
+    A milestone that the totals reach by it is announced.
+    """
     if contribution.app_id is not None:
         ids = (action.guild_id, action.action_id)
         change = counted(after) - counted(before)
@@ -235,3 +246,4 @@ async def move_total(
     unit_code = contribution.unit_code
     total = change_total(running[unit_code], before, after)
     await totals.save_total(conn, action.guild_id, action.action_id, unit_code, total)
+    await announce_reached(conn, action, running | {unit_code: total}, now)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, deliveries, failures, polls, posts, references
+from db.queries import audit, deliveries, failures, outbox, polls, posts, references
 from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery, Post
@@ -146,7 +146,8 @@ class Mending:
                 return
             has_card = await posts.load_post(conn, *ids, CARD) is not None
             has_failed = await failures.has_failed(conn, *ids)
-            standing = Standing(action, server, has_card, has_failed)
+            asks = await outbox.has_asked(conn, *ids)
+            standing = Standing(action, server, has_card, has_failed, asks)
             if moot(event, standing, self._clock.now()):
                 await deliveries.mark_skipped(conn, notice.guild_id, notice.delivery_id)
 
@@ -157,8 +158,8 @@ class Mending:
     async def post_again(self, actor: Actor, guild_id: int, action_id: int) -> Action:
         """Owe a card anew whose message was deleted; refused while it stands."""
         require_card_due(await self._changing.find(actor, guild_id, action_id), self._clock.now())
-        # Nobody may have noticed yet: drawing it does, and forgets it then.
-        failure = await self._redraws.draw(guild_id, action_id)
+        # Nobody may have noticed yet: drawing it does.
+        failure = await self._redraws.draw(guild_id, action_id, mending=True)
         if failure is not None and not failure.permanent:
             raise Refusal("mending.cannot_look")
 

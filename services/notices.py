@@ -11,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import failures
 from db.queries.audit import latest_event, write_down
 from domain.audit import Act
-from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
+from domain.deliveries import TELLS_ORGANISERS, Delivery, DeliveryKind, PlannedDelivery
+from domain.errors import SendFailed
 from domain.mending import MENDS
 from services.planning import owe
 
-UNTOLD = frozenset({DeliveryKind.NOTICE, DeliveryKind.NEXT_OCCURRENCE, DeliveryKind.REDRAW})
-"""What organisers are not told of when it fails: a notice about a notice, and what is none."""
+UNTOLD = frozenset(
+    {*TELLS_ORGANISERS, DeliveryKind.REDRAW, DeliveryKind.AHEAD, DeliveryKind.DIRECT}
+)
+"""What organisers are not told of when it fails: a notice about a notice, what is none, and what
+is between the bot and one member."""
 
 
 async def tell_organisers(
@@ -34,23 +38,27 @@ async def tell_organisers(
 
 
 async def tell_of_failure(
-    conn: AsyncConnection, delivery: Delivery, reason: str, now: datetime
+    conn: AsyncConnection, delivery: Delivery, failure: SendFailed, now: datetime
 ) -> None:
     """Have organisers told that a message could not be sent.
 
-    They are told once of each reason, until something could be sent again or they did something
-    about it.
+    They are told once of each reason, with the permissions that are missing where these are known,
+    until something could be sent again or they did something about it; of a series that has stopped
+    they are told in any case.
     """
     if delivery.kind in UNTOLD:
         return
-    ids = (delivery.guild_id, delivery.action_id)
+    ids, reason = (delivery.guild_id, delivery.action_id), failure.reason
     last = await latest_event(conn, *ids, MENDS | {Act.DELIVERY_FAILED})
     if (
-        last is not None
+        delivery.kind is not DeliveryKind.NEXT_OCCURRENCE
+        and last is not None
         and last.act is Act.DELIVERY_FAILED
         and last.detail["error"] == reason
         and not await failures.sent_since(conn, *ids, last.at)
     ):
         return
-    detail = {"error": reason, "kind": delivery.kind.value}
+    detail: dict[str, Any] = {"error": reason, "kind": delivery.kind.value}
+    if failure.lacks:
+        detail |= {"lacks": failure.lacks, "channel": str(failure.channel_id)}
     await tell_organisers(conn, *ids, Act.DELIVERY_FAILED, now, detail)

@@ -7,17 +7,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import deliveries
-from db.queries.owed import list_owed, take_back
+from db.queries import deliveries, directs
+from db.queries.owed import is_left_out, list_owed, list_settled, take_back
 from db.queries.servers import next_id
 from domain.actions import Action, ActionState
-from domain.deliveries import (
-    DeliveryKind,
-    PlannedDelivery,
-    plan_deliveries,
-    plan_series,
-)
+from domain.deliveries import DeliveryKind, PlannedDelivery
+from domain.plans import plan_deliveries, plan_series
 from domain.replanning import replan
+from services.group_commit import owes_more
 
 ONCE = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.CARD})
 """What is planned once, and not again when it was sent."""
@@ -26,6 +23,7 @@ REPLANNED = frozenset(
     {
         *ONCE,
         DeliveryKind.REMINDER,
+        DeliveryKind.PREFLIGHT,
         DeliveryKind.MOMENT,
         DeliveryKind.CLOSING,
         DeliveryKind.TALLY,
@@ -34,9 +32,17 @@ REPLANNED = frozenset(
         DeliveryKind.REDRAW,
         DeliveryKind.DAILY_CALL,
         DeliveryKind.SHIFT,
+        DeliveryKind.TASK,
+        DeliveryKind.LAST_HOUR,
+        DeliveryKind.NUDGE,
+        DeliveryKind.AHEAD,
     }
 )
 """What follows from an action's times; the rest tells of something that has happened."""
+
+
+DIRECT = frozenset({DeliveryKind.DIRECT})
+"""What is made of other deliveries, and goes where those go."""
 
 
 async def owe(
@@ -60,6 +66,7 @@ async def owe(
             now=now,
             participant_id=participant_id,
         )
+        owes_more.set(True)
 
 
 async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> None:
@@ -74,10 +81,10 @@ async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> Non
     ids = (action.guild_id, action.action_id)
     match action.state_at(now):
         case ActionState.CANCELLED:
-            await deliveries.cancel_undone(conn, *ids, REPLANNED)
+            await deliveries.cancel_undone(conn, *ids, REPLANNED | DIRECT)
             planned = list(plan_series(action, now))
         case ActionState.PAUSED:
-            await deliveries.cancel_undone(conn, *ids, REPLANNED - ONCE)
+            await deliveries.cancel_undone(conn, *ids, (REPLANNED | DIRECT) - ONCE)
             planned = list(plan_series(action, now))
         case ActionState.SCHEDULED:
             await deliveries.cancel_undone(conn, *ids, REPLANNED)
@@ -87,5 +94,17 @@ async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> Non
             await deliveries.bring_forward(conn, *ids, ONCE, now)
             new = replan(action, await list_owed(conn, *ids, REPLANNED - ONCE), now)
             await take_back(conn, action.guild_id, new.taken_back)
-            planned = new.added
-    await owe(conn, *ids, planned, now)
+            await directs.cancel_outdated(conn, action)
+            planned = [*await _unannounced(conn, action, now), *new.added]
+    settled = await list_settled(conn, *ids)
+    await owe(conn, *ids, [plan for plan in planned if plan not in settled], now)
+
+
+async def _unannounced(
+    conn: AsyncConnection, action: Action, now: datetime
+) -> list[PlannedDelivery]:
+    """The announcement that was left out because the action was paused when it was due."""
+    kind, ids = DeliveryKind.ANNOUNCEMENT, (action.guild_id, action.action_id)
+    if now >= action.ends_at or not await is_left_out(conn, *ids, kind):
+        return []
+    return [PlannedDelivery(kind, now)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,6 +60,7 @@ class Polls:
         self._servers = servers
         self._sender = sender
         self._redraws = redraws
+        self._posting: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     async def open(
         self, actor: Actor, guild_id: int, kind: Kind, title: str, times: Sequence[Resolved]
@@ -88,19 +91,26 @@ class Polls:
             await queries.insert_poll(conn, poll)
             return poll
 
-        return await self._post(await self._commit.run(work))
+        poll = await self._commit.run(work)
+        async with self._one_at_a_time(guild_id, poll.poll_id):
+            return await self._post(poll)
 
     async def post(self, actor: Actor, guild_id: int, poll_id: int) -> Poll:
         """Post a poll whose message was deleted, or could not be posted."""
-        poll = await self.find_own(actor, guild_id, poll_id)
-        require_open(poll)
-        if poll.post is not None:
-            failure = await self._redraws.draw(guild_id, poll_id)
-            if failure is None:
-                raise Refusal("poll.stands", title=poll.title)
-            if not failure.permanent:
-                raise Refusal("mending.cannot_look")
-        return await self._post(poll)
+        async with self._one_at_a_time(guild_id, poll_id):
+            poll = await self.find_own(actor, guild_id, poll_id)
+            require_open(poll)
+            if poll.post is not None:
+                failure = await self._redraws.draw(guild_id, poll_id)
+                if failure is None:
+                    raise Refusal("poll.stands", title=poll.title)
+                if not failure.permanent:
+                    raise Refusal("mending.cannot_look")
+            return await self._post(poll)
+
+    def _one_at_a_time(self, guild_id: int, poll_id: int) -> asyncio.Lock:
+        """Posting a poll: who comes second finds it posted. A server is one process's alone."""
+        return self._posting.setdefault((guild_id, poll_id), asyncio.Lock())
 
     async def _post(self, poll: Poll) -> Poll:
         server = await self._servers.get(poll.guild_id)

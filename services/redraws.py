@@ -13,6 +13,7 @@ from db.queries import actions as action_queries
 from db.queries import polls, posts
 from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, Post, retry_delay
 from domain.errors import SendFailed
+from services.budget import REDRAWING, importance
 from services.clock import Clock
 from services.posted import Posted
 from services.sending import Sender
@@ -134,6 +135,7 @@ class Redraws:
 
     async def _draw_one(self, card: Card) -> None:
         try:
+            importance.set(REDRAWING)
             async with self._width:
                 failure = await self.draw(*card)
                 if card in self._with_posts:
@@ -169,10 +171,15 @@ class Redraws:
             self._with_posts.add(card)
         return failure
 
-    async def draw(self, guild_id: int, card_id: int) -> SendFailed | None:
-        """Draw a card or a poll now if it was posted; returns why it could not be, if so."""
+    async def draw(
+        self, guild_id: int, card_id: int, *, mending: bool = False
+    ) -> SendFailed | None:
+        """Draw a card or a poll now if it was posted; returns why it could not be, if so.
+
+        `mending`: whoever asks sees to a message that exists no more; nobody is told of it.
+        """
         try:
-            await self._draw(guild_id, card_id)
+            await self._draw(guild_id, card_id, mending=mending)
         except SendFailed as failure:
             log.warning("card %s/%s not redrawn: %s", guild_id, card_id, failure.reason)
             return failure
@@ -181,7 +188,7 @@ class Redraws:
             return SendFailed("unexpected", permanent=False)
         return None
 
-    async def _draw(self, guild_id: int, card_id: int) -> None:
+    async def _draw(self, guild_id: int, card_id: int, *, mending: bool) -> None:
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, card_id, whole=True)
             poll = None if action else await polls.load_poll(conn, guild_id, card_id)
@@ -196,6 +203,6 @@ class Redraws:
             elif poll is not None:
                 await self._sender.redraw_poll(poll, server, post, now)
         except SendFailed as failure:
-            if failure.reason == NOT_FOUND and self.when_lost is not None:
+            if failure.reason == NOT_FOUND and self.when_lost is not None and not mending:
                 await self.when_lost(guild_id, card_id, post)
             raise

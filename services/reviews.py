@@ -27,7 +27,10 @@ REASON_LENGTH = 200
 
 @dataclass(frozen=True)
 class Waiting:
-    """One contribution that waits for a check, with its proof and how many wait in all."""
+    """One contribution that waits for a check, with its proof and how many wait in all.
+
+    The action is whole.
+    """
 
     action: Action
     contribution: Contribution
@@ -62,7 +65,7 @@ class Reviews:
             if found is None:
                 return None
             action_id, contribution = found
-            action = await action_queries.load_action(conn, guild_id, action_id)
+            action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
             assert action is not None
             return Waiting(
                 action,
@@ -110,7 +113,8 @@ class Reviews:
                 await next_id(conn, guild_id), contribution_id, verdict, now, reason=reason
             )
             await queries.insert_check(conn, guild_id, action.action_id, check, who)
-            await move_total(conn, action, contribution, before, standing(contribution, check))
+            after = standing(contribution, check)
+            await move_total(conn, action, contribution, before, after, now)
             return action
 
         action = await self._commit.run(work)

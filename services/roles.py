@@ -21,6 +21,7 @@ from domain.deliveries import MAX_ATTEMPTS, retry_delay
 from domain.errors import SendFailed
 from domain.mending import RoleUse, unfinished
 from domain.roles import MEMBER_GONE, ROLE_GONE, RoleChange
+from services.budget import ROLES, importance
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
@@ -135,6 +136,7 @@ class Roles:
             self._lanes[guild_id] = asyncio.create_task(self._run_lane(guild_id))
 
     async def _run_lane(self, guild_id: int) -> None:
+        importance.set(ROLES)
         try:
             while guild_id not in self._not_before:
                 async with self._database.read() as conn:

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from domain.actions import Action
 from domain.deliveries import OwedMessage, Post
+from domain.faults import FaultReport
 from domain.polls import Poll
+from domain.preflight import Found
 from domain.servers import Server
 
 
@@ -18,6 +20,20 @@ class Sender(Protocol):
 
     async def send(self, owed: OwedMessage) -> Post | None:
         """Draw and send one delivery and tell where it stands; raises `SendFailed`."""
+        ...
+
+    async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
+        """Look where a delivery stands that may have been sent since an instant; None if nowhere.
+
+        Raises `SendFailed`.
+        """
+        ...
+
+    async def check(self, action: Action, server: Server) -> tuple[Found, ...]:
+        """Find what on Discord keeps an action from being posted and pinging as it should.
+
+        Raises `SendFailed` where that can't be seen.
+        """
         ...
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
@@ -49,4 +65,8 @@ class Sender(Protocol):
 
     async def delete_role(self, guild_id: int, role_id: int) -> None:
         """Delete a role; raises `SendFailed`, with `role_gone` where it is deleted already."""
+        ...
+
+    async def tell_operator(self, user_id: int, report: FaultReport) -> None:
+        """Tell the bot's operator directly of faults; raises `SendFailed`."""
         ...

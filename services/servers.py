@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import servers as queries
+from db.queries.held import release_held
 from domain.errors import Refusal
+from domain.message_plans import MessagePlan
+from domain.quiet import QuietHours
 from domain.servers import Actor, RolePurpose, Server, require_moderator
 from domain.zones import known_zone
 from services.clock import Clock
@@ -76,6 +79,22 @@ class Servers:
             actor, guild_id, lambda server: replace(server, grants_roles=grants)
         )
 
+    async def set_plan(
+        self, actor: Actor, guild_id: int, change: Callable[[MessagePlan], MessagePlan]
+    ) -> Server:
+        """Change which messages new actions send."""
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, plan=change(server.plan))
+        )
+
+    async def set_pings(
+        self, actor: Actor, guild_id: int, *, cap: int, quiet: QuietHours | None
+    ) -> Server:
+        """Cap the pings of roles of a day, and set quiet hours; what waits is looked at anew."""
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, ping_cap=cap, quiet=quiet)
+        )
+
     async def set_role(
         self,
         actor: Actor,
@@ -102,8 +121,11 @@ class Servers:
 
         async def work(conn: AsyncConnection) -> Server:
             # Of what is stored, since somebody else may have changed another setting meanwhile.
-            server = change(await queries.load_server(conn, guild_id))
+            before = await queries.load_server(conn, guild_id)
+            server = change(before)
             await queries.save_server(conn, server, self._clock.now())
+            if (server.quiet, server.zone) != (before.quiet, before.zone):
+                await release_held(conn, guild_id, self._clock.now())
             return server
 
         self._known[guild_id] = await self._commit.run(work)

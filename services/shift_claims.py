@@ -15,7 +15,8 @@ from db.queries import shifts as queries
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone, Refusal
 from domain.servers import Actor
-from domain.shifts import Shift, ShiftChange, ShiftEvent, moved, outside
+from domain.shifts import Shift, ShiftChange, ShiftEvent, moved, moved_on_the_wall, outside
+from domain.zones import zone_info
 
 
 async def lock_action(
@@ -141,14 +142,26 @@ async def remove(
 async def move_shifts(conn: AsyncConnection, before: Action, after: Action, now: datetime) -> None:
     """Have the shifts and sessions of an action follow its new time; people keep theirs.
 
-    They move along where start and end move alike. Otherwise they stay, and blocks outside the
-    new time go; raises `Refusal` where somebody has one of those, or one is a session.
+    They move along where start and end move alike, be it only by the clocks on the wall, which
+    may change in between. Otherwise they stay. Blocks outside the new time go; raises `Refusal`
+    where somebody has one of those, or one is a session.
     """
     by, ends_by = after.starts_at - before.starts_at, after.ends_at - before.ends_at
     if not (by or ends_by):
         return
-    shifts = await queries.list_shifts(conn, after.guild_id, after.action_id)
+    shifts = tuple(await queries.list_shifts(conn, after.guild_id, after.action_id))
     if by == ends_by:
         await queries.update_shifts(conn, after.guild_id, moved(shifts, by))
-    elif gone := outside(shifts, after.starts_at, after.ends_at):
-        await remove(conn, after, [shift.shift_id for shift in gone], now)
+        return
+    zone, frame = after.starts.zone, (after.starts_at, after.ends_at)
+    wall_by = _on_the_wall(after.starts_at, zone) - _on_the_wall(before.starts_at, zone)
+    if wall_by == _on_the_wall(after.ends_at, zone) - _on_the_wall(before.ends_at, zone):
+        shifts = moved_on_the_wall(shifts, wall_by, zone, *frame)
+    gone = {shift.shift_id for shift in outside(shifts, *frame)}
+    await remove(conn, after, gone, now)
+    kept = [shift for shift in shifts if shift.shift_id not in gone]
+    await queries.update_shifts(conn, after.guild_id, kept)
+
+
+def _on_the_wall(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(zone_info(zone)).replace(tzinfo=None)

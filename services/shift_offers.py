@@ -19,8 +19,9 @@ from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.planning import owe
-from services.shift_claims import held_shift, lock_action, pass_on, require_room
+from services.shift_claims import held_shift, lock_action, pass_on, require_room, shift_of
 from services.shifts import Shifts
+from services.sign_ups import require_in
 
 MOST_OFFERS = 5
 """Offers that one person may make of one shift: each mentions somebody."""
@@ -102,12 +103,19 @@ class ShiftOffers:
     async def accept(self, actor: Actor, guild_id: int, offer_id: int) -> Accepted:
         """Take an offered shift over, signing the actor up for the action first."""
         async with self._database.read() as conn:
-            action_id = (await _answerable(conn, actor, guild_id, offer_id)).action_id
+            offer = await _answerable(conn, actor, guild_id, offer_id)
+            action_id = offer.action_id
+            action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
+            if action is None:
+                raise Gone("refused.no_such_action")
+            # Before signing up, which would stay if only the taking over were refused.
+            _require_ahead(shift_of(action, offer.shift_id), self._clock.now())
         await self._shifts.sign_up(actor, guild_id, action_id)
 
         async def work(conn: AsyncConnection) -> Accepted:
             now = self._clock.now()
             action, who = await lock_action(conn, actor, guild_id, action_id, now)
+            await require_in(conn, action, who, key="shifts.left")
             offer = await _answerable(conn, actor, guild_id, offer_id)
             giver, back = offer.from_id, None
             shift = await held_shift(conn, action, giver, offer.shift_id, key="shifts.not_theirs")

@@ -21,7 +21,7 @@ from services.clock import Clock
 from services.group_commit import GroupCommit
 from services.redraws import Redraws
 from services.shift_claims import give, give_up, held_shift, lock_action, require_room, shift_of
-from services.sign_ups import SignUps
+from services.sign_ups import SignUps, require_in
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ class Shifts:
             shift = self._find_free(action, mine, board.zone, shift_id)
             if shift_id not in mine:
                 await require_room(conn, action, who, shift, key="shifts.you_overlap")
+                await require_in(conn, action, who, key="shifts.left")
                 await give(conn, action, shift, who, now)
             return shift
 

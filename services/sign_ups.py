@@ -14,12 +14,13 @@ from db.queries import actions as action_queries
 from db.queries import deliveries, options, participants, roles
 from db.queries import sign_ups as queries
 from db.queries.servers import next_id
+from db.queries.tasks import free_tasks
 from domain.actions import Action, require_leaving, require_pledging, require_sign_ups_open
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Feature
 from domain.servers import Actor
-from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult
+from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult, SignUpState
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
@@ -179,8 +180,8 @@ class SignUps:
 
     async def list_own(
         self, actor: Actor, guild_id: int, *, limit: int, offset: int = 0
-    ) -> list[tuple[Action, SignUp]]:
-        """The actor's sign-ups that were not taken back, newest first."""
+    ) -> list[tuple[Action, SignUp, str | None]]:
+        """The actor's sign-ups not taken back, newest first, with what their options are called."""
         async with self._database.read() as conn:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
             if who is None:
@@ -229,10 +230,9 @@ async def _store(conn: AsyncConnection, action: Action, roster: Roster, now: dat
         pledged_count=roster.pledged_count,
     )
     await options.save_options(conn, *ids, roster.options.values())
-    if Feature.SHIFTS in action.rules.features:
-        for event in roster.events:
-            if event.change is SignUpChange.LEFT:
-                await give_up_all(conn, *ids, event.sign_up.participant_id, now)
+    for event in roster.events:
+        if event.change is SignUpChange.LEFT:
+            await _free_parts(conn, action, event.sign_up.participant_id, now)
     if action.grants_role:
         await roles.want(conn, *ids, roster.moved, now)
     for delivery_id, sign_up in enumerate(promoted, first_id + len(roster.events)):
@@ -244,6 +244,24 @@ async def _store(conn: AsyncConnection, action: Action, roster: Roster, now: dat
             now=sign_up.at,
             participant_id=sign_up.participant_id,
         )
+
+
+async def _free_parts(
+    conn: AsyncConnection, action: Action, participant_id: int, now: datetime
+) -> None:
+    """Free the shifts ahead and the tasks not done of somebody who leaves an action."""
+    ids = (action.guild_id, action.action_id)
+    if Feature.SHIFTS in action.rules.features:
+        await give_up_all(conn, *ids, participant_id, now)
+    if Feature.TASKS in action.rules.features:
+        await free_tasks(conn, *ids, participant_id)
+
+
+async def require_in(conn: AsyncConnection, action: Action, participant_id: int, key: str) -> None:
+    """Refuse by `key` who is not in an action, which is locked: they may just have left."""
+    sign_up = await queries.load_sign_up(conn, action.guild_id, action.action_id, participant_id)
+    if sign_up is None or sign_up.state is not SignUpState.IN:
+        raise Refusal(key, title=action.title)
 
 
 def _refusal(wish: _Wish, action: Action, now: datetime) -> Refusal | None:

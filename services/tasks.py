@@ -1,9 +1,9 @@
-"""Use cases of a project's tasks: organisers list them, members claim and finish them."""
+"""Use cases of members with a project's tasks: claiming, giving back, finishing them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,15 +11,12 @@ from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import participants
 from db.queries import tasks as queries
-from domain.actions import Action, ActionState, require_contributions_open
-from domain.audit import Act
+from domain.actions import Action, require_contributions_open
 from domain.errors import Gone, Refusal
 from domain.kinds import Feature, ProofKind
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
-from domain.tasks import MOST_TASKS, Task, TaskState, read_task_title
-from domain.walls import Resolved
-from services.changing import Changing, Done
+from domain.tasks import Task, TaskState
 from services.clock import Clock
 from services.group_commit import GroupCommit
 from services.ledger import (
@@ -31,20 +28,10 @@ from services.ledger import (
     withdraw_entry,
 )
 from services.redraws import Redraws
-from services.sign_ups import SignUps
-
-OVER = (ActionState.FINAL, ActionState.CANCELLED)
+from services.sign_ups import SignUps, require_in
 
 Step = Callable[[AsyncConnection, Action, Task], Awaitable[Logged | None]]
 """What a member does with a task of an action that is locked and open; may raise `Refusal`."""
-
-
-@dataclass(frozen=True)
-class NewTask:
-    """A task as an organiser wrote it down, with its deadline read."""
-
-    title: str
-    due: Resolved | None = None
 
 
 @dataclass(frozen=True)
@@ -54,94 +41,6 @@ class TaskDone:
     action: Action
     task: Task
     logged: Logged | None = None
-
-
-class TaskLists:
-    """What organisers do with a project's tasks; each act is written down."""
-
-    def __init__(self, changing: Changing, clock: Clock) -> None:
-        self._changing = changing
-        self._clock = clock
-
-    async def find(self, actor: Actor, guild_id: int, action_id: int) -> Action:
-        """A project that the actor runs, with its tasks."""
-        action = await self._changing.find(actor, guild_id, action_id)
-        require_tasks(action)
-        return action
-
-    async def add(
-        self, actor: Actor, guild_id: int, action_id: int, tasks: Sequence[NewTask]
-    ) -> Action:
-        """Add tasks behind those that are there: all of them, or none where one is refused."""
-        new = [_as_task(task) for task in tasks]
-        if not new:
-            raise Refusal("tasks.none_typed")
-
-        async def change(conn: AsyncConnection, action: Action) -> None:
-            self._require_changeable(action)
-            if len(action.parts.tasks) + len(new) > MOST_TASKS:
-                there = len(action.parts.tasks)
-                raise Refusal("tasks.too_many", limit=MOST_TASKS, room=MOST_TASKS - there)
-            await queries.insert_tasks(conn, guild_id, action_id, new)
-
-        return await self._change(actor, guild_id, action_id, change)
-
-    async def edit(
-        self, actor: Actor, guild_id: int, action_id: int, task_id: int, task: NewTask
-    ) -> Action:
-        """Give a task another name and deadline; who has it keeps it."""
-        new = replace(_as_task(task), task_id=task_id)
-
-        async def change(conn: AsyncConnection, action: Action) -> None:
-            self._require_changeable(action)
-            task_of(action, task_id)
-            await queries.write_task(conn, guild_id, action_id, new)
-
-        return await self._change(actor, guild_id, action_id, change)
-
-    async def remove(
-        self, actor: Actor, guild_id: int, action_id: int, task_id: int, *, claimed: bool = False
-    ) -> Action:
-        """Remove a task that is not done; one that somebody has, only where `claimed` is meant."""
-
-        async def change(conn: AsyncConnection, action: Action) -> None:
-            self._require_changeable(action)
-            task = task_of(action, task_id)
-            if task.state is TaskState.DONE:
-                raise Refusal("tasks.remove_done", task=task.title)
-            if task.state is TaskState.CLAIMED and not claimed:
-                raise Refusal("tasks.remove_claimed", task=task.title)
-            await queries.delete_task(conn, guild_id, action_id, task_id)
-
-        return await self._change(actor, guild_id, action_id, change)
-
-    async def free(self, actor: Actor, guild_id: int, action_id: int, task_id: int) -> Action:
-        """Take a task from somebody who has it and has not done it, so that others can."""
-
-        async def change(conn: AsyncConnection, action: Action) -> None:
-            self._require_changeable(action)
-            task = task_of(action, task_id)
-            if task.state is TaskState.DONE:
-                raise Refusal("tasks.free_done", task=task.title)
-            await queries.give_task(conn, guild_id, action_id, task_id, None, self._clock.now())
-
-        return await self._change(actor, guild_id, action_id, change)
-
-    async def _change(
-        self,
-        actor: Actor,
-        guild_id: int,
-        action_id: int,
-        change: Callable[[AsyncConnection, Action], Awaitable[None]],
-    ) -> Action:
-        done = Done(Act.PARTS_CHANGED, {"part": "tasks"})
-        return await self._changing.change(actor, guild_id, action_id, change, done)
-
-    def _require_changeable(self, action: Action) -> None:
-        require_tasks(action)
-        state = action.state_at(self._clock.now())
-        if state in OVER:
-            raise Refusal(f"refused.state.{state.value}", title=action.title)
 
 
 class Tasks:
@@ -184,6 +83,7 @@ class Tasks:
             if task.state is TaskState.FREE:
                 now = self._clock.now()
                 who = await participants.participant_of(conn, guild_id, actor.user_id, now)
+                await require_in(conn, action, who, key="tasks.left")
                 await queries.give_task(conn, guild_id, action_id, task_id, who, now)
 
         return await self._step(actor, guild_id, action_id, task_id, claim)
@@ -285,16 +185,6 @@ def require_tasks(action: Action) -> None:
     """Refuse actions of kinds that have no tasks."""
     if Feature.TASKS not in action.rules.features:
         raise Refusal("tasks.none_here", title=action.title)
-
-
-def _as_task(new: NewTask) -> Task:
-    due = new.due
-    return Task(
-        task_id=0,
-        title=read_task_title(new.title),
-        due=None if due is None else due.wall,
-        due_at=None if due is None else due.at,
-    )
 
 
 def _require_free(task: Task, actor: Actor) -> None:

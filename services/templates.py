@@ -131,13 +131,14 @@ class Templates:
 
         Without an end it takes as long as the blueprint.
         """
-        require_organiser(actor, await self._servers.get(guild_id))
+        server = await self._servers.get(guild_id)
+        require_organiser(actor, server)
 
         async def work(conn: AsyncConnection) -> Action:
             now = self._clock.now()
             await server_queries.ensure_server(conn, guild_id, now)
             laid = lay_out(
-                blueprint,
+                replace(blueprint, plan=blueprint.plan or server.plan),
                 typed.starts,
                 guild_id=guild_id,
                 organiser_id=await participants.participant_of(conn, guild_id, actor.user_id, now),

@@ -134,7 +134,12 @@ class FanServer:
         self.bot = Fanchant(shard_count=1)
         sender = DiscordSender(self.bot, chart=draw_chart if self._real_charts else draw_pixel)
         self.services = self.bot.services = assemble(
-            self.database, self.clock, sender, redraw_interval=0, role_interval=0
+            self.database,
+            self.clock,
+            sender,
+            redraw_interval=0,
+            role_interval=0,
+            direct_interval=0,
         )
         await self._life.enter_async_context(running(self.services))
 
@@ -351,6 +356,8 @@ class FanServer:
         await self.services.roles.catch_up()
         await self.services.dispatcher.send_due()
         await self.services.redraws.flush()
+        await self.env.settle()
+        await self.services.dispatcher.send_due()  # what was deleted is noticed just now
         await self.env.settle()
 
     async def jump(self, **time: float) -> None:

@@ -9,7 +9,10 @@ import pytest
 from config import ConfigFaults, Fault, load_settings
 from locales import LANGUAGES, language
 
-NAMES = ("DISCORD_TOKEN", "DATABASE_URL", "DEFAULT_TIME_ZONE", "DEFAULT_LANGUAGE", "LOG_LEVEL")
+NAMES = (
+    *("DISCORD_TOKEN", "DATABASE_URL", "DEFAULT_TIME_ZONE", "DEFAULT_LANGUAGE", "LOG_LEVEL"),
+    *("METRICS_PORT", "METRICS_HOST", "OPERATOR_USER_ID"),
+)
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.made-up_made-up_made-up_made-up_made-up"
 EXAMPLE = Path(__file__).parent.parent / "config.example.env"
 
@@ -53,6 +56,21 @@ def test_the_example_needs_nothing_but_the_token(tmp_path: Path) -> None:
 def test_the_example_has_every_setting() -> None:
     written = [line.partition("=")[0] for line in EXAMPLE.read_text("utf-8").splitlines()]
     assert [name for name in written if name and not name.startswith("#")] == list(NAMES)
+
+
+def test_metrics_are_offered_to_this_machine_alone_unless_told_otherwise(tmp_path: Path) -> None:
+    lines = (f"DISCORD_TOKEN={TOKEN}", "METRICS_PORT=9464")
+    settings = load_settings(write(tmp_path, *lines))
+    assert (settings.metrics_port, settings.metrics_host) == (9464, "127.0.0.1")
+    settings = load_settings(write(tmp_path, *lines, "METRICS_HOST=10.0.0.5"))
+    assert settings.metrics_host == "10.0.0.5"
+    assert load_settings(write(tmp_path, f"DISCORD_TOKEN={TOKEN}")).metrics_port is None
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "٩", "9464/metrics"])
+def test_what_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
+    path = write(tmp_path, f"DISCORD_TOKEN={TOKEN}", f"METRICS_PORT={port}")
+    assert faults(path) == [Fault("config.malformed_metrics_port", {"port": port})]
 
 
 def test_the_environment_goes_before_the_file(
@@ -181,3 +199,18 @@ def test_a_file_that_can_not_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_bytes("DISCORD_TOKEN=ü".encode("utf-16"))
     assert faults(path) == [Fault("config.unreadable_file", {"path": str(path)})]
+
+
+def test_the_operator_is_a_user_id_or_nobody(tmp_path: Path) -> None:
+    path = write(tmp_path, f"DISCORD_TOKEN={TOKEN}", "OPERATOR_USER_ID=175928847299117063")
+    assert load_settings(path).operator_user_id == 175928847299117063
+    assert load_settings(write(tmp_path, f"DISCORD_TOKEN={TOKEN}")).operator_user_id is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["me", "@hana", "<@175928847299117063>", "12", "-1", "１７５９２８８４７２９９１１７０６３"],
+)
+def test_what_is_no_user_id_is_told(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, f"DISCORD_TOKEN={TOKEN}", f"OPERATOR_USER_ID={text}")
+    assert faults(path) == [Fault("config.malformed_operator", {"text": text})]

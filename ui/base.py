@@ -62,6 +62,10 @@ class Host(Protocol):
         """The language in which to speak to somebody there."""
         ...
 
+    async def after_answer(self, interaction: Interaction) -> None:
+        """Say what else there is to say to whoever was answered; never raises."""
+        ...
+
 
 def host_of(interaction: Interaction) -> Host:
     """The client as the drawing room knows it."""
@@ -219,6 +223,7 @@ class SafeItem(discord.ui.DynamicItem[ItemT], template=r"(?!)"):
             await self.press(interaction)
         except Exception as error:  # noqa: BLE001 - reply_error logs it
             await reply_error(interaction, error)
+        await host_of(interaction).after_answer(interaction)
 
     async def press(self, interaction: Interaction) -> None:
         """Do what the item is for."""

@@ -22,6 +22,7 @@ MAX_ID = 2**63 - 1
 _FORM = re.compile(
     r"(?P<verb>[a-z][a-z_]{0,31}):(?P<action>[0-9]+)(?:\.(?P<item>[0-9]+))?"
     r"(?:@(?P<guild>[0-9]+)\.(?P<user>[0-9]+))?"
+    r"(?:~[0-9]+)?"  # the stamp of the delivery by which it was posted
 )
 
 Emoji = str | discord.PartialEmoji | None

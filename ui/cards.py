@@ -25,7 +25,7 @@ SHORTER = (MAX_TEXT, MAX_TEXT // 2, MAX_TEXT // 4)
 """How many characters of each text that a person wrote are shown, as far as there is room."""
 
 PREVIEW_STEPS = ("publish", "edit_fields", "edit_when", "my_time", "discard")
-SETUP_STEPS = ("announce_later", "sign_up_settings", "repeat", "save_template")
+SETUP_STEPS = ("announce_later", "sign_up_settings", "messages", "repeat", "save_template")
 """What a draft can have besides; behind it stands what is its kind's own."""
 
 UiItem = discord.ui.Item[Any]

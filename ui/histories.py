@@ -56,6 +56,8 @@ def _change(say: Language, event: AuditEvent) -> list[str]:
         return [f"<@{member}>"]
     if (channel := event.detail.get("to")) is not None:
         return [f"<#{channel}>"]
+    if (message := event.detail.get("message")) is not None:
+        return [say(f"outbox.kind.{message}")]
     before, after = (_instants(event.detail.get(name)) for name in ("before", "after"))
     return [
         say("history.change", before=stamp(old, "f"), after=stamp(new, "f"))

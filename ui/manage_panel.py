@@ -88,7 +88,7 @@ def _rows(
     ongoing = action.state_at(now) in ONGOING
     setup = [verb for verb in action.rules.setup_steps if verb not in ONLY_DRAFTS]
     verbs = [*_revisions(action, now), *setup, *action.rules.run_steps] if ongoing else []
-    about = ["organisers", "repeat"] if ongoing else []
+    about = ["organisers", "repeat", "preflight"] if ongoing else []
     about.append("save_template")
     if action.announced(now):
         about.append("duplicate")
@@ -113,4 +113,4 @@ def _revisions(action: Action, now: datetime) -> list[str]:
         verbs.append("revise_more")
     if action.state_at(now) is ActionState.SCHEDULED:
         verbs += ["announce_later", "announce_now"]
-    return [*verbs, "sign_up_settings"]
+    return [*verbs, "sign_up_settings", "messages"]

@@ -10,6 +10,7 @@ from typing import Any
 import discord
 
 from domain.actions import TAKES_CONTRIBUTIONS, Action
+from domain.direct import Direct
 from domain.ledger import Contribution, Standing, StandingState
 from domain.shifts import Shift
 from domain.sign_ups import SignUp
@@ -17,6 +18,7 @@ from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.log_replies import why_held
+from ui.notification_panel import direct_button
 from ui.shift_panel import own_clock
 from ui.shift_text import stamps
 from ui.text import amount, plain, stamp
@@ -26,6 +28,8 @@ PAGE = 5
 
 MOST_SIGN_UPS = 10
 MOST_SHIFTS = 5
+MAX_OPTION = 60
+MAX_CONTENT = 4000
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class OwnRow:
 
 def draw_me(
     say: Language,
-    sign_ups: Sequence[tuple[Action, SignUp]],
+    sign_ups: Sequence[tuple[Action, SignUp, str | None]],
     rows: Sequence[OwnRow],
     *,
     page: int,
@@ -48,12 +52,19 @@ def draw_me(
     now: datetime,
     zone: str | None = None,
     shifts: Sequence[tuple[Action, Shift]] = (),
+    direct: Direct = Direct.OFF,
 ) -> discord.ui.LayoutView:
     """Draw one page. `more` tells whether a further page of contributions exists.
 
-    `zone` is the one that the person lives in, `shifts` are those ahead of them.
+    With each sign-up comes what its option is called.
+    `zone` is the one that the person lives in, `shifts` are those ahead of them,
+    and `direct` is whether they get direct messages.
     """
     view = SafeLayout(timeout=None)
+    shift_lines = list(_shifts(say, shifts))
+    signed_up = discord.ui.TextDisplay[Any](
+        "\n".join([_sign_up_lines(say, sign_ups, full=True), *shift_lines])
+    )
     items: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(f"## {say('me.heading')}"),
         discord.ui.Section[Any](
@@ -62,7 +73,8 @@ def draw_me(
             ),
             accessory=press(say, "own_zone", 0),
         ),
-        discord.ui.TextDisplay("\n".join([_sign_up_lines(say, sign_ups), *_shifts(say, shifts)])),
+        discord.ui.ActionRow[Any](direct_button(say, direct), press(say, "notifications", 0)),
+        signed_up,
         discord.ui.Separator(),
         discord.ui.TextDisplay(f"### {say('me.contributions')}"),
     ]
@@ -91,22 +103,36 @@ def draw_me(
                 ),
             )
         )
+    if view.content_length() > MAX_CONTENT:
+        signed_up.content = "\n".join([_sign_up_lines(say, sign_ups, full=False), *shift_lines])
     return view
 
 
-def _sign_up_lines(say: Language, sign_ups: Sequence[tuple[Action, SignUp]]) -> str:
+def _sign_up_lines(
+    say: Language, sign_ups: Sequence[tuple[Action, SignUp, str | None]], *, full: bool
+) -> str:
+    """A line for each; in `full` with what one chose and pledged."""
     if not sign_ups:
         return say("me.no_sign_ups")
-    return "\n".join(
-        say(
+    lines: list[str] = []
+    for action, sign_up, option in sign_ups:
+        place = say(
             f"me.sign_up.{sign_up.state.value}",
             number=action.number,
             title=plain(action.title, 60),
             time=stamp(action.starts_at, "f"),
             place=say.number(sign_up.place),
         )
-        for action, sign_up in sign_ups
-    )
+        lines.append(" · ".join([place, *(_details(say, action, sign_up, option) if full else ())]))
+    return "\n".join(lines)
+
+
+def _details(say: Language, action: Action, sign_up: SignUp, option: str | None) -> Iterator[str]:
+    """As what one is in, and what one has pledged."""
+    if option is not None:
+        yield say("me.option", option=plain(option, MAX_OPTION))
+    if sign_up.pledged is not None:
+        yield say("me.pledged", amount=amount(say, action, sign_up.pledged))
 
 
 def _shifts(say: Language, shifts: Sequence[tuple[Action, Shift]]) -> Iterator[str]:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import discord
 
 from domain.actions import TAKES_CONTRIBUTIONS, Action, ActionState
-from domain.deliveries import PINGS_ROLE, DeliveryKind, OwedMessage
-from domain.servers import RolePurpose
+from domain.deliveries import DeliveryKind, OwedMessage
 from locales import Language
 from ui.buttons import lacking, next_steps, next_verbs
+from ui.by_hand_messages import as_reminder, own_words
+from ui.call_messages import call_line, call_lines, is_call
 from ui.cards import draw_card
 from ui.decision_messages import decision_line, decision_lines
 from ui.field_lines import field_lines, link_buttons, moment_lines
+from ui.mentions import allow, mention_role
+from ui.missed_messages import draw_missed
 from ui.notices import draw_notice
 from ui.shift_messages import SHIFT_KINDS, draw_shift_message
 from ui.sign_up_lines import condition_line
 from ui.standing import stopped_lines
-from ui.step_messages import MAX_TEXT, step_line, step_lines, step_pings
+from ui.step_messages import MAX_TEXT, step_line, step_lines
 from ui.tallies import CHART_NAME, CSV_NAME, draw_tally
+from ui.task_messages import draw_task_reminder
 from ui.text import heading_title, stamp, zone_of, zoned
+from ui.together_messages import draw_together
 from ui.vote_lines import named_apps
 from ui.vote_messages import draw_call
 
@@ -49,22 +54,30 @@ def draw_message(
     It pings nobody but the server's chosen role, where the delivery's kind does, or the one
     member whom it addresses. `chart` and `csv` are the files of a tally.
     """
+    if owed.together:
+        return _draw_together(say, owed)
     if owed.delivery.kind is DeliveryKind.CARD:
         return Drawn(None, draw_card(say, owed.action, owed.server, owed.now))
     if owed.delivery.kind is DeliveryKind.TALLY:
         return _draw_tally_message(say, owed, chart, csv)
     if owed.delivery.kind is DeliveryKind.NOTICE:
         return Drawn(*draw_notice(say, owed))
+    if owed.delivery.kind is DeliveryKind.MISSED:
+        return Drawn(*draw_missed(say, owed))
     if owed.delivery.kind in SHIFT_KINDS:
         content, buttons, pinged = draw_shift_message(say, owed)
+        return Drawn(content, buttons, [], pinged, True)
+    if owed.delivery.kind is DeliveryKind.TASK:
+        content, buttons, pinged = draw_task_reminder(say, owed)
         return Drawn(content, buttons, [], pinged, True)
     if owed.delivery.kind is DeliveryKind.DAILY_CALL:
         content, buttons, pinged = draw_call(say, owed)
         return Drawn(content, buttons, [], pinged, True)
-    lines = [*stopped_lines(say, owed), _first_line(say, owed)]
+    told = as_reminder(owed)
+    lines = [*stopped_lines(say, owed), own_words(say, owed) or _first_line(say, told)]
     if owed.late:
         lines.append(say("message.late", due=stamp(owed.delivery.due_at)))
-    lines.extend(_more_lines(say, owed))
+    lines.extend(_more_lines(say, told))
     mention, allowed = _mention(owed)
     view = _buttons(say, owed)
     return Drawn(f"{mention}{_join(lines, MAX_CONTENT - len(mention))}", view, [], allowed, True)
@@ -87,25 +100,18 @@ def _file(data: bytes, name: str) -> discord.File:
 
 def _mention(owed: OwedMessage) -> tuple[str, discord.AllowedMentions]:
     """What stands before the first line, and the permission for just that to ping."""
-    role_id = owed.server.role(RolePurpose.PING)
-    if owed.delivery.kind is not DeliveryKind.ANNOUNCEMENT:
-        role_id = owed.action.role_id or role_id  # whoever is in has it
-    pings = owed.delivery.kind in PINGS_ROLE or step_pings(owed)
-    if pings and role_id is not None:
-        roles = [discord.Object(role_id)]
-        return f"<@&{role_id}> ", _allow(roles=roles)
     if owed.delivery.kind is DeliveryKind.PROMOTED and owed.addressee is not None:
-        users = [discord.Object(owed.addressee)]
-        return f"<@{owed.addressee}> ", _allow(users=users)
-    return "", _allow()
+        return f"<@{owed.addressee}> ", allow(users=[owed.addressee])
+    return mention_role(owed)
 
 
-def _allow(
-    *, users: Sequence[discord.Object] = (), roles: Sequence[discord.Object] = ()
-) -> discord.AllowedMentions:
-    return discord.AllowedMentions(
-        everyone=False, users=users or False, roles=roles or False, replied_user=False
-    )
+def _draw_together(say: Language, owed: OwedMessage) -> Drawn:
+    """Draw what goes out as one message."""
+    messages = [owed, *owed.together]
+    alone = [draw_message(say, replace(each, together=(), may_ping=False)) for each in messages]
+    drawn = draw_together(say, messages, [(a.content or "", a.allowed_mentions) for a in alone])
+    content, view, allowed = drawn
+    return Drawn(content, view, [], allowed, True)
 
 
 def _first_line(say: Language, owed: OwedMessage) -> str:
@@ -118,6 +124,8 @@ def _first_line(say: Language, owed: OwedMessage) -> str:
             return step_line(say, owed)
         case DeliveryKind.DECISION:
             return decision_line(say, owed)
+        case _ if is_call(owed):
+            return call_line(say, owed)
         case DeliveryKind.ANNOUNCEMENT | DeliveryKind.REMINDER if action.rules.reminds_of_end:
             return _deadline_line(say, owed, kind=kind, title=title)
         case DeliveryKind.ANNOUNCEMENT | DeliveryKind.REMINDER as call:
@@ -163,6 +171,9 @@ def _more_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
         return
     if owed.delivery.kind is DeliveryKind.DECISION:
         yield from decision_lines(say, owed)
+        return
+    if is_call(owed):
+        yield from call_lines(say, owed)
         return
     if owed.delivery.kind is DeliveryKind.CLOSING:
         if _takes_contributions(owed):

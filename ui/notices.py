@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import discord
 
 from domain.audit import Act, AuditEvent
 from domain.deliveries import OwedMessage
-from domain.mending import NOTICED, RoleUse
+from domain.mending import NOTICED, RoleUse, stopped_series
 from locales import Language
 from ui.buttons import press
-from ui.text import heading_title
+from ui.text import heading_title, stamp
 
 MENDED_BY = {
     Act.CARD_GONE: ("post_again", "move_channel"),
     Act.CHANNEL_GONE: ("move_channel", "post_again"),
     Act.DELIVERY_FAILED: ("try_again", "move_channel"),
     Act.ROLE_FAILED: ("sign_up_settings",),
+    Act.MOMENT_MISSED: ("missed_send", "missed_done"),
 }
 """The verbs of the buttons under a notice, the likeliest first."""
 
@@ -37,8 +39,9 @@ def draw_notice(say: Language, owed: OwedMessage) -> tuple[str, discord.ui.View]
     event = _event(owed)
     mention = _organiser(owed)
     view = discord.ui.View(timeout=None)
-    for verb in _verbs(event.act, event.detail):
-        view.add_item(press(say, verb, owed.action.action_id))
+    for verb in _verbs(event):
+        item_id = event.detail.get("delivery")
+        view.add_item(press(say, verb, owed.action.action_id, item_id=item_id))
     todo = _what_to_do(say, event.act, event.detail)
     return "\n".join([*mention, *_happened(say, owed, event), todo]), view
 
@@ -63,13 +66,15 @@ def _organiser(owed: OwedMessage) -> list[str]:
 def _happened(say: Language, owed: OwedMessage, event: AuditEvent) -> list[str]:
     title, number = heading_title(owed.action), owed.action.number
     about = say("notice.about", title=title, number=number)
+    if stopped_series(event):
+        return [about, say("notice.series_stopped")]
     return [about, _what_happened(say, event.act, event.detail)]
 
 
-def _verbs(act: Act, detail: Mapping[str, Any]) -> tuple[str, ...]:
-    if act is Act.ROLE_GONE:
-        return ROLE_MENDED_BY.get(detail["use"], ())
-    return MENDED_BY[act]
+def _verbs(event: AuditEvent) -> tuple[str, ...]:
+    if event.act is Act.ROLE_GONE:
+        return ROLE_MENDED_BY.get(event.detail["use"], ())
+    return ("try_again",) if stopped_series(event) else MENDED_BY[event.act]
 
 
 def _what_happened(say: Language, act: Act, detail: Mapping[str, Any]) -> str:
@@ -78,6 +83,9 @@ def _what_happened(say: Language, act: Act, detail: Mapping[str, Any]) -> str:
             return say(f"notice.role_gone.{detail['use']}")
         case Act.ROLE_FAILED:
             return say("notice.role_failed")
+        case Act.MOMENT_MISSED:
+            due = datetime.fromisoformat(detail["due"])
+            return say("notice.moment_missed", due=stamp(due, "f"), ago=stamp(due, "R"))
         case Act.DELIVERY_FAILED:
             message = say(f"notice.message.{detail['kind']}")
             return say("notice.delivery_failed", message=message)
@@ -89,6 +97,10 @@ def _what_to_do(say: Language, act: Act, detail: Mapping[str, Any]) -> str:
     match act:
         case Act.ROLE_GONE:
             return say(f"notice.mend.role_gone.{detail['use']}")
+        case Act.DELIVERY_FAILED if names := detail.get("lacks"):
+            permissions = say.listing([say(f"permission.{name}") for name in names])
+            channel = f"<#{detail['channel']}>"
+            return say("notice.mend.failed.lacking", channel=channel, permissions=permissions)
         case Act.DELIVERY_FAILED:
             reason = detail["error"] if detail["error"] in REASONS else UNEXPECTED
             return say(f"notice.mend.failed.{reason}")

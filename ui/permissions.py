@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 
+from domain.actions import Action
 from domain.errors import Refusal
+from domain.mending import RoleUse, channel_of
+from domain.preflight import Flaw, Found
 from domain.servers import RolePurpose, Server
 from locales import Language
 
@@ -18,6 +21,12 @@ NEEDED = (
     "read_message_history",
 )
 """Names of `discord.Permissions`, in the order in which people are told of them."""
+
+NEEDED_TO_TELL = ("view_channel", "send_messages")
+"""Where organisers are told."""
+
+WITH_SENDING = ("embed_links", "attach_files")
+"""What nobody has who may not send messages, whatever is set."""
 
 TO_POST = frozenset({"permission.view_channel", "permission.send_messages"})
 """Without these nothing at all can be posted; without others something is left out."""
@@ -101,3 +110,73 @@ def draw_cannot_post(say: Language, server: Server, missing: Sequence[str]) -> s
 def _named(say: Language, server: Server, missing: Sequence[str]) -> dict[str, str]:
     permissions = say.listing([say(key) for key in missing])
     return {"channel": f"<#{server.announce_channel_id}>", "permissions": permissions}
+
+
+async def find_on_discord(guild: discord.Guild, action: Action, server: Server) -> list[Found]:
+    """What keeps the bot from posting, pinging and giving roles as an action needs it."""
+    found: list[Found] = []
+    for channel_id, needed in (
+        (channel_of(action, server), NEEDED),
+        (server.organiser_channel_id, NEEDED_TO_TELL),
+    ):
+        if channel_id is not None:
+            found += _find_in_channel(guild, channel_id, needed)
+    found += await _find_roles(guild, action, server)
+    return found
+
+
+def lacking_in(guild: discord.Guild, channel_id: int) -> tuple[str, ...]:
+    """Names of the permissions that the bot lacks in a channel, as far as they are known here."""
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None:
+        return ()
+    allowed = channel.permissions_for(guild.me)
+    if not allowed.view_channel:
+        return ("view_channel",)  # without it Discord grants nothing else, whatever is set
+    implied = () if allowed.send_messages else WITH_SENDING
+    return tuple(n for n in NEEDED if n not in implied and not getattr(allowed, n))
+
+
+def _find_in_channel(
+    guild: discord.Guild, channel_id: int, needed: Sequence[str]
+) -> Iterator[Found]:
+    if guild.get_channel_or_thread(channel_id) is None:
+        yield Found(Flaw.CHANNEL_GONE, channel_id)
+    elif names := tuple(name for name in lacking_in(guild, channel_id) if name in needed):
+        yield Found(Flaw.PERMISSIONS, channel_id, names=names)
+
+
+async def _find_roles(guild: discord.Guild, action: Action, server: Server) -> list[Found]:
+    found: list[Found] = []
+    uses = {
+        RoleUse.GATE.value: action.sign_up_role_id,
+        RoleUse.PARTICIPANTS.value: action.role_id if action.grants_role else None,
+        RolePurpose.PING.value: server.role(RolePurpose.PING),
+    }
+    for use, role_id in uses.items():
+        if role_id is not None and not await role_exists(guild, role_id):
+            found.append(Found(Flaw.ROLE_GONE, role_id=role_id, names=(use,)))
+    pinged = action.role_id or server.role(RolePurpose.PING)
+    role = None if pinged is None else guild.get_role(pinged)
+    if role is not None and not (role.mentionable or _pings_all_roles(guild, action, server)):
+        found.append(Found(Flaw.ROLE_SILENT, role_id=role.id))
+    if action.grants_role:
+        found += _find_grants(guild, action)
+    return found
+
+
+def _pings_all_roles(guild: discord.Guild, action: Action, server: Server) -> bool:
+    """Tell whether the bot may ping roles that not everybody may, where the action is posted."""
+    channel = guild.get_channel_or_thread(channel_of(action, server) or 0)
+    allowed = guild.me.guild_permissions
+    if channel is not None and channel.permissions_for(guild.me).send_messages:
+        allowed = channel.permissions_for(guild.me)
+    return allowed.mention_everyone
+
+
+def _find_grants(guild: discord.Guild, action: Action) -> Iterator[Found]:
+    role = None if action.role_id is None else guild.get_role(action.role_id)
+    if not guild.me.guild_permissions.manage_roles:
+        yield Found(Flaw.CANNOT_GRANT)
+    elif role is not None and role >= guild.me.top_role:
+        yield Found(Flaw.ROLE_ABOVE, role_id=role.id)

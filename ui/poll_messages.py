@@ -67,8 +67,10 @@ def draw_ticking(
     local = zone_name(poll.slots[0].starts.at.astimezone(zone_info(zone)))
     lines = [say("poll.tick_heading", title=_title(poll)), say("poll.tick_how", zone=local)]
     lines += [f"- {stamp(slot.starts.at)}" for slot in poll.slots]
+    # What follows a list stands apart: Discord draws it into the list's last point otherwise.
+    texts = ["\n".join(lines)]
     if noted:
-        lines.append(say.many("poll.noted", len(ticked)))
+        texts.append(say.many("poll.noted", len(ticked)))
     options = [
         discord.SelectOption(
             label=shorten(zoned(say, slot.starts.at, zone), MAX_OPTION),
@@ -78,7 +80,7 @@ def draw_ticking(
         for slot in poll.slots
     ]
     select = pick_text(say, "poll_tick", poll.poll_id, options, least=0, most=len(options))
-    return _layout(poll, [discord.ui.TextDisplay("\n".join(lines)), _row(select)])
+    return _layout(poll, [*(discord.ui.TextDisplay(text) for text in texts), _row(select)])
 
 
 def draw_closing(
@@ -91,11 +93,12 @@ def draw_closing(
     ranked = candidates(poll, now)
     lines = [say("poll.result_heading", title=_title(poll))]
     lines += [f"{place}. {_line(say, slot, server)}" for place, slot in enumerate(ranked, 1)]
+    texts = ["\n".join(lines)]
     if not ranked:
-        lines.append(say("poll.all_past"))
+        texts.append(say("poll.all_past"))
     elif len(ranked) > 1 and ranked[0].ticks == ranked[1].ticks:
-        lines.append(say("poll.tied"))
-    items: list[UiItem] = [discord.ui.TextDisplay("\n".join(lines))]
+        texts.append(say("poll.tied"))
+    items: list[UiItem] = [discord.ui.TextDisplay(text) for text in texts]
     picked = next((slot for slot in ranked if slot.number == chosen), ranked[0] if ranked else None)
     buttons: list[UiItem] = []
     if picked is not None:

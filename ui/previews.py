@@ -7,13 +7,22 @@ from datetime import datetime
 
 from domain.actions import Action
 from domain.blueprints import Blueprint
-from domain.deliveries import DeliveryKind, plan_deliveries
+from domain.deliveries import DeliveryKind
 from domain.kinds import Feature
+from domain.milestones import marks_of
+from domain.pings import PingDay, planned_pings
+from domain.plans import plan_deliveries
 from domain.rates import rates_of
+from domain.reminders import nudge_due
 from domain.servers import RolePurpose, Server
 from locales import Language
 from ui.permissions import draw_missing
-from ui.text import stamp
+from ui.plan_lines import milestones_line
+from ui.remind_panel import cap_line
+from ui.text import stamp, zone_of
+
+CALLS = frozenset({DeliveryKind.REMINDER, DeliveryKind.MOMENT, DeliveryKind.LAST_HOUR})
+"""The messages of which a preview says when they go out."""
 
 
 def preview_notes(
@@ -22,17 +31,21 @@ def preview_notes(
     server: Server,
     now: datetime,
     missing: Sequence[str],
+    day: PingDay | None = None,
 ) -> list[str]:
     """Reminders that will go out and whom they ping, the logging window, missing permissions."""
     notes: list[str] = []
-    reminders = [
-        stamp(planned.due_at, "f")
-        for planned in plan_deliveries(draft, now)
-        if planned.kind in (DeliveryKind.REMINDER, DeliveryKind.MOMENT)
-    ]
+    due = sorted(planned.due_at for planned in plan_deliveries(draft, now) if planned.kind in CALLS)
+    reminders = [stamp(instant, "f") for instant in due]
     role_id = server.role(RolePurpose.PING)
     key = "preview.reminders_silent" if role_id is None else "preview.reminders"
     notes.append(say(key, times=say.listing(reminders), role=f"<@&{role_id}>"))
+    if role_id is not None and day is not None:
+        notes.append(_pings(say, draft, server, now, role_id, day))
+    if marks_of(draft):
+        notes.append(milestones_line(say, draft))
+    if (nudge := nudge_due(draft)) is not None:
+        notes.append(say("plan.nudge_at", time=stamp(nudge, "f")))
     if draft.announce is not None:
         notes.insert(0, say("preview.announced", time=stamp(draft.announce.at, "f")))
     notes.append(say("preview.log_until", time=stamp(draft.log_until, "f")))
@@ -44,6 +57,14 @@ def preview_notes(
     if missing:
         notes.append(draw_missing(say, server, missing))
     return notes
+
+
+def _pings(
+    say: Language, draft: Action, server: Server, now: datetime, role_id: int, day: PingDay
+) -> str:
+    """How many pings are used today, and how many the action takes on the day of its moment."""
+    planned = planned_pings(draft, now, zone_of(draft, server))
+    return f"{cap_line(say, day, role_id)} {say.many('pings.planned', planned)}"
 
 
 def copied_notes(say: Language, draft: Action, blueprint: Blueprint) -> list[str]:

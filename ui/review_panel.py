@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import discord
@@ -14,6 +14,7 @@ from ui.base import SafeLayout
 from ui.buttons import press
 from ui.log_replies import why_held
 from ui.text import amount, code, plain, safe_url, stamp
+from ui.vote_lines import app_name
 
 MAX_URL = 1000
 """Of a masked link, which is longer than its text where that is in other scripts."""
@@ -28,7 +29,7 @@ def draw_waiting(
     *,
     done: str | None = None,
 ) -> discord.ui.LayoutView:
-    """Draw what waits. `done` says what became of the one before."""
+    """Draw what waits; the action is whole. `done` says what became of the one before."""
     view = SafeLayout(timeout=None)
     lines: list[str] = [
         say(
@@ -37,6 +38,7 @@ def draw_waiting(
             time=stamp(contribution.at, "f"),
         )
     ]
+    lines += _tick(say, action, contribution)
     if contribution.held is not None:
         lines.append(why_held(say, action, contribution.held, to="why"))
     for item, value in proofs.items():
@@ -69,6 +71,15 @@ def draw_nothing_waits(say: Language, *, done: str | None = None) -> discord.ui.
     text = say("review.nothing_waits")
     view.add_item(discord.ui.TextDisplay(text if done is None else f"{done}\n{text}"))
     return view
+
+
+def _tick(say: Language, action: Action, contribution: Contribution) -> Iterator[str]:
+    """The app and the day that a tick is for."""
+    if contribution.day is None:
+        return
+    for app in action.parts.apps:
+        if app.app_id == contribution.app_id:
+            yield say("review.tick", app=app_name(app), day=say.day(contribution.day))
 
 
 def _proof(say: Language, value: str) -> str:

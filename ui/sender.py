@@ -6,15 +6,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import aiohttp
 import discord
 
 from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind, OwedMessage, Post
+from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
+from domain.faults import FaultReport
 from domain.polls import Poll
+from domain.preflight import Found, find_unset
 from domain.roles import MEMBER_GONE, ROLE_GONE
 from domain.servers import Server
 from domain.tally import Tally
@@ -22,9 +25,14 @@ from domain.tally_file import tally_csv
 from locales import Language, language
 from ui.cards import draw_card
 from ui.charts import draw_chart
+from ui.direct_messages import draw_direct, stop_id
+from ui.fault_messages import draw_faults
 from ui.messages import Drawn, draw_message
 from ui.notices import draw_direct_notice
+from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
+from ui.preflight import draw_direct_preflight, draw_preflight_message
+from ui.stamps import custom_ids_in, put_stamp, stamp_of, stamps_in
 from ui.text import shorten
 
 log = logging.getLogger(__name__)
@@ -39,8 +47,22 @@ READY_CHECK = 0.05
 
 MAX_ROLE_NAME = 100
 
+FORBIDDEN = "forbidden"
+
+TOLD_DIRECTLY = frozenset({DeliveryKind.NOTICE, DeliveryKind.PREFLIGHT})
+"""What an action's organiser is told by a direct message if no channel takes it."""
+
 GONE = {10007: MEMBER_GONE, 10013: MEMBER_GONE, 10011: ROLE_GONE}
 """Discord's error codes for an unknown member, user and role."""
+
+CLOSED = frozenset({50007, 50278, 50033, 10013})
+"""Its codes for somebody who takes no messages, shares no server any more, or is gone."""
+
+MOST_SEARCHED = 1000
+"""Messages looked through for one that may have been sent, the earliest first."""
+
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""By how much this machine's clock may be ahead of Discord's."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -48,8 +70,11 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 class DiscordSender:
     """Posts deliveries and edits cards, telling failures that will pass from those that won't."""
 
-    def __init__(self, bot: discord.Client, *, chart: DrawChart = draw_chart) -> None:
+    def __init__(
+        self, bot: discord.Client, *, chart: DrawChart = draw_chart, operator_language: str = "en"
+    ) -> None:
         self._bot = bot
+        self._language = operator_language
         self._chart = chart
 
     async def wait_until_ready(self) -> None:
@@ -65,6 +90,8 @@ class DiscordSender:
 
         A message sent again within a few minutes is not posted twice: Discord knows its nonce.
         """
+        if owed.delivery.kind is DeliveryKind.DIRECT:
+            return await self._send_direct(owed)
         failure = SendFailed("no_channel", permanent=True)
         for channel_id in owed.channel_ids:
             try:
@@ -72,26 +99,113 @@ class DiscordSender:
             except SendFailed as failed:
                 if not failed.permanent:
                     raise
-                failure = failed
+                failure = self._explained(failed, owed.server.guild_id, channel_id)
         organiser = owed.action.organiser_user_id
-        if owed.delivery.kind is DeliveryKind.NOTICE and organiser is not None:
+        if owed.delivery.kind in TOLD_DIRECTLY and organiser is not None:
             return await self._send_to_organiser(organiser, owed)
         raise failure
 
     async def _send_to_organiser(self, user_id: int, owed: OwedMessage) -> Post:
         """Tell an organiser directly what no channel took; buttons would not know their roles."""
-        text = draw_direct_notice(language(owed.server.language), owed)
+        say = language(owed.server.language)
+        if owed.delivery.kind is DeliveryKind.PREFLIGHT:
+            text = draw_direct_preflight(say, owed, await self._find_flaws(owed))
+        else:
+            text = draw_direct_notice(say, owed)
         with _failures_told():
             channel = await self._bot.create_dm(discord.Object(user_id))
             message = await channel.send(text, nonce=nonce_of(owed.delivery))
         return Post(channel.id, message.id)
 
+    def _explained(self, failure: SendFailed, guild_id: int, channel_id: int) -> SendFailed:
+        """A refusal with the permissions that are missing, as far as the gateway told of them."""
+        guild = self._bot.get_guild(guild_id)
+        if failure.reason != FORBIDDEN or guild is None:
+            return failure
+        lacks = lacking_in(guild, channel_id)
+        return SendFailed(FORBIDDEN, permanent=True, lacks=lacks, channel_id=channel_id)
+
+    async def _find_flaws(self, owed: OwedMessage) -> list[Found]:
+        found = await self.check(owed.action, owed.server)
+        return [*find_unset(owed.action, owed.server), *found]
+
+    async def check(self, action: Action, server: Server) -> tuple[Found, ...]:
+        """Find what on Discord hinders an action; raises `SendFailed` where that can't be seen."""
+        guild = self._guild(server.guild_id)
+        with _failures_told():
+            return tuple(await find_on_discord(guild, action, server))
+
     async def _send_to(self, channel_id: int, owed: OwedMessage) -> Post:
         drawn = await self._draw(owed)
+        put_stamp(drawn.view, owed.delivery)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
         with _failures_told():
-            message = await _post(channel, drawn, nonce_of(owed.delivery))
+            message = await _post(channel, drawn, nonce_of(owed.delivery), silent=owed.silent)
         return Post(channel_id, message.id)
+
+    async def _send_direct(self, owed: OwedMessage) -> Post:
+        guild = self._bot.get_guild(owed.server.guild_id)
+        name = "" if guild is None else guild.name
+        content, view = draw_direct(language(owed.server.language), owed, name)
+        with _failures_told(), _closed_told():
+            channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
+            message = await channel.send(
+                content,
+                view=view,
+                nonce=nonce_of(owed.delivery),
+                allowed_mentions=discord.AllowedMentions.none(),
+                suppress_embeds=True,
+            )
+        return Post(channel.id, message.id)
+
+    async def tell_operator(self, user_id: int, report: FaultReport) -> None:
+        """Tell the bot's operator directly of faults; raises `SendFailed`."""
+        text = draw_faults(language(self._language), report)
+        with _failures_told():
+            channel = await self._bot.create_dm(discord.Object(user_id))
+            await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
+
+    async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
+        """Look for a delivery's stamp in what was posted since an instant; raises `SendFailed`.
+
+        Where the bot may not read the history it is None: Discord still knows a nonce for some
+        minutes.
+        """
+        if owed.delivery.kind is DeliveryKind.DIRECT:
+            return await self._find_direct(owed, since)
+        for channel_id in owed.channel_ids:
+            try:
+                post = await self._find_in(channel_id, owed, since)
+            except SendFailed as failure:
+                if not failure.permanent:
+                    raise
+                continue
+            if post is not None:
+                return post
+        return None
+
+    async def _find_in(self, channel_id: int, owed: OwedMessage, since: datetime) -> Post | None:
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
+        stamp = stamp_of(owed.delivery)
+        with _failures_told():
+            async for message in channel.history(
+                limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
+            ):
+                if stamp in stamps_in(message) and message.author == self._bot.user:
+                    return Post(channel_id, message.id)
+        return None
+
+    async def _find_direct(self, owed: OwedMessage, since: datetime) -> Post | None:
+        """Look for a direct message by its stop button: several servers' messages stand there."""
+        button = stop_id(owed)
+        with _failures_told(), _closed_told():
+            channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
+            async for message in channel.history(
+                limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
+            ):
+                if message.author == self._bot.user and button in custom_ids_in(message):
+                    return Post(channel.id, message.id)
+        return None
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         """Edit an action's card to show how it stands now; raises `SendFailed`."""
@@ -167,6 +281,8 @@ class DiscordSender:
 
     async def _draw(self, owed: OwedMessage) -> Drawn:
         say = language(owed.server.language)
+        if owed.delivery.kind is DeliveryKind.PREFLIGHT:
+            return draw_preflight_message(say, owed, await self._find_flaws(owed))
         if owed.delivery.kind is not DeliveryKind.TALLY or owed.tally is None:
             return draw_message(say, owed)
         chart = await self._chart_or_none(say, owed.tally, owed.server)
@@ -183,7 +299,7 @@ class DiscordSender:
 
 def nonce_of(delivery: Delivery) -> str:
     """A delivery's nonce, at most 25 characters: server and delivery id in base 36."""
-    return _nonce(delivery.guild_id, delivery.delivery_id)
+    return _nonce(delivery.guild_id, delivery.message_id)
 
 
 def _nonce(guild_id: int, row_id: int) -> str:
@@ -198,12 +314,15 @@ def _base36(number: int) -> str:
     return digits or "0"
 
 
-async def _post(channel: discord.PartialMessageable, drawn: Drawn, nonce: str) -> discord.Message:
+async def _post(
+    channel: discord.PartialMessageable, drawn: Drawn, nonce: str, *, silent: bool = False
+) -> discord.Message:
     if isinstance(drawn.view, discord.ui.LayoutView):
         return await channel.send(
             view=drawn.view,
             files=drawn.files,
             nonce=nonce,
+            silent=silent,
             allowed_mentions=drawn.allowed_mentions,
         )
     return await channel.send(
@@ -211,6 +330,7 @@ async def _post(channel: discord.PartialMessageable, drawn: Drawn, nonce: str) -
         view=drawn.view,
         files=drawn.files,
         nonce=nonce,
+        silent=silent,
         allowed_mentions=drawn.allowed_mentions,
         suppress_embeds=drawn.suppress_embeds,
     )
@@ -228,6 +348,17 @@ def _gone_told() -> Iterator[None]:
 
 
 @contextmanager
+def _closed_told() -> Iterator[None]:
+    """Tell somebody who takes no direct messages apart from all else that is refused."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code not in CLOSED:
+            raise
+        raise SendFailed(UNDELIVERABLE, permanent=True) from error
+
+
+@contextmanager
 def _failures_told() -> Iterator[None]:
     """Tell every failure of a request as `SendFailed`."""
     try:
@@ -235,12 +366,13 @@ def _failures_told() -> Iterator[None]:
     except discord.RateLimited as error:
         raise SendFailed("rate_limited", permanent=False, retry_after=error.retry_after) from error
     except discord.Forbidden as error:
-        raise SendFailed("forbidden", permanent=True) from error
+        raise SendFailed(FORBIDDEN, permanent=True) from error
     except discord.NotFound as error:
         raise SendFailed("not_found", permanent=True) from error
     except discord.HTTPException as error:
         if error.status >= 500 or error.status in TRANSIENT_STATUSES:
-            raise SendFailed(f"http_{error.status}", permanent=False) from error
+            unsure = error.status >= 500
+            raise SendFailed(f"http_{error.status}", permanent=False, unsure=unsure) from error
         raise SendFailed("rejected", permanent=True) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise SendFailed("unreachable", permanent=False) from error
+        raise SendFailed("unreachable", permanent=False, unsure=True) from error

@@ -21,6 +21,9 @@ NO_ACTION = 0
 
 ACCENT = 0x5865F2
 
+PAGES = ("setup_messages", "setup_pings")
+"""The verbs of the buttons that lead to further pages of settings."""
+
 GONE = (CHANNEL, ORGANISER_CHANNEL, *RolePurpose)
 """What may have been deleted, in the order in which it is named."""
 
@@ -85,6 +88,7 @@ def draw_setup(
             ),
             press(say, "setup_check", NO_ACTION),
         ),
+        _row(*(press(say, verb, NO_ACTION) for verb in PAGES)),
     ]
     view.add_item(discord.ui.Container(*items, accent_colour=ACCENT))
     return view

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import discord
 
 from domain.deliveries import DeliveryKind, OwedMessage
-from domain.servers import RolePurpose
 from domain.shifts import OfferState, Shift, ShiftOffer
 from locales import Language
 from ui.buttons import Press, next_steps, press
+from ui.mentions import allow, mention_role
 from ui.shift_text import session_title, stamps, zoned_span
 from ui.text import heading_title, stamp, zone_of
 
@@ -41,7 +41,7 @@ def draw_shift_message(say: Language, owed: OwedMessage) -> ShiftMessage:
         *_times(say, owed, shift),
         people if not more else f"{people} {say.many('shifts.more_people', more)}",
     ]
-    return "\n".join(lines), _buttons(next_steps(say, owed.action, owed.now)), _allow(users=shown)
+    return "\n".join(lines), _buttons(next_steps(say, owed.action, owed.now)), allow(users=shown)
 
 
 def _draw_session(say: Language, owed: OwedMessage, shift: Shift) -> ShiftMessage:
@@ -51,9 +51,7 @@ def _draw_session(say: Language, owed: OwedMessage, shift: Shift) -> ShiftMessag
         say("shifts.session_reminder", session=name, title=title, when=when),
         *_times(say, owed, shift),
     ]
-    role_id = owed.action.role_id or owed.server.role(RolePurpose.PING)
-    mention = "" if role_id is None else f"<@&{role_id}> "
-    allowed = _allow(roles=[] if role_id is None else [role_id])
+    mention, allowed = mention_role(owed)
     return mention + "\n".join(lines), _buttons(next_steps(say, owed.action, owed.now)), allowed
 
 
@@ -74,14 +72,14 @@ def _draw_offer(say: Language, owed: OwedMessage, offer: ShiftOffer, shift: Shif
     )
     if offer.state is OfferState.OPEN and offer.to_user_id is None:
         text = say("shifts.offer.anyone", **values)
-        return _with_stamps(text, shift, back), _buttons([take]), _allow()
+        return _with_stamps(text, shift, back), _buttons([take]), allow()
     if offer.state is OfferState.OPEN:
         no = press(say, "shift_decline", *ids, item_id=offer.offer_id)
         text = _with_stamps(say(f"shifts.offer.{deal}", **values), shift, back)
-        return text, _buttons([take, no]), _allow(users=_known(offer.to_user_id))
+        return text, _buttons([take, no]), allow(users=_known(offer.to_user_id))
     answer = offer.state.value
     text = say(f"shifts.{answer}.{deal}", **values)
-    return text, _buttons([press(say, "shifts", *ids)]), _allow(users=_known(offer.from_user_id))
+    return text, _buttons([press(say, "shifts", *ids)]), allow(users=_known(offer.from_user_id))
 
 
 def _times(say: Language, owed: OwedMessage, shift: Shift) -> Iterator[str]:
@@ -100,15 +98,6 @@ def _zone(owed: OwedMessage) -> str:
 
 def _known(user_id: int | None) -> list[int]:
     return [] if user_id is None else [user_id]
-
-
-def _allow(*, users: Sequence[int] = (), roles: Sequence[int] = ()) -> discord.AllowedMentions:
-    return discord.AllowedMentions(
-        everyone=False,
-        users=[discord.Object(user_id) for user_id in users] or False,
-        roles=[discord.Object(role_id) for role_id in roles] or False,
-        replied_user=False,
-    )
 
 
 def _buttons(buttons: Sequence[Press]) -> discord.ui.View:

@@ -9,14 +9,14 @@ from typing import Any
 
 import discord
 
-from domain.actions import TAKES_CONTRIBUTIONS, Action
+from domain.actions import TAKES_CONTRIBUTIONS, TAKES_SIGN_UPS, Action
 from domain.shifts import Shift, ShiftOffer, coverage, offer_order
 from domain.zones import zone_info
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.selects import MAX_OPTIONS, pick_text, pick_user
-from ui.shift_text import places, session_title, span, stamps
+from ui.shift_text import places, session_title, span, stamps, zoned_span
 from ui.text import bar, heading_title, plain, shorten, zone_name
 
 OWN_PAGE = 6
@@ -85,7 +85,7 @@ def draw_own_shift(say: Language, shown: ShiftView, shift: Shift) -> discord.ui.
     ids, item_id = (shown.action.action_id,), shift.shift_id
     offer = next((o for o in shown.offers if o.shift_id == shift.shift_id), None)
     lines = [
-        f"## {span(say, shift, shown.clock)}",
+        f"## {zoned_span(say, shift, shown.clock)}",
         stamps(shift),
         say("shifts.have_it", places=places(say, shift)),
     ]
@@ -174,10 +174,10 @@ def _offer_line(say: Language, offer: ShiftOffer) -> str:
 def _offers(say: Language, shown: ShiftView, offered: Sequence[Shift], page: int) -> Iterator[Item]:
     yield discord.ui.Separator()
     if not offered:
-        key = "shifts.no_offers" if page == 0 else "shifts.no_more_offers"
-        yield discord.ui.TextDisplay(say(key))
+        yield discord.ui.TextDisplay(_nothing_offered(say, shown, page))
         return
-    yield discord.ui.TextDisplay(f"### {say('shifts.offers')}\n{say('shifts.offers_hint')}")
+    hint = "shifts.offers_hint" if shown.zone else "shifts.offers_hint_any_hour"
+    yield discord.ui.TextDisplay(f"### {say('shifts.offers')}\n{say(hint)}")
     options = [
         discord.SelectOption(
             label=shorten(f"{span(say, shift, shown.clock)} · {places(say, shift)}", MAX_LABEL),
@@ -186,6 +186,13 @@ def _offers(say: Language, shown: ShiftView, offered: Sequence[Shift], page: int
         for shift in offered
     ]
     yield discord.ui.ActionRow[Any](pick_text(say, "shift_take", shown.action.action_id, options))
+
+
+def _nothing_offered(say: Language, shown: ShiftView, page: int) -> str:
+    state = shown.action.state_at(shown.now)
+    if state not in TAKES_SIGN_UPS:
+        return say(f"refused.state.{state.value}", title=heading_title(shown.action))
+    return say("shifts.no_offers" if page == 0 else "shifts.no_more_offers")
 
 
 def _turning(say: Language, action: Action, page: int, pages: int) -> Item:

@@ -33,9 +33,8 @@ def stamps(shift: Shift) -> str:
 
 
 def places(say: Language, shift: Shift) -> str:
-    """How many have a block, of how many it needs: '1 of 4'."""
-    taken, target = say.number(shift.taken), say.number(shift.target or 0)
-    return say("shifts.places", taken=taken, target=target)
+    """How many have a block, of how many it needs: '1 of 4 people'."""
+    return say.many("shifts.places", shift.target or 0, taken=say.number(shift.taken))
 
 
 def session_title(shift: Shift) -> str:

@@ -42,6 +42,10 @@ def draw_joined(
     if server.self_service_ping and server.role(RolePurpose.PING) is not None:
         lines.append(say("joined.ping_hint"))
         buttons.append(press(say, "ping_me", action.action_id))
+    if action.state_at(now) in TAKES_CONTRIBUTIONS:
+        lines.append(say("joined.direct_hint", button=say("button.direct_on")))
+        buttons.append(press(say, "direct_on", action.action_id))
+    buttons.append(press(say, "own_zone", 0))
     return "\n".join(lines), _view(buttons)
 
 

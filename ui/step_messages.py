@@ -7,24 +7,15 @@ from datetime import datetime
 
 from domain.actions import TAKES_CONTRIBUTIONS
 from domain.audit import Act, AuditEvent
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import OwedMessage
 from locales import Language
 from ui.field_lines import moment_lines
 from ui.standing import MAX_REASON
 from ui.text import heading_title, plain, stamp, zone_of, zoned
 from ui.vote_lines import named_apps
 
-PINGING = frozenset({Act.RESCHEDULED, Act.PAUSED, Act.RESUMED, Act.CANCELLED, Act.CLOSED_EARLY})
-"""The steps that people have to know of to be there, or to stay away."""
-
 MAX_TEXT = 400
 """Of each text that people wrote for the action; the card has more of it."""
-
-
-def step_pings(owed: OwedMessage) -> bool:
-    """Tell whether a message is of a step that pings the server's role."""
-    step = owed.delivery.kind is DeliveryKind.STEP
-    return step and owed.event is not None and owed.event.act in PINGING
 
 
 def step_line(say: Language, owed: OwedMessage) -> str:
@@ -79,6 +70,8 @@ def _new_times(say: Language, owed: OwedMessage, event: AuditEvent) -> Iterator[
         yield say("step.before", full=stamp(before), wall=wall)
     if event.detail.get("shifts"):
         yield say("step.shifts_moved", button=say("button.shifts"))
+    if event.detail.get("tasks"):
+        yield say("step.tasks_moved", button=say("button.tasks"))
 
 
 def _times(say: Language, key: str, instant: datetime) -> str:

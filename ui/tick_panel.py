@@ -10,6 +10,7 @@ import discord
 
 from domain.actions import Action
 from domain.ledger import Contribution
+from domain.pings import role_of
 from domain.servers import RolePurpose, Server
 from domain.ticks import LATE_TICK, AppToday, Today, find_app, rest_date
 from locales import Language
@@ -17,7 +18,7 @@ from ui.base import SafeLayout
 from ui.buttons import Press, press
 from ui.text import amount, heading_title, stamp
 from ui.vote_lines import DOT, app_name, link_part
-from ui.vote_messages import call_role, tick_button
+from ui.vote_messages import tick_button
 
 NAMED = 5
 """Apps that are named as left; of more it only says how many."""
@@ -97,7 +98,9 @@ def _line(say: Language, today: Today, one: AppToday) -> str:
     key = "ticks.app_ticked" if one.ticked else "ticks.app_open"
     if today.now >= one.day.end:
         key = "ticks.app_ended_ticked" if one.ticked else "ticks.app_ended"
-    return say(key, app=app_name(one.app), votes=votes, until=stamp(one.day.end, "R"))
+    # The hour too: "in an hour" may be nearly two.
+    until = f"{stamp(one.day.end, 't')} ({stamp(one.day.end, 'R')})"
+    return say(key, app=app_name(one.app), votes=votes, until=until)
 
 
 def word_tap(say: Language, today: Today, tapped: Tapped) -> str:
@@ -132,7 +135,7 @@ def word_mute(say: Language, action: Action, server: Server, muted: bool | None)
 
 
 def _about_mute(say: Language, action: Action, server: Server, muted: bool | None) -> Iterator[str]:
-    title, role_id = heading_title(action), call_role(action, server)
+    title, role_id = heading_title(action), role_of(action, server)
     role = f"<@&{role_id}>"
     if muted is None:
         yield say("mute.not_in", title=title)

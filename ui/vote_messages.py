@@ -8,12 +8,12 @@ import discord
 
 from domain.actions import Action
 from domain.deliveries import OwedMessage
-from domain.servers import RolePurpose, Server
 from domain.ticks import rest_date
 from domain.vote_calls import VotingDay, call_due
 from domain.votes import VoteApp, pack_tick
 from locales import Language
 from ui.buttons import Press, press
+from ui.mentions import mention_role
 from ui.standing import stopped_lines
 from ui.text import heading_title, stamp, zone_of, zoned
 from ui.vote_lines import app_name, day_lines
@@ -33,15 +33,9 @@ def called(owed: OwedMessage) -> tuple[VotingDay, ...]:
     return () if call is None else call.days
 
 
-def call_role(action: Action, server: Server) -> int | None:
-    """The role that an action's calls ping: its own, or else the server's."""
-    return action.role_id or server.role(RolePurpose.PING)
-
-
 def draw_call(say: Language, owed: OwedMessage) -> CallMessage:
     """Draw a daily call: what to vote in and until when, with a button for each app."""
-    days, role_id = called(owed), call_role(owed.action, owed.server)
-    mention = "" if role_id is None else f"<@&{role_id}> "
+    days, (mention, allowed) = called(owed), mention_role(owed)
     lines = [*stopped_lines(say, owed), _first_line(say, owed, days)]
     if owed.late:
         lines.append(say("message.late", due=stamp(owed.delivery.due_at)))
@@ -52,12 +46,6 @@ def draw_call(say: Language, owed: OwedMessage) -> CallMessage:
     view = discord.ui.View(timeout=None)
     for button in _buttons(say, owed, days):
         view.add_item(button)
-    allowed = discord.AllowedMentions(
-        everyone=False,
-        users=False,
-        roles=[] if role_id is None else [discord.Object(role_id)],
-        replied_user=False,
-    )
     return mention + "\n".join(lines), view, allowed
 
 

@@ -14,6 +14,7 @@ from db.queries.parts import load_parts
 from db.queries.totals import keep_totals, save_total
 from db.tables import TOTALS, action, action_organiser, action_total, participant
 from domain.actions import Action, ActionState
+from domain.message_plans import plan_as_json, plan_from_json
 from domain.parts import NO_PARTS, Parts
 from domain.totals import Total
 from domain.walls import Resolved, Wall
@@ -89,6 +90,8 @@ def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
         role_id=row.action_role_id,
         series_id=row.action_series_id,
         occurrence=row.action_occurrence,
+        plan=plan_from_json(row.action_messages),
+        next_mark=row.action_next_mark,
         parts=parts,
     )
 
@@ -179,6 +182,7 @@ def _decided(value: Action) -> dict[str, Any]:
         "series_id": value.series_id,
         "occurrence": value.occurrence,
         "organiser_id": value.organiser_id,
+        "messages": plan_as_json(value.plan),
     }
 
 

@@ -15,6 +15,8 @@ from db.tables import audit_event, participant
 from domain.audit import Act, AuditEvent
 from domain.deliveries import Delivery, DeliveryKind
 
+_TELLS_OF_ACT = frozenset({DeliveryKind.STEP, DeliveryKind.NOTICE, DeliveryKind.BY_HAND})
+
 _EVENTS = select(audit_event, participant.c.user_id).join_from(
     audit_event,
     participant,
@@ -59,7 +61,7 @@ async def write_down(
 
 async def load_event(conn: AsyncConnection, delivery: Delivery) -> AuditEvent | None:
     """The act that a delivery tells of, if it tells of one."""
-    if delivery.kind not in (DeliveryKind.STEP, DeliveryKind.NOTICE) or delivery.item_id is None:
+    if delivery.kind not in _TELLS_OF_ACT or delivery.item_id is None:
         return None
     rows = await conn.execute(
         _EVENTS.where(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
+from db.tables.deliveries import UNDONE
+from db.types import Instant
 from domain.deliveries import (
     IMPORTANCE,
+    LEVELS,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -33,29 +36,37 @@ class DeliveryRecord:
     error: str | None
     post: Post | None
     sent_at: datetime | None
+    pinged: bool = False
+    """It pings a role, or did."""
 
 
-def _delivery_from(row: Any, *, attempts: int) -> Delivery:
+def delivery_from(row: Any, *, attempts: int | None = None) -> Delivery:
+    """The delivery in a row of the table."""
     return Delivery(
         guild_id=row.guild_id,
         delivery_id=row.delivery_id,
         action_id=row.action_id,
         kind=row.kind,
         due_at=row.due_at,
-        attempts=attempts,
+        attempts=row.attempts if attempts is None else attempts,
         participant_id=row.participant_id,
         item_id=row.item_id,
+        offset=timedelta(seconds=row.offset_seconds),
+        unsure_since=row.unsure_since,
+        ordered_at=row.ordered_at,
+        sent_with=row.sent_with,
     )
 
 
 def _record_from(row: Any) -> DeliveryRecord:
     return DeliveryRecord(
-        delivery=_delivery_from(row, attempts=row.attempts),
+        delivery=delivery_from(row),
         state=row.state,
         try_at=row.try_at,
         error=row.error,
         post=Post(row.channel_id, row.message_id) if row.message_id is not None else None,
         sent_at=row.sent_at,
+        pinged=row.pinged,
     )
 
 
@@ -70,28 +81,52 @@ async def insert_deliveries(
     participant_id: int | None = None,
 ) -> None:
     """Store planned deliveries under consecutive ids; `participant_id` is who they address."""
-    if not planned:
+    rows = [_planned_row(plan, participant_id) for plan in planned]
+    await _insert_rows(conn, guild_id, action_id, rows, first_id=first_id, now=now)
+
+
+async def insert_for_each(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    plan: PlannedDelivery,
+    participant_ids: Sequence[int],
+    *,
+    first_id: int,
+    now: datetime,
+) -> None:
+    """Store a delivery for each of these people, under consecutive ids."""
+    rows = [_planned_row(plan, participant_id) for participant_id in participant_ids]
+    await _insert_rows(conn, guild_id, action_id, rows, first_id=first_id, now=now)
+
+
+async def _insert_rows(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    rows: Sequence[dict[str, Any]],
+    *,
+    first_id: int,
+    now: datetime,
+) -> None:
+    if not rows:
         return
-    await conn.execute(
-        insert(delivery),
-        [
-            {
-                "guild_id": guild_id,
-                "delivery_id": delivery_id,
-                "action_id": action_id,
-                "kind": plan.kind,
-                "state": DeliveryState.PENDING,
-                "importance": IMPORTANCE[plan.kind],
-                "due_at": plan.due_at,
-                "try_at": plan.due_at,
-                "offset_seconds": int(plan.offset.total_seconds()),
-                "participant_id": participant_id,
-                "item_id": plan.item_id,
-                "created_at": now,
-            }
-            for delivery_id, plan in enumerate(planned, first_id)
-        ],
-    )
+    key = {"guild_id": guild_id, "action_id": action_id, "created_at": now}
+    numbered = [key | row | {"delivery_id": n} for n, row in enumerate(rows, first_id)]
+    await conn.execute(insert(delivery), numbered)
+
+
+def _planned_row(plan: PlannedDelivery, participant_id: int | None) -> dict[str, Any]:
+    return {
+        "kind": plan.kind,
+        "state": DeliveryState.PENDING,
+        "importance": IMPORTANCE[plan.kind],
+        "due_at": plan.due_at,
+        "try_at": plan.due_at,
+        "offset_seconds": int(plan.offset.total_seconds()),
+        "participant_id": participant_id,
+        "item_id": plan.item_id,
+    }
 
 
 _CLAIM = (
@@ -108,28 +143,36 @@ _CLAIM = (
 )
 
 
+_DUE: Any = (
+    select(delivery)
+    .where(
+        text(UNDONE),
+        delivery.c.importance == bindparam("level"),
+        delivery.c.try_at <= bindparam("now", type_=Instant),
+        delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
+    )
+    .order_by(delivery.c.importance, delivery.c.try_at, delivery.c.guild_id, delivery.c.delivery_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
 async def claim_due(
-    conn: AsyncConnection, now: datetime, lease_until: datetime, limit: int
+    conn: AsyncConnection,
+    now: datetime,
+    lease_until: datetime,
+    limit: int,
+    *,
+    level: int,
+    but_not: Collection[int] = (),
 ) -> list[Delivery]:
-    """Take up to `limit` deliveries that are due, the most important and then the oldest first.
+    """Take up to `limit` deliveries of an importance that are due, the oldest first.
 
     They belong to the caller until `lease_until`; `attempts` counts this one. Rows whose lease
     has run out are taken again. On PostgreSQL rows that another process is taking are skipped.
     """
-    rows = (
-        await conn.execute(
-            select(delivery)
-            .where(delivery.c.state.in_(_UNDONE), delivery.c.try_at <= now)
-            .order_by(
-                delivery.c.importance,
-                delivery.c.try_at,
-                delivery.c.guild_id,
-                delivery.c.delivery_id,
-            )
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    ).all()
+    asked = {"level": level, "now": now, "but_not": list(but_not), "most": limit}
+    rows = (await conn.execute(_DUE, asked)).all()
     if rows:
         await conn.execute(
             _CLAIM,
@@ -142,7 +185,16 @@ async def claim_due(
                 for row in rows
             ],
         )
-    return [_delivery_from(row, attempts=row.attempts + 1) for row in rows]
+    return [delivery_from(row, attempts=row.attempts + 1) for row in rows]
+
+
+async def free_claimed(conn: AsyncConnection, now: datetime) -> None:
+    """Let all that is claimed be claimed again at once, whatever its lease."""
+    await conn.execute(
+        update(delivery)
+        .where(text(UNDONE), delivery.c.state == DeliveryState.CLAIMED)
+        .values(state=DeliveryState.PENDING, try_at=now)
+    )
 
 
 async def _change(conn: AsyncConnection, guild_id: int, delivery_id: int, **values: object) -> None:
@@ -194,7 +246,7 @@ async def cancel_undone(
             delivery.c.guild_id == guild_id,
             delivery.c.action_id == action_id,
             delivery.c.kind.in_(kinds),
-            delivery.c.state.in_(_UNDONE),
+            delivery.c.state.in_((*_UNDONE, DeliveryState.ASKED)),
         )
         .values(state=DeliveryState.CANCELLED)
     )
@@ -228,7 +280,10 @@ async def list_posted(
     kinds: Collection[DeliveryKind],
     limit: int,
 ) -> list[DeliveryRecord]:
-    """The messages about an action of these kinds that stand somewhere, the latest first."""
+    """The messages about an action of these kinds that stand somewhere, the latest first.
+
+    Those that went out with others in one message are left out.
+    """
     rows = await conn.execute(
         select(delivery)
         .where(
@@ -237,11 +292,48 @@ async def list_posted(
             delivery.c.kind.in_(kinds),
             delivery.c.state == DeliveryState.SENT,
             delivery.c.message_id.is_not(None),
+            delivery.c.sent_with.is_(None),
         )
         .order_by(delivery.c.delivery_id.desc())
         .limit(limit)
     )
     return [_record_from(row) for row in rows]
+
+
+async def begin_sending(
+    conn: AsyncConnection, guild_id: int, delivery_id: int, now: datetime, *, pinged: bool = False
+) -> bool:
+    """Note that a claimed delivery may be on Discord from now on; False if it is owed no more.
+
+    `pinged`: it pings a role.
+    """
+    begun = await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.delivery_id == delivery_id,
+            delivery.c.state == DeliveryState.CLAIMED,
+        )
+        .values(
+            unsure_since=func.coalesce(delivery.c.unsure_since, literal(now, Instant())),
+            pinged=pinged,
+        )
+    )
+    return bool(begun.rowcount)
+
+
+async def load_owed(conn: AsyncConnection, claimed: Delivery) -> Delivery | None:
+    """A claimed delivery as it stands now; None if it was taken back, or done, meanwhile."""
+    row = (
+        await conn.execute(
+            select(delivery).where(
+                delivery.c.guild_id == claimed.guild_id,
+                delivery.c.delivery_id == claimed.delivery_id,
+                delivery.c.state == DeliveryState.CLAIMED,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else delivery_from(row)
 
 
 async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
@@ -272,28 +364,49 @@ async def is_on_its_way(
 
 
 async def postpone(
-    conn: AsyncConnection, guild_id: int, delivery_id: int, try_at: datetime, reason: str
+    conn: AsyncConnection,
+    guild_id: int,
+    delivery_id: int,
+    try_at: datetime,
+    reason: str,
+    *,
+    unsure: bool = True,
 ) -> None:
-    """Give a claimed delivery back, to be tried again from `try_at` on."""
-    await _change(
-        conn,
-        guild_id,
-        delivery_id,
-        state=DeliveryState.PENDING,
-        try_at=try_at,
-        error=reason,
+    """Give a claimed delivery back, to be tried again from `try_at` on.
+
+    `unsure`: it may have been sent, now or in an attempt before.
+    """
+    values: dict[str, Any] = {"state": DeliveryState.PENDING, "try_at": try_at, "error": reason}
+    if not unsure:
+        values["unsure_since"] = None
+    await _change(conn, guild_id, delivery_id, **values)
+
+
+def _earliest(level: int) -> Any:
+    return (
+        select(delivery.c.try_at)
+        .where(
+            text(UNDONE),
+            delivery.c.importance == level,
+            delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
+        )
+        .order_by(delivery.c.try_at)
+        .limit(1)
+        .scalar_subquery()
+        .label(f"level_{level - LEVELS.start}")
     )
 
 
-def _earliest(state: DeliveryState) -> Any:
-    return select(func.min(delivery.c.try_at)).where(delivery.c.state == state).scalar_subquery()
+# One look a level: each is a single step in the index of what is undone.
+_NEXT_TRIES: Any = select(*(_earliest(level) for level in LEVELS))
 
 
-async def next_try(conn: AsyncConnection) -> datetime | None:
-    """The earliest instant at which `claim_due` finds something; None if nothing is owed."""
-    # One minimum a state: each is a single step in the index over (state, try_at).
-    row = (await conn.execute(select(*(_earliest(state) for state in _UNDONE)))).one()
-    return min((instant for instant in row if instant is not None), default=None)
+async def next_tries(
+    conn: AsyncConnection, *, but_not: Collection[int] = ()
+) -> dict[int, datetime]:
+    """The earliest instant at which `claim_due` finds something of each importance, if ever."""
+    row = (await conn.execute(_NEXT_TRIES, {"but_not": list(but_not)})).one()
+    return {level: at for level, at in zip(LEVELS, row, strict=True) if at is not None}
 
 
 async def list_deliveries(

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
-from domain.deliveries import DeliveryKind, DeliveryState
+from domain.deliveries import TELLS_ORGANISERS, DeliveryKind, DeliveryState
 
 
 async def revive_failed(
@@ -47,7 +47,7 @@ async def has_failed(conn: AsyncConnection, guild_id: int, action_id: int) -> bo
         .where(
             delivery.c.guild_id == guild_id,
             delivery.c.action_id == action_id,
-            delivery.c.kind != DeliveryKind.NOTICE,
+            delivery.c.kind.not_in(TELLS_ORGANISERS),
             delivery.c.state == DeliveryState.FAILED,
         )
         .limit(1)
@@ -64,8 +64,9 @@ async def sent_since(
         .where(
             delivery.c.guild_id == guild_id,
             delivery.c.action_id == action_id,
-            delivery.c.kind != DeliveryKind.NOTICE,
+            delivery.c.kind.not_in(TELLS_ORGANISERS),
             delivery.c.state == DeliveryState.SENT,
+            delivery.c.message_id.is_not(None),  # what only has something done is no message
             delivery.c.sent_at > instant,
         )
         .limit(1)

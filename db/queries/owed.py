@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
 from domain.deliveries import DeliveryKind, DeliveryState, PlannedDelivery
+from domain.outbox import DROPPED
 from domain.replanning import Owed
 
-_UNSENT = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.FAILED)
+_UNSENT = (
+    DeliveryState.PENDING,
+    DeliveryState.CLAIMED,
+    DeliveryState.FAILED,
+    DeliveryState.ASKED,
+)
 
 
 async def list_owed(
@@ -44,6 +50,44 @@ async def list_owed(
         )
         for row in rows
     ]
+
+
+async def list_settled(
+    conn: AsyncConnection, guild_id: int, action_id: int
+) -> set[PlannedDelivery]:
+    """What organisers dropped, or had sent before its time: planned once more, it is not owed."""
+    dropped = and_(delivery.c.state == DeliveryState.CANCELLED, delivery.c.error == DROPPED)
+    sent = and_(delivery.c.state == DeliveryState.SENT, delivery.c.ordered_at.is_not(None))
+    rows = await conn.execute(
+        select(
+            delivery.c.kind, delivery.c.due_at, delivery.c.offset_seconds, delivery.c.item_id
+        ).where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            or_(dropped, sent),
+        )
+    )
+    return {
+        PlannedDelivery(row.kind, row.due_at, timedelta(seconds=row.offset_seconds), row.item_id)
+        for row in rows
+    }
+
+
+async def is_left_out(
+    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+) -> bool:
+    """Tell whether a kind of message was neither sent nor is owed nor failed: it was skipped."""
+    found = await conn.execute(
+        select(delivery.c.delivery_id)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind == kind,
+            delivery.c.state.in_((*_UNSENT, DeliveryState.SENT)),
+        )
+        .limit(1)
+    )
+    return found.first() is None
 
 
 async def take_back(conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]) -> None:

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.preferences import quiet_from, quiet_values
 from db.tables import server, server_role
 from db.upsert import insert_into, put
+from domain.message_plans import plan_as_json, plan_from_json
 from domain.servers import Server
 
 
@@ -23,6 +25,10 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
                 server.c.self_service_ping,
                 server.c.organiser_channel_id,
                 server.c.grants_roles,
+                server.c.messages,
+                server.c.ping_cap,
+                server.c.quiet_from,
+                server.c.quiet_until,
                 server_role.c.purpose,
                 server_role.c.role_id,
             )
@@ -43,6 +49,9 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
         self_service_ping=rows[0].self_service_ping,
         organiser_channel_id=rows[0].organiser_channel_id,
         grants_roles=rows[0].grants_roles,
+        plan=plan_from_json(rows[0].messages),
+        ping_cap=rows[0].ping_cap,
+        quiet=quiet_from(rows[0]),
     )
 
 
@@ -65,6 +74,9 @@ async def save_server(conn: AsyncConnection, settings: Server, now: datetime) ->
             self_service_ping=settings.self_service_ping,
             organiser_channel_id=settings.organiser_channel_id,
             grants_roles=settings.grants_roles,
+            messages=plan_as_json(settings.plan),
+            ping_cap=settings.ping_cap,
+            **quiet_values(settings.quiet),
         )
     )
     await conn.execute(

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
-from db.tables import action, signup, signup_event
+from db.tables import LedgerEntry, action, contribution, signup, signup_event, signup_option
 from db.upsert import put
 from domain.actions import Action
 from domain.sign_ups import SignUp, SignUpEvent, SignUpState
@@ -188,15 +188,21 @@ async def _replay(
 
 async def list_own_sign_ups(
     conn: AsyncConnection, guild_id: int, participant_id: int, limit: int, offset: int
-) -> list[tuple[Action, SignUp]]:
-    """What a participant is in or waits for, the latest moment first."""
+) -> list[tuple[Action, SignUp, str | None]]:
+    """What a participant is in or waits for, the latest moment first, with their option's label."""
     rows = await conn.execute(
-        select(*ACTION_COLUMNS, *_COLUMNS)
+        select(*ACTION_COLUMNS, *_COLUMNS, signup_option.c.label)
         .select_from(
             ACTION_JOIN.join(
                 signup,
                 (signup.c.guild_id == action.c.guild_id)
                 & (signup.c.action_id == action.c.action_id),
+            ).join(
+                signup_option,
+                (signup_option.c.guild_id == signup.c.guild_id)
+                & (signup_option.c.action_id == signup.c.action_id)
+                & (signup_option.c.option_id == signup.c.option_id),
+                isouter=True,
             )
         )
         .where(
@@ -208,4 +214,34 @@ async def list_own_sign_ups(
         .limit(limit)
         .offset(offset)
     )
-    return [(action_from(row), _sign_up_from(row)) for row in rows]
+    return [(action_from(row), _sign_up_from(row), row.label) for row in rows]
+
+
+async def count_yet_to_log(conn: AsyncConnection, guild_id: int, action_id: int) -> int:
+    """How many of those who are in have logged nothing, or withdrew all of it again.
+
+    What waits for a check, or was not counted, is logged.
+    """
+    withdrawal = contribution.alias("withdrawal")
+    withdrawn = exists().where(
+        withdrawal.c.guild_id == contribution.c.guild_id,
+        withdrawal.c.withdraws == contribution.c.contribution_id,
+    )
+    has_logged = exists().where(
+        contribution.c.guild_id == signup.c.guild_id,
+        contribution.c.action_id == signup.c.action_id,
+        contribution.c.participant_id == signup.c.participant_id,
+        contribution.c.entry == LedgerEntry.LOGGED,
+        ~withdrawn,
+    )
+    rows = await conn.execute(
+        select(func.count())
+        .select_from(signup)
+        .where(
+            signup.c.guild_id == guild_id,
+            signup.c.action_id == action_id,
+            signup.c.state == SignUpState.IN,
+            ~has_logged,
+        )
+    )
+    return rows.scalar_one()

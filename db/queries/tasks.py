@@ -109,6 +109,19 @@ async def give_task(
     await _set(conn, where, claimed_by=participant_id, claimed_at=claimed_at)
 
 
+async def free_tasks(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int
+) -> None:
+    """Free what a participant has and has not done; the caller has locked the action."""
+    theirs = and_(
+        task.c.guild_id == guild_id,
+        task.c.action_id == action_id,
+        task.c.claimed_by == participant_id,
+        task.c.contribution_id.is_(None),
+    )
+    await _set(conn, theirs, claimed_by=None, claimed_at=None)
+
+
 async def finish_task(
     conn: AsyncConnection, guild_id: int, action_id: int, task_id: int, contribution_id: int
 ) -> None:

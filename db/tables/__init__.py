@@ -7,6 +7,7 @@ from db.tables.actions import (
     action_post,
     action_total,
     audit_event,
+    milestone,
 )
 from db.tables.columns import metadata
 from db.tables.deliveries import delivery
@@ -31,6 +32,7 @@ __all__ = [
     "delivery",
     "installation",
     "metadata",
+    "milestone",
     "participant",
     "poll",
     "poll_slot",

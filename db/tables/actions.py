@@ -93,6 +93,8 @@ action = Table(
     Column("occurrence", WallTime),
     counter("pledged_amount"),
     counter("pledged_count"),
+    Column("messages", JSON),
+    Column("next_mark", BigInteger),
     PrimaryKeyConstraint("guild_id", "action_id"),
     UniqueConstraint("guild_id", "number"),
     of_server(),
@@ -113,6 +115,17 @@ action_total = Table(
     Column("unit_code", Text, nullable=False),
     *(counter(name) for name in TOTALS),
     PrimaryKeyConstraint("guild_id", "action_id", "unit_code"),
+    references("action", "action_id", ondelete="CASCADE"),
+)
+
+milestone = Table(
+    "milestone",
+    metadata,
+    id_column("guild_id"),
+    id_column("action_id"),
+    Column("mark", Text, nullable=False),
+    Column("reached_at", Instant, nullable=False),
+    PrimaryKeyConstraint("guild_id", "action_id", "mark"),
     references("action", "action_id", ondelete="CASCADE"),
 )
 

@@ -46,6 +46,11 @@ DELIVERY_NAMES = (
     "nudge",
     "preflight",
     "redraw",
+    "task",
+    "by_hand",
+    "missed",
+    "ahead",
+    "direct",
 )
 """Every kind of message of the design."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -21,6 +22,9 @@ from db.tables.columns import (
 )
 from db.types import Instant, TextEnum, one_of
 from domain.deliveries import DeliveryKind, DeliveryState
+
+UNDONE = "state IN ('pending', 'claimed')"
+"""What still has to be sent; only that is in the index by which it is found."""
 
 delivery = Table(
     "delivery",
@@ -42,11 +46,30 @@ delivery = Table(
     Column("sent_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("item_id", BigInteger),
+    Column("unsure_since", Instant),
+    Column("ordered_at", Instant),
+    Column("pinged", Boolean, nullable=False, server_default=text("false")),
+    id_column("sent_with", nullable=True),
     PrimaryKeyConstraint("guild_id", "delivery_id"),
     references("action", "action_id"),
     references("participant", "participant_id"),
     one_of("kind", DELIVERY_NAMES),
     one_of("state", DeliveryState),
-    Index(None, "state", "try_at"),
+    Index(
+        "ix_delivery_undone",
+        "importance",
+        "try_at",
+        "guild_id",
+        "delivery_id",
+        sqlite_where=text(UNDONE),
+        postgresql_where=text(UNDONE),
+    ),
     Index(None, "guild_id", "action_id"),
+    Index(
+        "ix_delivery_pinged",
+        "guild_id",
+        "sent_at",
+        sqlite_where=text("pinged"),
+        postgresql_where=text("pinged"),
+    ),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
+    Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -19,7 +21,8 @@ from db.tables.columns import (
     of_server,
 )
 from db.types import Instant, TextEnum, one_of
-from domain.servers import RolePurpose
+from domain.direct import Direct
+from domain.servers import PING_CAP, RolePurpose
 
 server = Table(
     "server",
@@ -34,6 +37,10 @@ server = Table(
     Column("created_at", Instant, nullable=False),
     id_column("organiser_channel_id", nullable=True),
     Column("grants_roles", Boolean, nullable=False, server_default=text("false")),
+    Column("messages", JSON),
+    Column("ping_cap", Integer, nullable=False, server_default=text(str(PING_CAP))),
+    Column("quiet_from", Integer),
+    Column("quiet_until", Integer),
     PrimaryKeyConstraint("guild_id"),
 )
 
@@ -55,9 +62,11 @@ participant = Table(
     id_column("participant_id"),
     id_column("user_id", nullable=True),
     Column("created_at", Instant, nullable=False),
+    Column("direct", TextEnum(Direct), nullable=False, server_default=Direct.OFF.value),
     PrimaryKeyConstraint("guild_id", "participant_id"),
     UniqueConstraint("guild_id", "user_id"),
     of_server(),
+    one_of("direct", Direct),
 )
 
 
@@ -66,6 +75,8 @@ user_preference = Table(
     metadata,
     id_column("user_id"),
     Column("zone", Text),
+    Column("quiet_from", Integer),
+    Column("quiet_until", Integer),
     PrimaryKeyConstraint("user_id"),
 )
 

@@ -1,6 +1,6 @@
 """Typed times: a grammar that takes a phrase only if it understands every word of it."""
 
-from domain.when.lengths import read_length
+from domain.when.lengths import read_length, read_offset
 from domain.when.reader import read_when
 from domain.when.readings import AmbiguityReason, Ambiguous, Reading, Understood
 from domain.when.walls import resolve_instant, resolve_late, resolve_wall
@@ -12,6 +12,7 @@ __all__ = [
     "Reading",
     "Understood",
     "read_length",
+    "read_offset",
     "read_when",
     "resolve_instant",
     "resolve_late",

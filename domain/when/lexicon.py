@@ -30,6 +30,7 @@ class Sense(Enum):
     IN = auto()
     LATER = auto()
     BEFORE = auto()
+    AFTER = auto()
     AND = auto()
     THIS = auto()
     NEXT = auto()

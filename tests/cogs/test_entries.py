@@ -113,6 +113,7 @@ async def test_an_empty_entry_is_refused_and_what_was_typed_is_kept(server: FanS
     form = await server.click(server.fan, refused, "Try again")
     assert boxes_of(form)[0]["value"] == "My letter"
     wrong = await send(server, server.fan, form, "My letter", "letter", ("a.txt", b"a"))
+    assert ENGLISH("entries.not_a_link", text="letter") in told(wrong)
     assert "files have to be chosen again" in told(wrong)
     again = await server.click(server.fan, wrong, "Try again")
     assert boxes_of(again)[1]["value"] == "letter"

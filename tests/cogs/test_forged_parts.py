@@ -14,7 +14,7 @@ from domain.shifts import make_grid
 from domain.votes import VoteApp
 from domain.walls import Resolved, Wall
 from services.actions import Typed
-from services.tasks import NewTask
+from services.task_lists import NewTask
 from tests.fanserver import ENGLISH, TEXTS, ZONE, FanServer
 from tests.shown import told
 
@@ -26,18 +26,22 @@ BIG = 2**63 - 1
 OTHER_BUSINESS = {
     *("me_page", "own_zone", "ping_me", "withdraw", "skip", "verify", "not_counted"),
     *("polls_page", "templates_page"),
+    *("notifications", "direct_on", "direct_off", "direct_stop", "quiet_hours", "own_zone_pick"),
     *(f"setup_{part}" for part in ("language", "channel", "notices", "organiser", "reviewer")),
     *("setup_ping", "setup_create_ping", "setup_roles", "setup_check"),
+    *("setup_pings", "setup_pings_edit"),
+    *("setup_messages", "setup_messages_edit", "setup_nudges", "setup_back"),
 }
 """Verbs that are about no action, whichever stands in the custom_id."""
 
 SELECTS = {
     *("app_pick", "task_pick", "shift_take", "shift_to", "shift_remove", "repeat_rule"),
     *("repeat_days", "series_date", "poll_tick", "poll_choose", "gate_role", "draft_channel"),
-    *("move_channel", "tick_people"),
+    *("move_channel", "tick_people", "outbox_show", "outbox_pick"),
 }
 
 REFUSED = {
+    ENGLISH("refused.no_such_message"),
     *(ENGLISH("refused.no_such_action"), ENGLISH("refused.no_such_draft")),
     *(ENGLISH("refused.not_your_draft"), ENGLISH("refused.no_such_poll")),
     *(ENGLISH("refused.unknown_button"), ENGLISH("refused.needs_manage_server")),

@@ -7,7 +7,7 @@ import pytest
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.kinds import Kind, rules
 from domain.tally_file import read_tally_csv, recount
-from services.tasks import NewTask
+from services.task_lists import NewTask
 from tests.cogs.votes import published as published_vote
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import boxes_of, id_of, labels_of, text_of, told

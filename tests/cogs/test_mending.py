@@ -75,6 +75,7 @@ async def test_a_card_that_stands_is_not_posted_twice(staffed: FanServer) -> Non
     button = f"fc:post_again:{action.action_id}"
     refused = await server.press_forged(server.organiser, button)
     assert f"/{server.announcements.id}/{server.card().id}" in told(refused)
+    await server.services.redraws.flush()
     delete_card(server)  # nobody has noticed yet
     await server.press_forged(server.organiser, button)
     assert "**In** 0 people" in text_of(server.card())

@@ -17,6 +17,8 @@ async def test_a_pledge_stands_on_the_card_apart_from_what_is_logged(server: Fan
     assert "**Pledged** US$25.00 by 1 person" in text_of(server.card())
     again = await server.click(server.fan, server.card(), "I'm in")
     assert ENGLISH("joined.pledged", amount="US$25.00") in told(again)
+    mine = await server.slash(server.fan, "me")
+    assert "(number 1) · pledged US$25.00" in told(mine)
     await server.jump_to(action.starts_at)
     await server.log(server.fan, "10")
     assert "**Logged** US$10.00" in text_of(server.card())

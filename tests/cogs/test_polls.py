@@ -242,3 +242,11 @@ async def test_a_deleted_poll_is_posted_again_with_its_ticks(server: FanServer) 
     assert server.messages() == []
     await server.press(server.organiser, listed, "poll_post")
     assert counts(server) == ["suits 1 person", "suits 0 people", "suits 0 people"]
+
+
+async def test_two_quick_presses_post_it_once(server: FanServer) -> None:
+    await post(server)
+    listed = await server.slash(server.organiser, "action poll")
+    server.env.backend.delete_message(server.announcements.id, poll_of(server).id)
+    await server.tap_twice(server.organiser, listed, ENGLISH("button.poll_post"))
+    assert len(server.messages()) == 1

@@ -147,7 +147,12 @@ async def test_a_live_action_keeps_its_start_and_can_end_later(server: FanServer
 async def test_without_saying_what_the_forms_are_offered(server: FanServer) -> None:
     await server.publish("hashtag", title="Trend party")
     shown = await server.slash(server.organiser, "action edit", action="1")
-    assert labels_of(shown) == ["Title, times, capacity", "Details", "Sign-up settings"]
+    assert labels_of(shown) == [
+        "Title, times, capacity",
+        "Details",
+        "Sign-up settings",
+        "Messages",
+    ]
 
 
 # ---- Announcing later
@@ -241,6 +246,17 @@ async def test_by_command_a_scheduled_action_is_announced_later_or_now(server: F
     again = await server.slash(server.organiser, "action announce", action="1")
     assert told(again) == ENGLISH("refused.announced_already", title=TITLE)
     assert await server.completions(server.organiser, "action announce", "action", "") == []
+
+
+async def test_who_takes_over_what_is_not_announced_is_not_told_that_the_channel_knows(
+    server: FanServer,
+) -> None:
+    await schedule(server)
+    taken = await server.slash(server.moderator, "action takeover", action="1")
+    assert told(taken) == ENGLISH("done.take_over_unannounced", title=TITLE)
+    assert server.messages() == []
+    lost = await server.slash(server.organiser, "action manage", action="1")
+    assert told(lost) == ENGLISH("refused.no_action_fits", text="1")
 
 
 async def test_by_command_a_draft_gets_its_time_and_shows_its_preview(server: FanServer) -> None:

@@ -87,7 +87,19 @@ async def test_a_reveal_while_the_bot_was_down_comes_with_the_late_moment(
     server: FanServer,
 ) -> None:
     action = await server.publish(kind="hashtag")
-    await server.restart(after=action.starts_at + timedelta(minutes=30) - server.clock.now())
+    await server.restart(after=action.starts_at + timedelta(minutes=12) - server.clock.now())
     moment = server.message_with("It's time")
     assert f"#{TAG}" in text_of(moment)
     assert "This message is late" in text_of(moment)
+
+
+async def test_after_more_than_a_quarter_of_an_hour_its_organiser_says_whether_it_comes(
+    server: FanServer,
+) -> None:
+    action = await server.publish(kind="hashtag")
+    await server.restart(after=action.starts_at + timedelta(minutes=30) - server.clock.now())
+    assert not any("It's time" in text_of(message) for message in server.messages())
+    question = server.message_with("needs you")
+    await server.click(server.organiser, question, "Send now")
+    moment = server.message_with("It's time")
+    assert f"#{TAG}" in text_of(moment)

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from simcord.results import InteractionResult
+from sqlalchemy import update
 
+from db.tables import series as series_table
 from domain.actions import Action, ActionState
 from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import Seen, form_of, ids_of, labels_of, message_of, text_of, told
@@ -157,7 +159,7 @@ async def test_the_panel_says_how_it_repeats_and_when(server: FanServer) -> None
         "Skip a date",
         "Make all that follow like this",
         "Change how it repeats",
-        "Let nothing follow",
+        "Stop repeating",
         "Cancel this and all that follow",
     ]
     offered = await server.completions(server.organiser, "action series", "series", "")
@@ -206,7 +208,7 @@ async def test_the_rule_is_changed(server: FanServer) -> None:
 async def test_a_series_is_ended(server: FanServer) -> None:
     shown = await a_series(server)
     asked = await server.press(server.organiser, shown, "series_end")
-    done = await server.click(server.organiser, asked, "Yes, end the series")
+    done = await server.click(server.organiser, asked, "Yes, stop repeating")
     assert told(done) == ENGLISH("series.ended_now", number=1)
     assert (await server.newest()).state is ActionState.OPEN
     again = await server.press(server.organiser, shown, "series_skip")
@@ -270,3 +272,25 @@ async def test_a_series_in_korean(korean_server: FanServer) -> None:
     await server.press(server.organiser, preview, "publish")
     shown = await server.slash(server.organiser, "action series", series="Match")
     assert json.dumps(message_of(shown).content, ensure_ascii=False).count("<t:") == 6
+
+
+# ---- Stopping by a defect
+
+
+async def test_organisers_are_told_of_a_series_that_stopped_and_have_it_go_on(
+    server: FanServer,
+) -> None:
+    await a_series(server)
+    first = await server.newest()
+    commit = server.services.commit
+    change = update(series_table).where(series_table.c.guild_id == server.guild_id)
+    await commit.run(lambda conn: conn.execute(change.values(rule="no rule")))
+    await server.jump_to(first.starts_at + timedelta(hours=2))
+    notice = server.message_with(ENGLISH("notice.series_stopped"))
+    assert labels_of(notice) == ["Try again"]
+    await commit.run(lambda conn: conn.execute(change.values(rule=WEEKLY)))
+    refused = await server.press(server.fan, notice, "try_again")
+    assert "This needs the role" in told(refused)
+    await server.press(server.organiser, notice, "try_again")
+    assert (await latest(server)).number == 2
+    server.expect_error("delivery")

@@ -89,9 +89,9 @@ async def test_three_fans_in_three_zones_see_their_own_time_and_never_their_nigh
         shown = await live_in(server, fan, city)
         assert "**Your time**" in told(shown)
         seen[city] = [label for label, _ in options_of(shown, "shift_take")]
-    assert seen["Seoul"][0] == "Sat 28 Nov 08:00–10:00 · 0 of 1"
-    assert seen["São Paulo"][0] == "Fri 27 Nov 12:00–14:00 · 0 of 1"
-    assert seen["Los Angeles"][0] == "Fri 27 Nov 07:00–09:00 · 0 of 1"
+    assert seen["Seoul"][0] == "Sat 28 Nov 08:00–10:00 · 0 of 1 person"
+    assert seen["São Paulo"][0] == "Fri 27 Nov 12:00–14:00 · 0 of 1 person"
+    assert seen["Los Angeles"][0] == "Fri 27 Nov 07:00–09:00 · 0 of 1 person"
     for labels in seen.values():
         for label in labels:
             start, _, end = label.split(" · ")[0].rsplit(" ", 1)[1].partition("–")
@@ -104,7 +104,9 @@ async def test_who_has_not_said_where_they_live_is_asked_and_sees_the_servers_ti
     await a_stream(server)
     panel = await server.press(server.fan, server.card(), "shifts")
     assert "What city are you in?" in told(panel)
-    assert options_of(panel, "shift_take")[0][0] == "Sat 28 Nov 00:00–02:00 · 0 of 1"
+    assert options_of(panel, "shift_take")[0][0] == "Sat 28 Nov 00:00–02:00 · 0 of 1 person"
+    assert ENGLISH("shifts.offers_hint_any_hour") in told(panel)
+    assert ENGLISH("shifts.offers_hint") in told(await live_in(server, server.fan, "Seoul"))
 
 
 async def test_a_city_that_nobody_knows_keeps_what_was_typed(server: FanServer) -> None:
@@ -134,7 +136,7 @@ async def test_me_shows_ones_zone_and_shifts(server: FanServer) -> None:
 async def test_taking_a_shift_signs_one_up_and_shows_on_the_card(server: FanServer) -> None:
     await a_stream(server)
     taken = await take(server, server.fan, "Sat 28 Nov 08:00")
-    assert "You have Sat 28 Nov 08:00–10:00." in told(taken)
+    assert "You have Sat 28 Nov 08:00–10:00 KST." in told(taken)
     card = text_of(server.card())
     assert "**In** 1 person" in card
     assert "1 of 24 places" in card
@@ -157,7 +159,7 @@ async def test_a_shift_is_given_up_from_its_own_panel(server: FanServer) -> None
     await a_stream(server)
     await take(server, server.fan, "Sat 28 Nov 08:00")
     given_up = await server.press(server.fan, await own_shift(server, server.fan), "shift_give_up")
-    assert "Sat 28 Nov 08:00–10:00 is free again" in told(given_up)
+    assert "Sat 28 Nov 08:00–10:00 KST is free again" in told(given_up)
     assert "0 of 24 places" in text_of(server.card())
 
 
@@ -196,7 +198,7 @@ async def test_a_shift_is_handed_over_to_the_one_who_is_mentioned(server: FanSer
     refused = await server.click(stranger, question, "Take it")
     assert told(refused) == ENGLISH("shifts.not_your_offer")
     taken = await server.click(other, question, "Take it")
-    assert "You have Sat 28 Nov 08:00–10:00" in told(taken)
+    assert "You have Sat 28 Nov 08:00–10:00 KST" in told(taken)
     answer = newest(server)
     assert pings_of(answer) == ({giver.id}, set(), False)
     assert "takes your shift Sat 28 Nov 08:00–10:00 KST" in text_of(answer)
@@ -253,6 +255,27 @@ async def test_what_is_offered_to_anyone_pings_nobody(server: FanServer) -> None
     assert labels_of(server.messages()[-2]) == []
     for who in (late, giver):
         assert told(await server.press_forged(who, take_it)) == ENGLISH("shifts.answered")
+
+
+async def test_who_takes_a_shift_over_just_before_it_is_promised_no_reminder(
+    server: FanServer,
+) -> None:
+    action = await a_stream(server)
+    await take(server, server.fan, "Sat 28 Nov 08:00")
+    await server.press(server.fan, await own_shift(server, server.fan), "shift_to_anyone")
+    asked = newest(server)
+    await server.jump_to(action.starts_at + timedelta(hours=7, minutes=50))
+    taken = await server.press(server.fans[1], asked, "shift_accept")
+    assert "so no reminder comes" in told(taken)
+
+
+async def test_of_what_is_paused_or_over_nothing_is_said_to_be_full(server: FanServer) -> None:
+    await a_stream(server)
+    action_id = server.id_of()
+    await server.slash(server.organiser, "action pause", action="1")
+    shown = await server.press_forged(server.fan, f"fc:shifts:{action_id}")
+    assert ENGLISH("shifts.no_offers") not in told(shown)
+    assert "is paused by its organisers" in told(shown)
 
 
 async def test_oneself_can_not_be_asked(server: FanServer) -> None:
@@ -341,6 +364,9 @@ async def test_a_time_with_two_meanings_is_asked_back(server: FanServer) -> None
 
 async def test_clearing_is_asked_first(server: FanServer) -> None:
     action = await a_stream(server)
+    panel = await open_grid(server, server.organiser, action)
+    sure = await server.press(server.organiser, panel, "shift_clear")
+    assert told(sure) == ENGLISH("shifts.ask_clear_free")
     await take(server, server.fan, "Sat 28 Nov 08:00")
     refused = await generate(server, action, "3h")
     assert "so nothing was changed" in told(refused)

@@ -10,6 +10,8 @@ from tests.shown import labels_of, pings_of, text_of, told
 from ui.text import stamp
 
 TITLE = "Match a million"
+OFFERS = [ENGLISH("button.direct_on"), ENGLISH("button.own_zone")]
+"""What is offered beside every sign-up."""
 
 
 async def test_joining_tells_the_place_and_the_time(server: FanServer) -> None:
@@ -17,7 +19,7 @@ async def test_joining_tells_the_place_and_the_time(server: FanServer) -> None:
     first = await server.click(server.fans[0], server.card(), "I'm in")
     assert told(first).startswith(ENGLISH("joined.now.in", title=TITLE, place="1"))
     assert stamp(action.starts_at) in told(first)
-    assert labels_of(first) == ["Leave", "Pledge an amount"]
+    assert labels_of(first) == ["Leave", "Pledge an amount", *OFFERS]
     second = await server.click(server.fans[1], server.card(), "I'm in")
     assert "as number 2" in told(second)
 
@@ -114,15 +116,18 @@ async def test_during_the_action_joining_leads_on_to_logging(server: FanServer) 
     await server.jump_to(action.starts_at)
     joined = await server.click(server.fan, server.card(), "I'm in")
     assert ENGLISH("joined.live") in told(joined)
-    assert labels_of(joined) == ["I did it", "Leave"]
+    assert labels_of(joined) == ["I did it", "Leave", *OFFERS]
 
 
 async def test_after_the_end_sign_ups_are_closed_and_logging_is_not(server: FanServer) -> None:
     action = await server.publish()
     await server.jump_to(action.starts_at)
     old_message = server.messages()[-1]
+    assert "I'm in" in labels_of(old_message)
     await server.jump_to(action.ends_at)
-    refused = await server.click(server.fan, old_message, "I'm in")
+    (drawn_anew,) = [m for m in server.messages() if m.id == old_message.id]
+    assert "I'm in" not in labels_of(drawn_anew)
+    refused = await server.press_forged(server.fan, f"fc:join:{action.action_id}")
     assert told(refused) == ENGLISH("refused.state.counting", title=TITLE)
     assert "I'm in" not in labels_of(server.card())
     assert "I did it" in labels_of(server.card())
@@ -182,7 +187,7 @@ async def test_a_role_that_was_not_made_for_it_is_not_given_out(server: FanServe
     action = await server.publish()
     server.take_role(server.fan, server.world.trend_alerts)
     joined = await server.click(server.fan, server.card(), "I'm in")
-    assert labels_of(joined) == ["Leave", "Pledge an amount"]
+    assert labels_of(joined) == ["Leave", "Pledge an amount", *OFFERS]
     refused = await server.press_forged(server.fan, f"fc:ping_me:{action.action_id}")
     assert told(refused) == ENGLISH("ping.not_offered")
     assert roles_of(server) == []

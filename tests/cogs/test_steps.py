@@ -29,8 +29,8 @@ async def go_live(server: FanServer, action: Action) -> None:
 
 async def test_the_panel_offers_just_what_applies_now(server: FanServer) -> None:
     action = await server.publish()
-    always = ["Title, times, capacity", "Details", "More details", "Sign-up settings"]
-    about = ["Co-organisers", "Repeat", "Save as template", "Duplicate", "History"]
+    always = ["Title, times, capacity", "Details", "More details", "Sign-up settings", "Messages"]
+    about = ["Co-organisers", "Repeat", "Check now", "Save as template", "Duplicate", "History"]
     panel = await manage(server)
     assert "Sign-ups are open" in told(panel)
     assert labels_of(panel) == ["Pause", "Cancel the action", "Close sign-ups", *always, *about]
@@ -99,6 +99,8 @@ async def test_a_reason_of_blanks_is_asked_again(server: FanServer) -> None:
     refused = await server.fill(server.organiser, form, "   ")
     assert told(refused) == ENGLISH("refused.reason_missing")
     assert await server.click(server.organiser, refused, "Try again")
+    refused = await server.slash(server.organiser, "action cancel", action="1", reason="   ")
+    assert told(refused) == ENGLISH("refused.reason_missing")
 
 
 async def test_the_commands_do_what_the_panel_does(server: FanServer) -> None:

@@ -70,7 +70,7 @@ async def test_the_final_tally_is_posted_with_chart_and_file_and_adds_up_again(
     before = len(server.messages())
     await server.jump_to(action.log_until)
     post = server.messages()[-1]
-    assert len(server.messages()) == before + 2, "the end, and the tally"
+    assert len(server.messages()) == before + 3, "the last hour, the end, and the tally"
     text = text_of(post)
     assert text.startswith("-# Final tally · Fundraiser · #1")
     assert NUMBERS in text

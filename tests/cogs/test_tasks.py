@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from domain.actions import Action
 from domain.tasks import MOST_TASKS, Task, TaskState
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import form_of, id_of, ids_of, labels_of, message_of, text_of, told
+from tests.shown import form_of, id_of, ids_of, labels_of, message_of, pings_of, text_of, told
 
 LINK = "https://example.org/poster.png"
 LIST = "Poster design | 23 Nov 20:00\n- Subtitles\n\n3. Thread ｜ 24 Nov 18:00"
@@ -223,3 +225,42 @@ async def test_another_servers_tasks_are_out_of_reach(server: FanServer):
         message = await server.forge(custom_id, channel)
         refused = await stranger.click(message, custom_id=custom_id)
         assert told(refused) == ENGLISH("refused.no_such_action")
+
+
+async def test_who_has_a_task_is_pinged_a_day_before_its_deadline(server: FanServer):
+    action = await a_project(server, "Poster | 23 Nov 20:00")
+    panel = await server.press(server.fan, server.card(), "tasks")
+    await claim(server, server.fan, panel)
+    (task,) = await tasks_of(server, action)
+    assert task.due_at is not None
+    await server.jump_to(task.due_at - timedelta(days=1))
+    reminder = server.message_with("is due Mon 23 Nov 20:00 KST")
+    assert text_of(reminder).startswith(
+        f"<@{server.fan.id}> Match a million: your task “Poster” is due"
+    )
+    assert pings_of(reminder) == ({server.fan.id}, set(), False)
+    mine = await server.press(server.fan, reminder, "tasks")
+    assert "You have it" in told(mine)
+    await server.jump_to(task.due_at + timedelta(hours=1))
+    server.message_with("your task “Poster”")  # that one, and no other
+
+
+async def test_leaving_frees_the_tasks_that_one_has_not_done(server: FanServer):
+    await a_project(server, "Poster")
+    panel = await server.press(server.fan, server.card(), "tasks")
+    await claim(server, server.fan, panel)
+    await server.press(server.fan, server.card(), "leave")
+    assert "**Tasks** 0 of 1 done · 1 free" in text_of(server.card())
+    other = await server.press(server.fans[1], server.card(), "tasks")
+    assert "is yours now" in told(await claim(server, server.fans[1], other))
+
+
+async def test_a_new_time_takes_the_deadlines_along_and_says_so(server: FanServer):
+    action = await a_project(server, "Poster | 23 Nov 20:00")
+    before = (await tasks_of(server, action))[0].due_at
+    form = await server.slash(server.organiser, "action edit", action="1", what="when")
+    await server.fill(server.organiser, form, starts="25 Nov 20:00")
+    after = (await tasks_of(server, action))[0].due_at
+    assert before is not None
+    assert after == before + timedelta(days=1)
+    assert "Deadlines of tasks move along too" in text_of(server.message_with("New time"))

@@ -113,6 +113,14 @@ async def test_an_old_calls_tick_waits_for_a_check(server: FanServer, vote: Acti
     assert (await server.newest()).total.held == 10
 
 
+async def test_a_reviewer_is_told_the_app_and_the_day_of_a_tick(
+    server: FanServer, vote: Action
+) -> None:
+    await server.click(server.fan, server.message_with(CALL), "Mubeat")
+    shown = told(await server.slash(server.reviewer, "review"))
+    assert "Voted in Mubeat, for the day of Mon 23 Nov" in shown
+
+
 async def test_a_rest_day_expects_nothing_and_is_taken_back(
     server: FanServer, vote: Action
 ) -> None:

@@ -142,3 +142,18 @@ async def test_forged_app_buttons_are_refused(server: FanServer) -> None:
         pressed = await server.press_forged(server.organiser, f"fc:{verb}:{other.action_id}")
         assert told(pressed) == unknown
     assert not [i for i in ids_of(server.card(2)) if "apps" in i]
+
+
+async def test_the_card_says_when_an_app_opens_and_that_it_is_closed(server: FanServer) -> None:
+    window = ("Later", "3", "23:30 KST", "26 Nov 12:00 – 27 Nov 12:00", "")
+    action = await published(server, APP, window)
+    await server.jump_to(action.starts_at)
+    assert "**Later** · 3 votes a day · opens" in text_of(server.card())
+    found = await server.services.actions.find_whole(server.guild_id, action.action_id)
+    (app,) = [app for app in found.parts.apps if app.name == "Later"]
+    assert app.opens_at is not None
+    assert app.closes_at is not None
+    await server.jump_to(app.opens_at)
+    assert "**Later** · 3 votes a day · resets" in text_of(server.card())
+    await server.jump_to(app.closes_at)
+    assert f"**Later** · {ENGLISH('card.app_closed')}" in text_of(server.card())

@@ -13,12 +13,20 @@ from db.queries.deliveries import (
     list_deliveries,
     mark_failed,
     mark_sent,
-    next_try,
+    next_tries,
     postpone,
 )
 from db.queries.servers import next_id
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, DeliveryState, PlannedDelivery, Post
+from domain.deliveries import (
+    IMPORTANCE,
+    LEVELS,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    PlannedDelivery,
+    Post,
+)
 from tests.db.seeds import GUILD, MINUTE, NOW, OTHER_GUILD, an_open_action
 
 LEASE = NOW + MINUTE
@@ -43,7 +51,11 @@ async def claim(
     database: Database, now: datetime = NOW, lease: datetime = LEASE, limit: int = 50
 ) -> list[Delivery]:
     async with database.write() as conn:
-        return await claim_due(conn, now, lease, limit)
+        claimed: list[Delivery] = []
+        for level in LEVELS:
+            room = limit - len(claimed)
+            claimed += await claim_due(conn, now, lease, room, level=level)
+        return claimed
 
 
 async def records(database: Database, action: Action) -> list[DeliveryRecord]:
@@ -53,7 +65,7 @@ async def records(database: Database, action: Action) -> list[DeliveryRecord]:
 
 async def earliest(database: Database) -> datetime | None:
     async with database.read() as conn:
-        return await next_try(conn)
+        return min((await next_tries(conn)).values(), default=None)
 
 
 async def test_what_is_due_is_claimed_by_importance_and_then_by_instant(database: Database):
@@ -163,7 +175,7 @@ async def test_postgresql_skips_what_another_process_is_claiming(postgres_url: s
     database = await Database.open(postgres_url)
     await an_action_that_owes(database, (DeliveryKind.MOMENT, 0), (DeliveryKind.CARD, 0))
     async with database.write() as conn:
-        (moment,) = await claim_due(conn, NOW, LEASE, 1)
+        (moment,) = await claim_due(conn, NOW, LEASE, 1, level=IMPORTANCE[DeliveryKind.MOMENT])
         async with asyncio.timeout(5):
             (card,) = await claim(database)
     assert (moment.kind, card.kind) == (DeliveryKind.MOMENT, DeliveryKind.CARD)

@@ -188,6 +188,9 @@ async def test_ones_own_sign_ups_are_those_not_taken_back(database: Database):
         await change(conn, late, 12, SignUpChange.JOINED, 4)
         early, late = [await load_action(conn, GUILD, a.action_id) for a in (early, late)]
         who = mine.participant_id
-        assert await list_own_sign_ups(conn, GUILD, who, 10, 0) == [(late, later), (early, mine)]
-        assert await list_own_sign_ups(conn, GUILD, who, 1, 1) == [(early, mine)]
+        assert await list_own_sign_ups(conn, GUILD, who, 10, 0) == [
+            (late, later, None),
+            (early, mine, None),
+        ]
+        assert await list_own_sign_ups(conn, GUILD, who, 1, 1) == [(early, mine, None)]
         assert await list_own_sign_ups(conn, 7, who, 10, 0) == []

@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
 from domain.deliveries import (
-    DEFAULT_REMINDERS,
     IMPORTANCE,
     TOLD_WHATEVER_HAPPENS,
     Delivery,
     DeliveryKind,
     OwedMessage,
-    plan_deliveries,
     retry_delay,
 )
 from domain.kinds import CHECK_IN_LEAD, Kind
+from domain.message_plans import DEFAULT_REMINDERS
+from domain.plans import plan_deliveries
 from domain.servers import Server
+from domain.votes import VoteApp
 from tests.domain.ledgers import make_action
+from tests.domain.votes import DAY, STARTS, make_app, make_vote
 
 HOUR = timedelta(hours=1)
 
@@ -42,7 +44,10 @@ def test_everything_is_owed_from_the_announcement_to_the_tally() -> None:
         DeliveryKind.CARD,
         DeliveryKind.REMINDER,
         DeliveryKind.REMINDER,
+        DeliveryKind.LAST_HOUR,
+        DeliveryKind.PREFLIGHT,
         DeliveryKind.MOMENT,
+        *[DeliveryKind.AHEAD] * 4,
         DeliveryKind.CLOSING,
         DeliveryKind.TALLY,
     ]
@@ -115,6 +120,17 @@ def test_what_was_posted_is_redrawn_when_its_buttons_change_before_the_moment() 
     assert planned(place, 30 * HOUR, redraw) == [5 * HOUR, CHECK_IN_LEAD]
     both = replace(place, sign_up_lead=CHECK_IN_LEAD)
     assert planned(both, 30 * HOUR, redraw) == [CHECK_IN_LEAD]
+
+
+def test_a_card_is_redrawn_as_apps_open_and_close_within_the_action() -> None:
+    def redraws(*apps: VoteApp) -> list[timedelta]:
+        return planned(make_vote(*apps), DAY, DeliveryKind.REDRAW)
+
+    early, late = STARTS - DAY, STARTS + 60 * DAY
+    app = make_app(opens_at=STARTS + DAY, closes_at=STARTS + 3 * DAY)
+    assert redraws(app, make_app(2), replace(app, app_id=3)) == [-DAY, -3 * DAY]
+    assert redraws(make_app(opens_at=early, closes_at=late)) == []
+    assert redraws(make_app(opens_at=late, closes_at=late + DAY)) == []
 
 
 @pytest.mark.parametrize("kind", [Kind.SUBMISSION, Kind.PROJECT])

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
-from domain.deliveries import DeliveryKind, plan_rest
+from domain.deliveries import DeliveryKind
 from domain.parts import Parts
+from domain.plans import plan_rest
 from domain.replanning import Owed, replan
 from domain.shifts import Shift
+from domain.tasks import Task
 from tests.domain.ledgers import make_action
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -33,7 +35,10 @@ def an_action(moved: timedelta = timedelta(0)) -> Action:
         log_until=starts_at + 2 * DAY,
         series_id=5,
         sign_up_lead=5 * HOUR,
-        parts=Parts(shifts=(Shift(1, starts_at + HOUR, starts_at + 2 * HOUR, 3),)),
+        parts=Parts(
+            shifts=(Shift(1, starts_at + HOUR, starts_at + 2 * HOUR, 3),),
+            tasks=(Task(2, "Poster", due_at=starts_at + 5 * HOUR), Task(3, "Some day")),
+        ),
     )
 
 
@@ -70,5 +75,6 @@ def test_what_failed_stays_unless_something_is_planned_in_its_place() -> None:
     ]
     new = replan(action, owed, action.starts_at + MINUTE)
     stay = {o.plan.kind for o in owed if o.delivery_id not in new.taken_back}
-    passed = {DeliveryKind.REMINDER, DeliveryKind.MOMENT, DeliveryKind.REDRAW}
+    once = {DeliveryKind.PREFLIGHT, DeliveryKind.MOMENT, DeliveryKind.AHEAD, DeliveryKind.TASK}
+    passed = {*BEFORE_THE_START, *once}
     assert stay == passed, "of the rest each is planned again"

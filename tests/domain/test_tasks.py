@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,12 +17,15 @@ from domain.tasks import (
     TaskState,
     count_tasks,
     cut_lines,
+    deadlines_moved,
     in_turn,
+    move_deadlines,
     read_task_title,
 )
+from domain.walls import Wall
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ME, OTHER = 7, 8
 
 FREE = Task(1, "Poster")
@@ -55,6 +59,19 @@ def test_counts_tell_the_next_deadline_of_what_is_not_done():
 
 def test_ones_own_come_first_then_free_ones_by_deadline_and_done_ones_last():
     assert in_turn(ALL, ME) == [MINE, FREE_SOON, FREE, THEIRS_LATE, OF_A_DELETED_PERSON, DONE]
+
+
+def test_deadlines_keep_their_hour_where_the_clocks_change_and_what_is_done_its_day():
+    before = Wall(datetime(2026, 10, 23, 20), "Europe/Berlin")
+    at = datetime(2026, 10, 23, 18, tzinfo=UTC)
+    task = Task(1, "Poster", before, at)
+    moved = move_deadlines([task, replace(task, contribution_id=9), FREE], 7 * DAY, at)
+    assert moved == (
+        Task(1, "Poster", Wall(datetime(2026, 10, 30, 20), "Europe/Berlin"), at + 7 * DAY + HOUR),
+    )
+    assert deadlines_moved([task], moved)
+    assert not deadlines_moved([FREE_SOON], moved), "it was not there"
+    assert move_deadlines([task], -DAY, at) == (), "it would be overdue at once"
 
 
 def test_a_list_is_cut_into_names_and_deadlines():

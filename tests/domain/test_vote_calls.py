@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, plan_rest
+from domain.deliveries import DeliveryKind
+from domain.plans import plan_rest
 from domain.vote_calls import (
     CALL_LEAD,
     MOST_DAYS,

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, OwedMessage, Post
 from domain.errors import SendFailed
+from domain.faults import FaultReport
 from domain.polls import Poll
+from domain.preflight import Found
 from domain.roles import ROLE_GONE
 from domain.servers import Server
 
@@ -58,8 +60,17 @@ class RecordingSender:
         self.drawn: list[Drawn] = []
         self.redrawn: list[tuple[OwedMessage, Post]] = []
         """The messages beside cards that were edited, in order."""
+        self.accepted: dict[tuple[int, int], Post] = {}
+        """What stands on Discord although it was never said so, by server and delivery."""
         self.polls: list[Poll] = []
         """Every poll that was posted or redrawn, in order."""
+        self.found: tuple[Found, ...] = ()
+        """What is wrong on Discord, of any action."""
+        self.operator_told: list[tuple[int, FaultReport]] = []
+        self.was_told = asyncio.Event()
+        """Set once the operator was told of faults."""
+        self._telling_faults: deque[Exception] = deque()
+        self._check_faults: deque[Exception] = deque()
         self._gates: dict[int, asyncio.Event] = {}
         self._faults: dict[DeliveryKind, deque[Exception]] = defaultdict(deque)
         self._message_faults: deque[Exception] = deque()
@@ -88,6 +99,14 @@ class RecordingSender:
         """Raise these, one a try, when a poll is to be posted."""
         self._poll_faults.extend(errors)
 
+    def fail_to_tell_operator(self, *errors: Exception) -> None:
+        """Raise these, one a try, when the operator is to be told of faults."""
+        self._telling_faults.extend(errors)
+
+    def fail_to_check(self, *errors: Exception) -> None:
+        """Raise these, one a try, when an action is to be checked."""
+        self._check_faults.extend(errors)
+
     def fail_by_role(self, *errors: Exception) -> None:
         """Raise these, one a try, when a role is to be made, given, taken or deleted."""
         self._role_faults.extend(errors)
@@ -114,6 +133,17 @@ class RecordingSender:
             raise faults.popleft()
         self.sent.append(owed)
         return Post(owed.server.announce_channel_id or 0, 9000 + len(self.sent))
+
+    async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
+        """What was sent stands where it was; what was accepted without an answer does too."""
+        key = (owed.delivery.guild_id, owed.delivery.message_id)
+        return self.accepted.get(key)
+
+    async def check(self, action: Action, server: Server) -> tuple[Found, ...]:
+        await self._pass(server.guild_id)
+        if faults := self._check_faults:
+            raise faults.popleft()
+        return self.found
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         await self._pass(server.guild_id)
@@ -164,6 +194,12 @@ class RecordingSender:
         self._fail_by_role()
         if self.roles.pop(role_id, None) is None:
             raise SendFailed(ROLE_GONE, permanent=True)
+
+    async def tell_operator(self, user_id: int, report: FaultReport) -> None:
+        if faults := self._telling_faults:
+            raise faults.popleft()
+        self.operator_told.append((user_id, report))
+        self.was_told.set()
 
     def _fail_by_role(self) -> None:
         if faults := self._role_faults:

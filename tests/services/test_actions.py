@@ -146,20 +146,27 @@ async def test_publishing_opens_the_action_and_owes_all_its_messages(world: Worl
         == await world.services.actions.find(GUILD, action.action_id)
     )
     owed = [(r.delivery.kind, r.delivery.due_at, r.try_at) for r in await world.records(action)]
-    assert owed == [
+    ahead = [due for kind, due, _ in owed if kind is DeliveryKind.AHEAD]
+    assert ahead == [MOMENT - minutes * MINUTE for minutes in (120, 40, 15, 6)]
+    assert [plan for plan in owed if plan[0] is not DeliveryKind.AHEAD] == [
         (kind, due, due)
         for kind, due in (
             (DeliveryKind.ANNOUNCEMENT, NOW),
             (DeliveryKind.CARD, NOW),
             (DeliveryKind.REMINDER, MOMENT - DAY),
             (DeliveryKind.REMINDER, MOMENT - HOUR),
+            (DeliveryKind.PREFLIGHT, MOMENT - HOUR / 2),
             (DeliveryKind.MOMENT, MOMENT),
+            (DeliveryKind.LAST_HOUR, MOMENT + DAY - HOUR),
             (DeliveryKind.CLOSING, MOMENT + DAY),
             (DeliveryKind.TALLY, MOMENT + 2 * DAY),
         )
     ]
     assert {r.state for r in await world.records(action)} == {DeliveryState.PENDING}
 
+
+OWED = 13
+"""Deliveries of an action with nothing special about it."""
 
 REMINDERS = {
     DAY + 6 * MINUTE: [DAY, HOUR],
@@ -211,7 +218,7 @@ async def test_drafts_published_at_once_get_every_number_once(world: World):
     )
     assert sorted(action.number or 0 for action in published) == list(range(1, 21))
     for action in published:
-        assert len(await world.records(action)) == 7
+        assert len(await world.records(action)) == OWED
 
 
 async def test_a_draft_published_five_times_at_once_is_published_once(world: World):
@@ -222,7 +229,7 @@ async def test_a_draft_published_five_times_at_once_is_published_once(world: Wor
     )
     refusals = [outcome.key for outcome in outcomes if isinstance(outcome, Refusal)]
     assert refusals == ["refused.published_already"] * 4
-    assert len(await world.records(draft)) == 7
+    assert len(await world.records(draft)) == OWED
     assert (await world.publish()).number == 2
 
 

@@ -14,7 +14,16 @@ from db.queries.deliveries import claim_due
 from db.queries.posts import load_post
 from db.tables import participant
 from domain.actions import Action, ActionState
-from domain.deliveries import LEASE, MAX_ATTEMPTS, DeliveryKind, DeliveryState, Post
+from domain.deliveries import (
+    IMPORTANCE,
+    LEASE,
+    LEVELS,
+    MAX_ATTEMPTS,
+    URGENT,
+    DeliveryKind,
+    DeliveryState,
+    Post,
+)
 from domain.totals import Total
 from services.application import assemble, running
 from tests.services.stand_ins import RecordingSender, SetClock, forbidden, unreachable
@@ -64,6 +73,18 @@ async def an_announced_action(world: World, guild_id: int = GUILD) -> Action:
     return action
 
 
+async def an_action_that_begins(world: World) -> Action:
+    """An action whose moment has come, and whose earlier messages were all sent on time."""
+    action = await an_announced_action(world)
+    for before in (DAY, HOUR):
+        world.clock.set(MOMENT - before)
+        await world.send_due()
+    world.clock.set(MOMENT)
+    world.sender.sent.clear()
+    world.sender.tried.clear()
+    return action
+
+
 # What is sent, when, and what it says.
 
 
@@ -75,8 +96,10 @@ async def test_every_message_of_an_action_goes_out_when_it_is_due_and_not_before
         (MOMENT - DAY, [REMINDER]),
         (MOMENT - HOUR - SECOND, []),
         (MOMENT - HOUR, [REMINDER]),
+        (MOMENT - 30 * MINUTE, [DeliveryKind.PREFLIGHT]),
         (MOMENT - SECOND, []),
         (MOMENT, [MOMENT_KIND]),
+        (action.ends_at - HOUR, [DeliveryKind.LAST_HOUR]),
         (action.ends_at - SECOND, []),
         (action.ends_at, [CLOSING]),
         (action.log_until - SECOND, []),
@@ -85,9 +108,11 @@ async def test_every_message_of_an_action_goes_out_when_it_is_due_and_not_before
     ):
         world.clock.set(instant)
         assert await world.send_due() == kinds
-    records = await world.records(action)
+    owed = await world.records(action)
+    records = [r for r in owed if r.delivery.kind is not DeliveryKind.AHEAD]  # no message
     assert [(r.state, r.sent_at) for r in records] == [(SENT, r.delivery.due_at) for r in records]
-    assert [r.post for r in records] == [Post(CHANNEL, 9001 + n) for n in range(7)]
+    records.sort(key=lambda record: record.delivery.due_at)
+    assert [r.post for r in records] == [Post(CHANNEL, 9001 + n) for n in range(9)]
     assert await world.services.dispatcher.next_due() is None
 
 
@@ -106,20 +131,20 @@ async def test_a_message_is_drawn_from_what_is_true_when_it_is_sent(world: World
 
 
 async def test_what_is_due_together_goes_out_in_order_of_importance(world: World):
-    """After hours without the bot: moments first, and what nobody needs any more not at all."""
+    """After hours without the bot: moments first, and what came too late not at all."""
     world.clock.set(MOMENT - 2 * HOUR)
     first = await world.publish(fundraiser("First", capacity=1))
     second = await world.publish(fundraiser("Second", starts=MOMENT + MINUTE))
     for number in (1, 2):
         await world.services.sign_ups.join(fan(number), GUILD, first.action_id)
     await world.services.sign_ups.leave(fan(1), GUILD, first.action_id)
-    world.clock.set(MOMENT + HOUR)
+    world.clock.set(MOMENT + 10 * MINUTE)
     sent = await world.send_due()
     numbers = [owed.action.number for owed in world.sender.sent]
-    assert list(zip(sent, numbers, strict=True)) == [
-        (MOMENT_KIND, 1),
-        (MOMENT_KIND, 2),
-        (PROMOTED, 1),
+    in_order = list(zip(sent, numbers, strict=True))
+    urgent = [(kind, number) for kind, number in in_order if IMPORTANCE[kind] <= URGENT]
+    assert urgent == [(MOMENT_KIND, 1), (MOMENT_KIND, 2), (PROMOTED, 1)]
+    assert [sending for sending in in_order if sending not in urgent] == [
         (ANNOUNCEMENT, 1),
         (ANNOUNCEMENT, 2),
         (CARD, 1),
@@ -140,13 +165,13 @@ async def test_more_than_one_claim_of_deliveries_goes_out_at_once(world: World):
 
 async def test_a_reminder_that_could_not_be_sent_before_the_moment_is_skipped(world: World):
     action = await an_announced_action(world)
-    world.sender.fail(REMINDER, unreachable(retry_after=7200))
+    world.sender.fail(REMINDER, unreachable(retry_after=3700))
     world.clock.set(MOMENT - HOUR)
-    assert await world.send_due() == [REMINDER]  # The other one: it was due a day before.
-    world.clock.set(MOMENT + HOUR)
+    assert await world.send_due() == []  # Nor the other one: this one takes its place.
+    world.clock.set(MOMENT + 10 * MINUTE)
     assert await world.send_due() == [MOMENT_KIND]
     states = [r.state for r in await world.records(action) if r.delivery.kind is REMINDER]
-    assert sorted(states) == [SENT, SKIPPED]
+    assert states == [SKIPPED, SKIPPED]
 
 
 async def test_a_cancelled_action_is_not_spoken_of(world: World):
@@ -218,9 +243,15 @@ async def test_what_is_due_at_the_start_is_sent_once_the_sender_is_ready(databas
 
 
 async def test_what_was_claimed_in_a_crash_is_sent_when_the_lease_has_run_out(world: World):
+    """As far as this bot knows, the one that claimed it still runs."""
+    await world.send_due()
     action = await world.publish()
     async with world.database.write() as conn:
-        claimed = await claim_due(conn, NOW, NOW + LEASE, 50)  # And then the process was killed.
+        claimed = [
+            delivery
+            for level in LEVELS
+            for delivery in await claim_due(conn, NOW, NOW + LEASE, 50, level=level)
+        ]  # And then the process was killed.
     assert len(claimed) == 2
     world.clock.set(NOW + LEASE - SECOND)
     assert await world.send_due() == []
@@ -229,6 +260,17 @@ async def test_what_was_claimed_in_a_crash_is_sent_when_the_lease_has_run_out(wo
     assert await world.send_due() == [ANNOUNCEMENT, CARD]
     attempts = [r.delivery.attempts for r in await world.records(action) if r.state is SENT]
     assert attempts == [2, 2]
+
+
+async def test_where_no_other_bot_can_run_it_is_sent_at_the_next_start(sqlite_database: Database):
+    async with a_world(sqlite_database) as before:
+        await before.set_up()
+        before.sender.block(GUILD)
+        before.sender.ready.set()
+        await before.publish()
+        await until(lambda: before.sender.waiting == [GUILD])
+    async with a_world(sqlite_database) as world:
+        assert await world.send_due() == [ANNOUNCEMENT, CARD]
 
 
 async def test_what_was_being_sent_at_the_stop_is_sent_after_the_next_start(database: Database):
@@ -274,9 +316,8 @@ async def test_what_was_posted_just_before_the_stop_is_marked_as_sent(database: 
 
 
 async def test_a_failure_that_passes_is_tried_again_after_a_growing_delay(world: World):
-    action = await an_announced_action(world)
+    action = await an_action_that_begins(world)
     world.sender.fail(MOMENT_KIND, *(unreachable() for _ in range(6)))
-    world.clock.set(MOMENT)
     delays: list[timedelta] = []
     for attempt in range(1, 7):
         assert MOMENT_KIND not in await world.send_due()
@@ -298,9 +339,8 @@ async def test_a_failure_that_passes_is_tried_again_after_a_growing_delay(world:
 
 
 async def test_it_waits_as_long_as_discord_asks(world: World):
-    await an_announced_action(world)
+    await an_action_that_begins(world)
     world.sender.fail(MOMENT_KIND, unreachable(retry_after=90))
-    world.clock.set(MOMENT)
     await world.send_due()
     assert await world.services.dispatcher.next_due() == MOMENT + 90 * SECOND
 
@@ -328,14 +368,14 @@ async def test_what_failed_is_sent_once_the_cause_is_mended(world: World):
 
 async def test_a_long_outage_of_discord_loses_no_message(world: World):
     action = await an_announced_action(world)
-    world.sender.fail(MOMENT_KIND, *(unreachable() for _ in range(2 * MAX_ATTEMPTS)))
-    world.clock.set(MOMENT)
+    world.sender.fail(CLOSING, *(unreachable() for _ in range(2 * MAX_ATTEMPTS)))
+    world.clock.set(action.ends_at)
     for _ in range(2 * MAX_ATTEMPTS):
-        assert await world.send_due() == []
+        assert CLOSING not in await world.send_due()
         world.clock.advance(5 * MINUTE)
-    assert await world.send_due() == [MOMENT_KIND]
+    assert await world.send_due() == [CLOSING]
     assert world.sender.sent[-1].late
-    assert (await world.states(action))[MOMENT_KIND] is SENT
+    assert (await world.states(action))[CLOSING] is SENT
 
 
 async def test_what_fails_by_a_defect_is_given_up_after_enough_attempts(
@@ -343,13 +383,13 @@ async def test_what_fails_by_a_defect_is_given_up_after_enough_attempts(
 ):
     action = await an_announced_action(world)
     defects = (RuntimeError("a defect") for _ in range(MAX_ATTEMPTS))
-    world.sender.fail(MOMENT_KIND, *defects)
-    world.clock.set(MOMENT)
+    world.sender.fail(CLOSING, *defects)
+    world.clock.set(action.ends_at)
     for _ in range(MAX_ATTEMPTS + 3):
         await world.send_due()
         world.clock.advance(5 * MINUTE)
-    assert world.sender.tried.count(MOMENT_KIND) == MAX_ATTEMPTS
-    (record,) = [r for r in await world.records(action) if r.delivery.kind is MOMENT_KIND]
+    assert world.sender.tried.count(CLOSING) == MAX_ATTEMPTS
+    (record,) = [r for r in await world.records(action) if r.delivery.kind is CLOSING]
     assert (record.state, record.error) == (FAILED, "unexpected")
 
 
@@ -441,6 +481,7 @@ async def test_what_cannot_be_marked_in_one_server_breaks_off_no_other(sqlite_da
                 text(
                     "CREATE TRIGGER broken BEFORE UPDATE ON delivery"
                     f" WHEN OLD.guild_id = {GUILD} AND OLD.state = 'claimed'"
+                    " AND NEW.state <> 'claimed'"
                     " BEGIN SELECT RAISE(ABORT, 'broken'); END"
                 )
             )
@@ -498,8 +539,8 @@ async def test_a_tally_that_is_posted_late_still_counts_up_to_the_close_of_loggi
     world.clock.advance(DAY)
     with refused("refused.state.final"):
         await world.log(action, fan(2), 100)
-    assert await world.send_due() == [TALLY]
-    owed = world.sender.sent[-1]
+    await world.send_due()
+    (owed,) = [owed for owed in world.sender.sent if owed.delivery.kind is TALLY]
     assert owed.late
     assert owed.tally is not None
     assert (owed.tally.total, owed.tally.cut_off) == (Total(2500, 1), action.log_until)
@@ -546,6 +587,9 @@ async def test_the_next_thing_due_is_the_earliest_try(world: World):
     await world.send_due()
     assert await dispatcher.next_due() == NOW + 5 * MINUTE
     world.clock.advance(5 * MINUTE)
+    await world.send_due()
+    assert await dispatcher.next_due() == NOW + HOUR, "who is to be told directly"
+    world.clock.set(NOW + HOUR)
     await world.send_due()
     assert await dispatcher.next_due() == NOW + 2 * HOUR
 

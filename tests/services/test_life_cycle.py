@@ -218,8 +218,10 @@ async def test_after_a_pause_each_reminder_comes_once(world: World):
 
 async def test_closing_early_posts_the_tally_when_the_shorter_window_is_over(world: World):
     action = await world.publish()
+    for instant in (MOMENT - DAY, MOMENT - HOUR, MOMENT):
+        world.clock.set(instant)
+        await world.send_due()
     world.clock.set(MOMENT + HOUR)
-    await world.send_due()
     closed = await take(world, ORGANISER, action, Step.CLOSE_EARLY)
     assert closed.log_until == MOMENT + HOUR + DAY
     assert await world.send_due() == [DeliveryKind.STEP], "instead of the message of the end"
@@ -230,8 +232,9 @@ async def test_closing_early_posts_the_tally_when_the_shorter_window_is_over(wor
 
 async def test_more_time_for_logging_moves_the_tally(world: World):
     action = await world.publish()
-    world.clock.set(action.ends_at + HOUR)
-    await world.send_due()
+    for instant in (MOMENT - DAY, MOMENT, action.ends_at - HOUR, action.ends_at):
+        world.clock.set(instant)
+        await world.send_due()
     await take(world, ORGANISER, action, Step.EXTEND_LOG)
     world.clock.set(action.log_until)
     assert await world.send_due() == [DeliveryKind.STEP]

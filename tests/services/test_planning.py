@@ -69,7 +69,7 @@ async def test_what_could_not_be_sent_yet_survives_an_edit_of_the_title(
     world.clock.advance(SECOND)
     await edit(world, action, title="Another title")
     world.clock.advance(MINUTE)
-    assert await world.send_due() == [kind]
+    assert (await world.send_due()).count(kind) == 1
 
 
 async def test_what_is_just_being_sent_is_known_as_sent_after_an_edit(world: World):
@@ -156,4 +156,37 @@ async def test_old_news_of_what_is_over_is_not_told_once_it_could_be(world: Worl
     await world.finish(action)
     world.clock.advance(30 * DAY)
     assert await world.services.dispatcher.try_failed_again(GUILD) == 1
-    assert await world.send_due() == []
+    assert DeliveryKind.STEP not in await world.send_due()
+
+
+ANNOUNCEMENT = DeliveryKind.ANNOUNCEMENT
+
+
+@pytest.mark.parametrize("while_paused", [True, False])
+async def test_what_was_paused_before_it_was_announced_is_announced_when_it_goes_on(
+    world: World, while_paused: bool
+):
+    """The bot was down when its time came, and it was paused before it could be posted."""
+    draft = await world.draft()
+    ids = (GUILD, draft.action_id)
+    await world.services.editing.announce_at(ORGANISER, *ids, at(MOMENT - DAY))
+    await world.services.actions.publish(ORGANISER, *ids)
+    world.clock.set(MOMENT - DAY + MINUTE)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.PAUSE)
+    if while_paused:
+        assert ANNOUNCEMENT not in await world.send_due()
+    world.clock.advance(HOUR)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.RESUME)
+    assert (await world.send_due()).count(ANNOUNCEMENT) == 1
+    await edit(world, draft, title="Another title")
+    assert ANNOUNCEMENT not in await world.send_due()
+
+
+async def test_what_has_ended_before_it_was_announced_is_announced_no_more(world: World):
+    action = await world.publish()
+    ids = (GUILD, action.action_id)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.PAUSE)
+    world.clock.set(action.ends_at)
+    await world.send_due()
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.RESUME)
+    assert ANNOUNCEMENT not in await world.send_due()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from db.queries.polls import list_open
-from domain.errors import Gone, NotAllowed
+from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Kind
 from domain.polls import Poll
 from services.polls import NotPosted
@@ -26,6 +26,7 @@ from tests.services.world import (
     at,
     fan,
     refused,
+    until,
 )
 
 TIMES = [at(MOMENT), at(MOMENT + HOUR), at(MOMENT + 2 * HOUR)]
@@ -133,3 +134,20 @@ async def test_at_start_only_polls_with_a_slot_ahead_are_drawn(world: World):
     async with world.database.read() as conn:
         assert await list_open(conn, MOMENT) == [(GUILD, poll.poll_id)]
         assert await list_open(conn, MOMENT + 2 * HOUR) == []
+
+
+async def test_of_two_quick_presses_one_posts_it_again(world: World):
+    world.sender.fail_to_post_poll(unreachable())
+    with refused("poll.not_posted", NotPosted):
+        await opened(world)
+    (kept,) = await world.services.polls.list_recent(ORGANISER, GUILD, limit=5)
+    world.sender.block(GUILD)
+    presses = [world.services.polls.post(who, GUILD, kept.poll_id) for who in (ORGANISER,) * 3]
+    posting = asyncio.gather(*presses, return_exceptions=True)
+    await until(lambda: world.sender.waiting == [GUILD])
+    world.sender.let_go(GUILD)
+    results = await posting
+    assert [r.key for r in results if isinstance(r, Refusal)] == ["poll.stands"] * 2
+    assert [r.post for r in results if isinstance(r, Poll)] == [
+        (await world.services.polls.find(GUILD, kept.poll_id)).post
+    ]

@@ -12,8 +12,10 @@ from domain.deliveries import DeliveryKind, DeliveryState
 from domain.kinds import CHECK_IN_LEAD, Kind
 from tests.services.stand_ins import RecordingSender, forbidden, unreachable
 from tests.services.test_check_ins import gathering
+from tests.services.test_ticks import app, vote
 from tests.services.world import (
     CHANNEL,
+    DAY,
     GUILD,
     HOUR,
     MOMENT,
@@ -212,3 +214,46 @@ async def test_a_cut_off_that_is_moved_takes_its_redraw_along(world: World):
             if record.delivery.kind is DeliveryKind.REDRAW and record.state is DeliveryState.PENDING
         ]
         assert owed == ([] if lead is None else [MOMENT - lead])
+
+
+async def test_what_was_posted_asks_nobody_to_sign_up_once_it_has_ended(world: World):
+    action = await with_card(world)
+    for instant, kind in (
+        (action.ends_at, DeliveryKind.CLOSING),
+        (action.log_until, DeliveryKind.TALLY),
+    ):
+        world.sender.redrawn.clear()
+        world.clock.set(instant)
+        assert kind in await world.send_due()
+        await world.services.redraws.flush()
+        redrawn = [owed for owed, _ in world.sender.redrawn]
+        assert DeliveryKind.ANNOUNCEMENT in {owed.delivery.kind for owed in redrawn}
+        assert {owed.now for owed in redrawn} == {instant}
+
+
+async def test_a_votes_card_is_redrawn_as_its_apps_open_and_close(world: World):
+    draft = await world.draft(vote())
+    opens, closes = MOMENT + DAY, MOMENT + 3 * DAY
+    ids = (GUILD, draft.action_id)
+    await world.services.vote_apps.add(
+        ORGANISER, *ids, app("Idolchamp", opens_at=opens, closes_at=closes)
+    )
+    await world.services.vote_apps.add(ORGANISER, *ids, app("Mubeat"))
+    action = await world.services.actions.publish(ORGANISER, *ids)
+    await world.send_due()
+    world.sender.ready.set()
+    due = [
+        record.delivery.due_at
+        for record in await world.records(action)
+        if record.delivery.kind is DeliveryKind.REDRAW
+    ]
+    assert due == [opens, closes]
+    for instant in due:
+        world.clock.set(instant - HOUR)
+        await world.send_due()
+        await world.services.redraws.flush()
+        world.sender.drawn.clear()
+        world.clock.set(instant)
+        await world.send_due()
+        await world.services.redraws.flush()
+        assert instant in [drawn.now for drawn in world.sender.drawn]

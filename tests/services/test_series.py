@@ -7,22 +7,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.queries.audit import list_events
 from db.queries.series import load_series, save_series
 from db.tables import action as action_table
+from db.tables import series as series_table
 from domain.actions import Action, ActionState
 from domain.audit import Act
 from domain.blueprints import blueprint_of
-from domain.deliveries import Delivery, DeliveryKind, DeliveryState
+from domain.deliveries import MAX_ATTEMPTS, Delivery, DeliveryKind, DeliveryState
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.life_cycle import Step
-from domain.recurrence import Pattern, Rule
+from domain.recurrence import Pattern, Rule, write_rule
 from domain.series import Running
 from domain.servers import Actor
 from services.application import assemble, running
-from tests.services.stand_ins import RecordingSender
+from tests.services.stand_ins import RecordingSender, unreachable
 from tests.services.world import (
     DAY,
     FAN_ROLE,
@@ -515,3 +516,57 @@ async def test_series_are_found_by_the_title_of_their_latest(world: World):
         ORGANISER, GUILD, other.action_id, OTHER_ORGANISER, "Other"
     )
     assert await titles(OTHER_ORGANISER) == ["Trend party"]
+
+
+# ---- Stopping by a defect
+
+
+async def break_rule(world: World, series_id: int, rule: str) -> None:
+    """Store a rule, also one that can't be read: a defect for whatever goes on from it."""
+    broken = update(series_table).where(series_table.c.series_id == series_id).values(rule=rule)
+    await world.services.commit.run(lambda conn: conn.execute(broken))
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_series_that_stops_by_a_defect_is_told_and_goes_on_when_it_is_tried_again(
+    world: World, cancelled: bool
+):
+    running = await repeat(world)
+    first, rule = running.latest, write_rule(running.series.rule)
+    await world.send_due()
+    await break_rule(world, running.series.series_id, "no rule")
+    if cancelled:
+        await world.services.life_cycle.take(
+            ORGANISER, GUILD, first.action_id, Step.CANCEL, reason="Rain"
+        )
+    else:
+        world.clock.set(first.starts_at)
+    for _ in range(MAX_ATTEMPTS + 3):
+        await world.send_due()
+        world.clock.advance(6 * MINUTE)
+    notices = [owed for owed in world.sender.sent if owed.delivery.kind is DeliveryKind.NOTICE]
+    assert [owed.event and owed.event.detail["kind"] for owed in notices] == [NEXT.value]
+    await break_rule(world, running.series.series_id, rule)
+    await world.services.mending.try_again(ORGANISER, GUILD, first.action_id)
+    await world.send_due()
+    assert len(await actions_of(world, running.series.series_id)) == 2
+    with refused("mending.nothing_failed"):
+        await world.services.mending.try_again(ORGANISER, GUILD, first.action_id)
+
+
+async def test_of_a_series_that_stopped_nobody_is_told_once_it_goes_on(world: World):
+    running = await repeat(world)
+    await world.send_due()
+    await break_rule(world, running.series.series_id, "no rule")
+    world.clock.set(running.latest.starts_at)
+    world.sender.fail(DeliveryKind.NOTICE, unreachable())
+    for _ in range(MAX_ATTEMPTS + 3):
+        await world.send_due()
+        world.clock.advance(6 * MINUTE)
+        if DeliveryKind.NOTICE in world.sender.tried:
+            break
+    await break_rule(world, running.series.series_id, write_rule(running.series.rule))
+    await world.services.mending.try_again(ORGANISER, GUILD, running.latest.action_id)
+    await world.send_due()
+    world.clock.advance(HOUR)
+    assert DeliveryKind.NOTICE not in await world.send_due()

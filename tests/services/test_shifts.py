@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from domain.kinds import Kind
 from domain.life_cycle import Step
 from domain.servers import Actor
 from domain.shifts import OfferState, Shift, ShiftChange, coverage, make_grid
+from domain.walls import Resolved, Wall
 from services.actions import Typed
 from tests.services.world import (
     DAY,
@@ -304,6 +306,16 @@ async def test_what_is_offered_to_anyone_goes_to_the_first_who_takes_it(world: W
     assert people in ({2}, {3})
 
 
+async def test_who_is_refused_a_shift_that_is_over_is_not_signed_up_by_that(world: World):
+    action = await a_stream(world)
+    await take(world, action, fan(1))
+    asked = await offer(world, action, fan(1), None)
+    world.clock.set(MOMENT + 3 * HOUR)
+    with refused("shifts.over"):
+        await world.services.shift_offers.accept(fan(2), GUILD, asked)
+    assert (await world.load(action)).signed_up == 1
+
+
 async def test_a_swap_changes_both_shifts_at_once(world: World):
     action = await a_stream(world)
     await take(world, action, fan(1), 0)
@@ -382,7 +394,7 @@ async def test_a_session_is_reminded_of_whoever_has_a_shift(world: World):
     await world.services.shift_grids.add_session(ORGANISER, GUILD, action.action_id, session)
     world.clock.set(MOMENT + 45 * MINUTE)
     assert DeliveryKind.SHIFT in await world.send_due()
-    owed = world.sender.sent[-1]
+    (owed,) = [owed for owed in world.sender.sent if is_shift(owed.delivery.kind)]
     assert owed.shift is not None
     assert (owed.shift.title, owed.addressees) == ("Listening party", ())
     with refused("shifts.for_everybody"):
@@ -483,10 +495,63 @@ async def test_shifts_move_along_with_their_action_and_people_keep_theirs(world:
     assert (event.act, event.detail["shifts"]) == (Act.RESCHEDULED, "moved")
 
 
+NEW_YORK = "America/New_York"
+"""Its clocks go back by an hour in the night to Sunday, 1 November 2026."""
+
+
+def in_new_york(day: int, month: int = 10) -> Resolved:
+    """20:00 there on a day of 2026."""
+    wall = datetime(2026, month, day, 20)
+    return Resolved(Wall(wall, NEW_YORK), wall.replace(tzinfo=ZoneInfo(NEW_YORK)).astimezone(UTC))
+
+
+@pytest.mark.parametrize("back", [False, True])
+async def test_shifts_follow_a_weekend_to_one_in_which_the_clocks_change(
+    world: World, *, back: bool
+):
+    """And from such a one to another: each keeps its time on the wall, and its people."""
+    world.clock.set(datetime(2026, 10, 1, tzinfo=UTC))
+    weekends = [
+        (in_new_york(24), in_new_york(26)),
+        (in_new_york(31), in_new_york(2, month=11)),
+    ]
+    (starts, ends), (later, until) = reversed(weekends) if back else weekends
+    links = {"links": "https://example.org/playlist"}
+    action = await world.publish(Typed(Kind.STREAM, "Weekend", starts, ends, None, links))
+    grids, ids = world.services.shift_grids, (GUILD, action.action_id)
+    first, last = starts.at, ends.at - 2 * HOUR
+    blocks = [*make_grid(first, first + 4 * HOUR, 2 * HOUR, 2), Shift(0, last, ends.at, 2)]
+    action = await grids.set_grid(ORGANISER, *ids, blocks)
+    await take(world, action, fan(1), 2)
+    moved = Typed(Kind.STREAM, "Weekend", later, until, None, links)
+    await world.services.editing.edit(ORGANISER, *ids, lambda _: moved, language="en")
+    shifts = (await whole(world, action)).parts.shifts
+    assert [s.starts_at for s in shifts] == [later.at, later.at + 2 * HOUR, until.at - 2 * HOUR]
+    assert [s.ends_at for s in shifts][1:] == [later.at + 4 * HOUR, until.at]
+    assert await holders(world, action) == [set(), set(), {1}]
+
+
 async def reschedule(world: World, action: Action, starts: datetime, ends: datetime) -> None:
     typed = Typed(Kind.STREAM, "Stream day", at(starts), at(ends), None, dict(action.fields))
     editing = world.services.editing
     await editing.edit(ORGANISER, GUILD, action.action_id, lambda _: typed, language="en")
+
+
+async def test_an_offer_that_was_posted_shows_when_its_shift_is_by_now(world: World):
+    """One that was answered stays as it is."""
+    action = await a_stream(world)
+    await take(world, action, fan(1))
+    await take(world, action, fan(3), 1)
+    asked = await offer(world, action, fan(1), fan(2))
+    answered = await offer(world, action, fan(3), fan(4), 1)
+    await world.send_due()
+    await world.services.shift_offers.decline(fan(4), GUILD, answered)
+    await reschedule(world, action, MOMENT + DAY, MOMENT + 2 * DAY)
+    world.sender.ready.set()
+    await world.services.redraws.flush()
+    drawn = [owed for owed, _ in world.sender.redrawn if owed.offer is not None]
+    assert [owed.offer.offer_id for owed in drawn if owed.offer] == [asked]
+    assert [owed.shift.starts_at for owed in drawn if owed.shift] == [MOMENT + DAY]
 
 
 async def test_a_new_start_alone_leaves_shifts_where_they_are_and_drops_those_before_it(

@@ -241,7 +241,7 @@ async def test_one_sees_what_one_is_in_and_waits_for(world: World):
     await leave(world, dropped, 1)
     sign_ups = world.services.sign_ups
     own = await sign_ups.list_own(fan(1), GUILD, limit=10)
-    assert [(action.title, sign_up.state, sign_up.place) for action, sign_up in own] == [
+    assert [(action.title, sign_up.state, sign_up.place) for action, sign_up, _ in own] == [
         ("Later", IN, 1),
         ("First", WAITLISTED, 2),
     ]

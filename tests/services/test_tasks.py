@@ -20,7 +20,7 @@ from domain.sign_ups import SignUpState
 from domain.tasks import MOST_TASKS, Task, TaskState
 from domain.totals import NO_TOTAL, Total
 from services.actions import Typed
-from services.tasks import NewTask
+from services.task_lists import NewTask
 from tests.services.world import (
     DAY,
     GUILD,

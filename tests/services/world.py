@@ -143,7 +143,9 @@ class World:
 async def a_world(database: Database, *, redraw_interval: float = 0.05) -> AsyncGenerator[World]:
     """Run the services on a database, without having set up any server."""
     clock, sender = SetClock(NOW), RecordingSender()
-    services = assemble(database, clock, sender, redraw_interval=redraw_interval, role_interval=0)
+    services = assemble(
+        database, clock, sender, redraw_interval=redraw_interval, role_interval=0, direct_interval=0
+    )
     async with running(services):
         yield World(database, clock, sender, services)
 

@@ -132,6 +132,9 @@ class FanClient(discord.Client):
             raise RuntimeError("the database is gone")
         return language(None)
 
+    async def after_answer(self, interaction: Interaction) -> None:
+        """Say nothing else."""
+
     async def _remember(self, interaction: Interaction, target: Target) -> None:
         self.pressed.append(target)
         await interaction.response.defer()

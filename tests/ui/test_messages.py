@@ -147,6 +147,7 @@ WITH_MORE = frozenset(
         DeliveryKind.NOTICE,
         DeliveryKind.SHIFT,
         DeliveryKind.SHIFT_OFFER,
+        DeliveryKind.TASK,
         DeliveryKind.REDRAW,
     }
 )

@@ -30,10 +30,14 @@ def happened() -> Iterator[tuple[Act, dict[str, Any]]]:
             case Act.DELIVERY_FAILED:
                 for reason in (*REASONS, "never heard of"):
                     yield act, {"error": reason, "kind": DeliveryKind.REMINDER.value}
+                lacks = {"lacks": ["view_channel", "attach_files"], "channel": str(CHANNEL)}
+                yield act, {"error": "forbidden", "kind": DeliveryKind.REMINDER.value, **lacks}
                 for kind in set(DeliveryKind) - UNTOLD:
                     yield act, {"error": "forbidden", "kind": kind.value}
             case Act.ROLE_FAILED:
                 yield act, {"error": "forbidden"}
+            case Act.MOMENT_MISSED:
+                yield act, {"delivery": 5, "due": START.isoformat()}
             case _:
                 yield act, {"id": str(CHANNEL)}
 

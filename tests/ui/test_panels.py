@@ -267,11 +267,11 @@ def test_a_personal_panel_at_its_fullest_fits(say: Language) -> None:
             number, unit_code="custom", amount=10**12, held=HeldReason.OVER_CAP
         )
         rows.append(OwnRow(action, given, standing(given, None), nasty(200)))
-    sign_up = SignUp(1, SignUpState.WAITLISTED, 10**6, START)
+    sign_up = SignUp(1, SignUpState.WAITLISTED, 10**6, START, 1, 10**12)
     shift = Shift(1, START, START + HOUR, 3, None)
     view = draw_me(
         say,
-        [(action, sign_up)] * MOST_SIGN_UPS,
+        [(action, sign_up, nasty(40))] * MOST_SIGN_UPS,
         rows,
         page=1,
         more=True,

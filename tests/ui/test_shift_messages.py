@@ -137,7 +137,7 @@ def test_a_card_shows_coverage_the_thinnest_block_and_the_next_session(say: Lang
     action = stream(block(), block(7, taken=0), session())
     lines = shift_lines(say, action, START - timedelta(days=1))
     assert len(lines) == 3
-    assert say("shifts.places", taken="0", target="3") in lines[1]
+    assert say.many("shifts.places", 3, taken="0") in lines[1]
     assert shift_lines(say, stream(), START) == []
 
 

@@ -1,0 +1,50 @@
+"""Counting the pings of roles that a server has sent on a day, and those that it still owes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import delivery
+from db.tables.deliveries import UNDONE
+from domain.deliveries import IMPORTANCE, DeliveryKind
+
+
+async def count_pings(
+    conn: AsyncConnection, guild_id: int, since: datetime, *, but_not: Collection[int] = ()
+) -> int:
+    """How many messages have pinged a role since an instant, those on their way among them."""
+    counted = await conn.scalar(
+        select(func.count())
+        .select_from(delivery)
+        .where(
+            text("pinged"),
+            delivery.c.guild_id == guild_id,
+            or_(
+                delivery.c.sent_at >= since,
+                and_(delivery.c.sent_at.is_(None), text(UNDONE)),
+            ),
+            delivery.c.delivery_id.not_in(but_not),
+        )
+    )
+    return counted or 0
+
+
+async def count_moments(conn: AsyncConnection, guild_id: int, until: datetime) -> int:
+    """How many moments a server still owes before an instant."""
+    counted = await conn.scalar(
+        select(func.count())
+        .select_from(delivery)
+        .where(
+            text(UNDONE),
+            text("NOT pinged"),
+            delivery.c.guild_id == guild_id,
+            delivery.c.importance == IMPORTANCE[DeliveryKind.MOMENT],
+            delivery.c.kind == DeliveryKind.MOMENT,
+            delivery.c.try_at < until,
+        )
+    )
+    return counted or 0

@@ -1,0 +1,69 @@
+"""Direct messages: who wants them, and what was noticed about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.actions import Action
+from domain.kinds import Feature
+
+LEAD = timedelta(minutes=10)
+"""How long before the moment the last of those who want it has been told of it."""
+
+PACE = timedelta(seconds=1)
+"""What one direct message takes: they are sent one after the other."""
+
+LOOKS = tuple(timedelta(minutes=minutes) for minutes in (120, 40, 15, 6))
+"""How long before the moment it is looked who is to be told: many people take their time.
+
+The last look is for those who have come since.
+"""
+
+
+UNDELIVERABLE = "direct_closed"
+"""The reason of a failure: somebody takes no direct messages from the bot."""
+
+
+class Direct(StrEnum):
+    """Whether somebody gets direct messages from the bot about a server's actions."""
+
+    OFF = "off"
+    ON = "on"
+    CLOSED = "closed"
+    """They want them, but Discord would not deliver one; they have yet to be told."""
+
+    TOLD = "told"
+    """They were told so. Nothing is sent until they switch messages on again."""
+
+
+def looks_ahead(starts_at: datetime, now: datetime) -> Iterator[tuple[datetime, timedelta]]:
+    """The looks still to come: when each is, and how long before the moment."""
+    for before in LOOKS:
+        if starts_at - before > now:
+            yield starts_at - before, before
+
+
+def begin_telling(starts_at: datetime, look: timedelta, people: int) -> datetime | None:
+    """When to begin telling so many people of the moment; None if a later look is early enough.
+
+    What is past is due at once.
+    """
+    begins_at = starts_at - LEAD - people * PACE
+    later = max((before for before in LOOKS if before < look), default=None)
+    if later is not None and begins_at >= starts_at - later:
+        return None
+    return begins_at
+
+
+def goes_on(action: Action) -> bool:
+    """Tell whether there is more to do however much one has done: votes come back every day."""
+    return Feature.APPS in action.rules.features
+
+
+def has_finished(action: Action, pledged: int | None, logged: int) -> bool:
+    """Tell whether somebody has done what they meant to: what they pledged, or else anything."""
+    if pledged is not None:
+        return logged >= pledged
+    return logged > 0 and not goes_on(action)

@@ -1,0 +1,120 @@
+"""Pings of roles: which one a message pings, and how many a server's cap leaves room for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from domain.actions import Action
+from domain.audit import Act
+from domain.deliveries import PINGS_ROLE, DeliveryKind, OwedMessage
+from domain.errors import Refusal
+from domain.plans import plan_deliveries
+from domain.servers import RolePurpose, Server
+from domain.when import resolve_late
+from domain.zones import zone_info
+
+MOST_PINGS = 50
+"""The highest cap that a server can choose."""
+
+PINGING_STEPS = frozenset(
+    {Act.RESCHEDULED, Act.PAUSED, Act.RESUMED, Act.CANCELLED, Act.CLOSED_EARLY}
+)
+"""The steps that people have to know of to be there, or to stay away."""
+
+
+@dataclass(frozen=True)
+class PingDay:
+    """A server's pings of roles on one day: its cap, those sent, and the moments still to come."""
+
+    cap: int
+    used: int
+    moments: int = 0
+
+    @property
+    def room(self) -> int:
+        """How many messages may ping that are no moment's: what is left when those have pinged."""
+        return max(0, self.cap - self.used - self.moments)
+
+
+def day_around(now: datetime, zone: str) -> tuple[datetime, datetime]:
+    """When the day of a zone began that lasts at an instant, and when the next one begins."""
+    today = now.astimezone(zone_info(zone)).date()
+    return _midnight(today, zone), _midnight(today + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return resolve_late(datetime.combine(day, time()), zone).at
+
+
+def role_of(action: Action, server: Server) -> int | None:
+    """The role of those who are in, if the action has one, or else the server's for alerts."""
+    return action.role_id or server.role(RolePurpose.PING)
+
+
+def ping_role(owed: OwedMessage) -> int | None:
+    """The role that a message pings, as far as that is allowed; never everybody."""
+    role_id = role_of(owed.action, owed.server)
+    if owed.delivery.kind is DeliveryKind.ANNOUNCEMENT:
+        role_id = owed.server.role(RolePurpose.PING)
+    return role_id if _pings(owed) and role_id != owed.server.guild_id else None
+
+
+def _pings(owed: OwedMessage) -> bool:
+    event, kind = owed.event, owed.delivery.kind
+    match kind:
+        case DeliveryKind.STEP:
+            return event is not None and event.act in PINGING_STEPS
+        case DeliveryKind.BY_HAND:
+            return event is not None and bool(event.detail.get("pings", True))
+        case DeliveryKind.SHIFT:
+            return owed.shift is not None and owed.shift.is_session
+        case _:
+            return kind in PINGS_ROLE or kind is DeliveryKind.DAILY_CALL
+
+
+def pinged_role(owed: OwedMessage) -> int | None:
+    """The role that a message pings, now that it was decided whether it may."""
+    return ping_role(owed) if owed.may_ping else None
+
+
+def share_room(messages: Sequence[OwedMessage], day: PingDay) -> list[OwedMessage]:
+    """Decide which of the messages, sent as one, ping their roles: each role once, within the cap.
+
+    A moment always pings, what is silent never.
+    """
+    room, shared, pinged = day.room, list[OwedMessage](), set[int]()
+    for owed in messages:
+        role_id = ping_role(owed)
+        is_moment = owed.delivery.kind is DeliveryKind.MOMENT
+        free = (is_moment or room > 0) and not owed.silent
+        may_ping = role_id is not None and role_id not in pinged and free
+        if role_id is not None and may_ping:
+            pinged.add(role_id)
+            room -= not is_moment
+        shared.append(replace(owed, may_ping=may_ping))
+    return shared
+
+
+def planned_pings(action: Action, now: datetime, zone: str) -> int:
+    """How many of the messages that an action plans ping a role on the day of its moment."""
+    starts, ends = day_around(action.starts_at, zone)
+    sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
+    return sum(
+        starts <= planned.due_at < ends
+        and (
+            planned.kind in PINGS_ROLE
+            or planned.kind is DeliveryKind.DAILY_CALL
+            or (planned.kind is DeliveryKind.SHIFT and planned.item_id in sessions)
+        )
+        for planned in plan_deliveries(action, now)
+    )
+
+
+def read_cap(text: str) -> int:
+    """The cap that was typed; raises `Refusal` for anything but a number from 0 to 50."""
+    digits = text.strip()
+    if not digits.isdecimal() or len(digits) > 3 or int(digits) > MOST_PINGS:
+        raise Refusal("quiet.bad_cap", text=text, most=MOST_PINGS)
+    return int(digits)

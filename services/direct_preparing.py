@@ -1,0 +1,112 @@
+"""Reading what a direct message says, as far as it concerns its addressee when it is sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import directs, given, participants, posts, preferences, sign_ups
+from db.queries.actions import load_action
+from db.queries.shift_claims import list_holders
+from domain.actions import Action
+from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.direct import Direct, has_finished
+from domain.ledger import StandingState, standing
+from domain.servers import Server
+from domain.sign_ups import SignUp, SignUpState
+from services.clock import Clock
+from services.direct_messages import WAKES
+
+EVER = datetime.fromtimestamp(0, UTC)
+
+COUNTS = frozenset({StandingState.LOGGED, StandingState.HELD})
+"""What has been done; a check that it waits for is nothing that people can hurry."""
+
+
+async def prepare_direct(
+    conn: AsyncConnection, delivery: Delivery, action: Action, server: Server, clock: Clock
+) -> OwedMessage | None:
+    """Read what a direct message repeats; it is pointless where nothing is left of that.
+
+    None if its addressee was deleted. Who left or waits, is muted, has finished or wants no
+    messages any more is told nothing.
+    """
+    guild_id, who = delivery.guild_id, delivery.participant_id
+    user_id = None if who is None else await participants.user_of(conn, guild_id, who)
+    if user_id is None:
+        return None
+    owed = OwedMessage(delivery, action, server, clock.now(), user_id)
+    prefers = await preferences.load_preference(conn, user_id)
+    about = await directs.load_delivery(conn, guild_id, delivery.item_id or 0)
+    parts = [delivery]
+    if prefers.quiet is not None and about is not None and about.kind not in WAKES:
+        parts += await directs.list_waiting(conn, delivery)
+    repeats: list[OwedMessage] = []
+    if await directs.load_direct(conn, guild_id, user_id) is Direct.ON:
+        repeats = [r for r in [await _repeat(conn, part, owed) for part in parts] if r is not None]
+    shown = repeats[0].action if repeats else action
+    return OwedMessage(
+        delivery,
+        shown,
+        server,
+        owed.now,
+        user_id,
+        repeats=tuple(repeats),
+        merged=tuple(part.delivery_id for part in parts[1:]),
+        zone=prefers.zone,
+        card=await posts.load_post(conn, guild_id, shown.action_id, DeliveryKind.CARD),
+    )
+
+
+async def _repeat(
+    conn: AsyncConnection, message: Delivery, owed: OwedMessage
+) -> OwedMessage | None:
+    """What a direct message repeats, for its addressee alone; None if it doesn't concern them."""
+    guild_id, who = message.guild_id, message.participant_id
+    assert who is not None
+    assert message.item_id is not None
+    about = await directs.load_delivery(conn, guild_id, message.item_id)
+    action = owed.action
+    if message.action_id != action.action_id:
+        other = await load_action(conn, guild_id, message.action_id, whole=True)
+        if other is None:
+            return None
+        action = other
+    sign_up = await sign_ups.load_sign_up(conn, guild_id, action.action_id, who)
+    if about is None or sign_up is None or sign_up.state is not SignUpState.IN or sign_up.muted:
+        return None
+    user_id, holders = owed.addressee, tuple[int, ...]()
+    assert user_id is not None
+    if about.kind is DeliveryKind.SHIFT and about.item_id is not None:
+        holders = (user_id,) if user_id in await list_holders(conn, guild_id, about.item_id) else ()
+    to_log = await _has_to_log(conn, about, action, sign_up)
+    repeat = OwedMessage(
+        about,
+        action,
+        owed.server,
+        owed.now,
+        user_id,
+        addressees=holders,
+        yet_to_log=int(to_log),
+    )
+    if about.kind is DeliveryKind.TASK and (task := repeat.task) and task.claimed_by != user_id:
+        return None
+    return repeat if to_log and not repeat.pointless else None
+
+
+async def _has_to_log(
+    conn: AsyncConnection, about: Delivery, action: Action, sign_up: SignUp
+) -> bool:
+    """Tell whether somebody has not finished, of what those who have are not told."""
+    who = sign_up.participant_id
+    if about.kind not in (DeliveryKind.AHEAD, DeliveryKind.LAST_HOUR, DeliveryKind.NUDGE):
+        return True
+    entries = await given.list_given_since(conn, action.guild_id, action.action_id, [who], EVER)
+    stand = [standing(entry, check) for entry, check in entries]
+    logged = [s.amount for s in stand if s.state in COUNTS]
+    if about.kind is DeliveryKind.NUDGE:
+        return not logged
+    if about.kind is DeliveryKind.AHEAD and sign_up.pledged is None:
+        return True
+    return not has_finished(action, sign_up.pledged, sum(logged))

@@ -1,0 +1,72 @@
+"""Pings of roles within a server's cap: how its day stands, and deciding just before sending."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import pings as queries
+from db.queries.deliveries import begin_sending
+from db.queries.held import put_together
+from domain.deliveries import LEASE, OwedMessage
+from domain.pings import PingDay, day_around, ping_role, pinged_role, share_room
+from domain.servers import Server
+from services.clock import Clock
+from services.servers import Servers
+
+UTC = "UTC"
+
+
+class Pings:
+    def __init__(self, database: Database, clock: Clock, servers: Servers) -> None:
+        self._database = database
+        self._clock = clock
+        self._servers = servers
+
+    async def today(self, guild_id: int) -> PingDay:
+        """How a server's day stands, by the clock of its zone."""
+        server = await self._servers.get(guild_id)
+        async with self._database.read() as conn:
+            return await _read_day(conn, server, server.zone or UTC, self._clock.now())
+
+
+async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> OwedMessage | None:
+    """Note that a message may be on Discord from now on, and decide which roles it pings.
+
+    What has been taken back of what goes out with it is left out; None if it is owed no more.
+    """
+    first = owed.delivery
+    if not await begin_sending(conn, first.guild_id, first.delivery_id, now):
+        return None
+    messages = [owed, *owed.together]
+    if owed.together or first.sent_with is not None:
+        ids = [each.delivery.delivery_id for each in messages]
+        there = await put_together(conn, first, ids, now + LEASE)
+        messages = [each for each in messages if each.delivery.delivery_id in there]
+    if any(ping_role(each) is not None for each in messages):
+        zone = owed.server.zone or owed.action.starts.zone
+        but_not = [each.delivery.delivery_id for each in messages]
+        day = await _read_day(conn, owed.server, zone, now, but_not=but_not)
+        messages = share_room(messages, day)
+    for each in messages:
+        pings = pinged_role(each) is not None
+        if pings or each is not messages[0]:
+            await begin_sending(conn, first.guild_id, each.delivery.delivery_id, now, pinged=pings)
+    return replace(messages[0], together=tuple(messages[1:]))
+
+
+async def _read_day(
+    conn: AsyncConnection,
+    server: Server,
+    zone: str,
+    now: datetime,
+    *,
+    but_not: Collection[int] = (),
+) -> PingDay:
+    starts, ends = day_around(now, zone)
+    used = await queries.count_pings(conn, server.guild_id, starts, but_not=but_not)
+    return PingDay(server.ping_cap, used, await queries.count_moments(conn, server.guild_id, ends))

@@ -1,0 +1,103 @@
+"""Reading what a delivery's message needs, as it stands when it is sent."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import actions as action_queries
+from db.queries import audit, participants, shift_claims, shift_offers, sign_ups
+from db.queries import deliveries as queries
+from domain.actions import Action
+from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.kinds import Feature
+from domain.shifts import ShiftOffer
+from domain.sign_ups import SignUpState
+from services.clock import Clock
+from services.direct_preparing import prepare_direct
+from services.lateness import is_superseded, list_missed
+from services.servers import Servers
+from services.tallies import load_tally
+
+
+async def prepare(
+    database: Database,
+    servers: Servers,
+    clock: Clock,
+    delivery: Delivery,
+    *,
+    claimed: bool = True,
+) -> OwedMessage | None:
+    """Read what the message needs; None if its action is gone, or it is owed no more.
+
+    One that is not `claimed` is looked at as it would be if it were sent now.
+    """
+    server = await servers.get(delivery.guild_id)
+    async with database.read() as conn:
+        action = await action_queries.load_action(
+            conn, delivery.guild_id, delivery.action_id, whole=True
+        )
+        if action is None:
+            return None
+        if claimed:
+            owed = await queries.load_owed(conn, delivery)
+            if owed is None:
+                return None
+            delivery = owed
+        if delivery.kind is DeliveryKind.DIRECT:
+            return await prepare_direct(conn, delivery, action, server, clock)
+        event = await audit.load_event(conn, delivery)
+        addressee = await _addressee(conn, delivery)
+        holders, offer = await _about_shift(conn, delivery)
+        yet_to_log = await _yet_to_log(conn, delivery, action)
+        tally = None
+        if delivery.kind is DeliveryKind.TALLY:
+            tally = await load_tally(conn, action, cut_off=action.log_until)
+        now = clock.now()
+        missed = await list_missed(conn, delivery, server, now)
+        superseded = await is_superseded(conn, delivery, now)
+    return OwedMessage(
+        delivery,
+        action,
+        server,
+        now,
+        addressee,
+        tally,
+        event,
+        addressees=holders,
+        offer=offer,
+        missed=missed,
+        superseded=superseded,
+        yet_to_log=yet_to_log,
+    )
+
+
+async def _yet_to_log(conn: AsyncConnection, delivery: Delivery, action: Action) -> int:
+    """How many a nudge is for; nobody where there is nothing to do."""
+    nothing_to_do = Feature.TASKS in action.rules.features and not action.parts.tasks
+    if delivery.kind is not DeliveryKind.NUDGE or nothing_to_do:
+        return 0
+    return await sign_ups.count_yet_to_log(conn, action.guild_id, action.action_id)
+
+
+async def _about_shift(
+    conn: AsyncConnection, delivery: Delivery
+) -> tuple[tuple[int, ...], ShiftOffer | None]:
+    """Who has the shift that a delivery reminds of, or the offer of which it tells."""
+    guild_id, item_id = delivery.guild_id, delivery.item_id
+    if item_id is not None and delivery.kind is DeliveryKind.SHIFT:
+        return tuple(await shift_claims.list_holders(conn, guild_id, item_id)), None
+    if item_id is not None and delivery.kind is DeliveryKind.SHIFT_OFFER:
+        return (), await shift_offers.load_offer(conn, guild_id, item_id)
+    return (), None
+
+
+async def _addressee(conn: AsyncConnection, delivery: Delivery) -> int | None:
+    """The Discord user whom a delivery addresses, if they still have the place it speaks of."""
+    if delivery.participant_id is None:
+        return None
+    ids = (delivery.guild_id, delivery.action_id, delivery.participant_id)
+    sign_up = await sign_ups.load_sign_up(conn, *ids)
+    if sign_up is None or sign_up.state is not SignUpState.IN:
+        return None
+    return await participants.user_of(conn, delivery.guild_id, delivery.participant_id)

@@ -1,0 +1,67 @@
+"""Quiet hours of servers: what waits for their end, and what goes out as one message by then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from db.engine import Database
+from db.queries import held, posts
+from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.waiting import MOST_TOGETHER, Passage, goes_with, passage
+from services.clock import Clock
+from services.group_commit import GroupCommit
+from services.preparing import prepare
+from services.servers import Servers
+
+
+class Waiting:
+    def __init__(
+        self, database: Database, commit: GroupCommit, clock: Clock, servers: Servers
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._servers = servers
+
+    async def heed(self, owed: OwedMessage) -> OwedMessage | None:
+        """A message that would be sent now, as quiet hours let it; None if it waits for their end.
+
+        When they are over the first that has waited takes along all that has, for its channel.
+        """
+        match passage(owed):
+            case Passage.WAIT:
+                await self._hold_back(owed)
+                return None
+            case Passage.SILENT:
+                return replace(owed, silent=True)
+            case Passage.FREE if owed.waited or owed.delivery.sent_with is not None:
+                return await self._take_along(owed)
+            case _:
+                return owed
+
+    async def _hold_back(self, owed: OwedMessage) -> None:
+        delivery, until = owed.delivery, owed.quiet_until
+        assert until is not None
+        ids = (delivery.guild_id, delivery.delivery_id)
+        await self._commit.run(lambda conn: held.hold_back(conn, *ids, until))
+
+    async def _take_along(self, owed: OwedMessage) -> OwedMessage:
+        together: list[OwedMessage] = []
+        for delivery in await self._list_held(owed.delivery):
+            if len(together) + 1 == MOST_TOGETHER:
+                break
+            each = await prepare(
+                self._database, self._servers, self._clock, delivery, claimed=False
+            )
+            if each is not None and goes_with(each, owed):
+                together.append(await self._with_card(each))
+        return replace(await self._with_card(owed), together=tuple(together)) if together else owed
+
+    async def _list_held(self, first: Delivery) -> list[Delivery]:
+        async with self._database.read() as conn:
+            return await held.list_held(conn, first, self._clock.now())
+
+    async def _with_card(self, owed: OwedMessage) -> OwedMessage:
+        ids = (owed.delivery.guild_id, owed.delivery.action_id)
+        async with self._database.read() as conn:
+            return replace(owed, card=await posts.load_post(conn, *ids, DeliveryKind.CARD))

@@ -1,0 +1,57 @@
+"""The preview of a reminder by hand: what it says, whom it pings, and what is left of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.deliveries import OwedMessage
+from domain.pings import PingDay
+from domain.reminding import TEXT_LENGTH
+from locales import Language
+from ui.forms import Form, Input, Submit
+from ui.messages import draw_message
+from ui.text import stamp
+
+MAX_SHOWN = 1200
+"""Of the reminder itself, so that what is said about it fits below."""
+
+
+def draw_remind(
+    say: Language, owed: OwedMessage, day: PingDay, role_id: int | None, waits: datetime | None
+) -> str:
+    """Draw the preview; it is for its organiser alone and pings nobody."""
+    lines = draw_message(say, owed).content or ""
+    kept = ""
+    for line in lines.split("\n"):
+        if len(kept) + len(line) + 3 > MAX_SHOWN:
+            break
+        kept += f"> {line}\n"
+    return kept + "\n".join([say("remind.question"), *_notes(say, owed, day, role_id, waits)])
+
+
+def _notes(
+    say: Language, owed: OwedMessage, day: PingDay, role_id: int | None, waits: datetime | None
+) -> Iterator[str]:
+    people = say.many("count.people", owed.action.signed_up)
+    channel = f"<#{next(iter(owed.channel_ids), 0)}>"
+    if role_id is None:
+        yield say("remind.to_nobody", channel=channel, people=people)
+    else:
+        key = "remind.to_role" if day.room else "remind.used_up"
+        yield say(key, channel=channel, role=f"<@&{role_id}>", people=people)
+        yield cap_line(say, day, role_id)
+    if waits is not None:
+        yield say("remind.waits", time=stamp(waits, "t"), relative=stamp(waits, "R"))
+
+
+def cap_line(say: Language, day: PingDay, role_id: int) -> str:
+    """How many pings of the day are used, and how many its moments still need."""
+    line = say("pings.today", role=f"<@&{role_id}>", used=day.used, cap=day.cap)
+    return line if not day.moments else f"{line} {say.many('pings.kept', day.moments)}"
+
+
+def remind_form(say: Language, typed: str, submit: Submit) -> Form:
+    """The organiser's own words; left empty, the bot's."""
+    inputs = [Input("text", "remind_text", typed, False, TEXT_LENGTH, True)]
+    return Form(say, say("modal.remind.title"), inputs, submit)
