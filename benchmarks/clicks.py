@@ -14,9 +14,10 @@ import aiosqlite
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
 from domain.actions import Action
-from domain.deliveries import OwedMessage, Post
+from domain.deliveries import Post
 from domain.faults import FaultReport
 from domain.kinds import Kind
+from domain.owed_messages import OwedMessage
 from domain.polls import Poll
 from domain.preflight import Found
 from domain.servers import Actor, Server

@@ -26,7 +26,8 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
+from domain.owed_messages import OwedMessage
 
 MOMENT_GRACE = timedelta(minutes=15)
 """A moment that comes later than this is a matter for its organisers."""

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action, ActionState
-from domain.deliveries import LATE_AFTER, Delivery, DeliveryKind, DeliveryState, Post
+from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Post
 from domain.errors import Refusal
+from domain.owed_messages import LATE_AFTER
 
 MISSED = "missed"
 """The reason of what was skipped because it was late, until organisers are told of it."""

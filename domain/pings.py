@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from domain.actions import Action
 from domain.audit import Act
-from domain.deliveries import PINGS_ROLE, DeliveryKind, OwedMessage
+from domain.deliveries import PINGS_ROLE, DeliveryKind
 from domain.errors import Refusal
+from domain.owed_messages import OwedMessage
 from domain.plans import plan_deliveries
 from domain.servers import RolePurpose, Server
 from domain.when import resolve_late

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum, auto
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.lateness import Verdict, judge
+from domain.owed_messages import OwedMessage
 
 MOST_TOGETHER = 10
 """Messages that go out as one, when quiet hours are over; more make a second one."""

@@ -12,21 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
+from db.queries import claims, held, outbox, posts
 from db.queries import deliveries as queries
-from db.queries import held, outbox, posts
 from db.queries.directs import take_along
 from domain.actions import ActionState
-from domain.deliveries import (
-    MAX_ATTEMPTS,
-    Delivery,
-    DeliveryKind,
-    OwedMessage,
-    Post,
-    retry_delay,
-)
+from domain.deliveries import MAX_ATTEMPTS, Delivery, DeliveryKind, Post, retry_delay
 from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
 from domain.lateness import Verdict, judge
+from domain.owed_messages import OwedMessage
 from services.clock import Clock
 from services.direct_messages import DirectMessages
 from services.group_commit import GroupCommit
@@ -196,7 +190,7 @@ class Courier:
     async def _skip(self, conn: AsyncConnection, delivery: Delivery) -> None:
         """Owe it no more, unless it waits again: with another that could not be sent just now."""
         ids = (delivery.guild_id, delivery.delivery_id)
-        if await queries.is_owed(conn, *ids):
+        if await claims.is_owed(conn, *ids):
             await queries.mark_skipped(conn, *ids)
 
     def _note(self, delivery: Delivery, outcome: str) -> None:
@@ -262,7 +256,7 @@ class Courier:
         self._metrics.count(delivery.kind, "tried")
         unsure = failure.unsure or delivery.unsure_since is not None
         await self._commit.run(
-            lambda conn: queries.postpone(conn, *ids, try_at, failure.reason, unsure=unsure)
+            lambda conn: claims.postpone(conn, *ids, try_at, failure.reason, unsure=unsure)
         )
 
     async def _give_up(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import actions as queries
-from db.queries import deliveries
+from db.queries import claims, deliveries
 from db.queries.audit import write_down
 from domain.actions import Action, ActionState
 from domain.audit import Act
@@ -40,7 +40,7 @@ class Decisions:
     async def _decide(self, conn: AsyncConnection, delivery: Delivery) -> bool:
         ids, now = (delivery.guild_id, delivery.action_id), self._clock.now()
         action = await queries.load_action(conn, *ids, lock=True, whole=True)
-        if action is None or not await deliveries.is_owed(
+        if action is None or not await claims.is_owed(
             conn, delivery.guild_id, delivery.delivery_id
         ):
             return False

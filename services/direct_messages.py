@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.queries import deliveries, directs, participants, preferences
+from db.queries import claims, deliveries, directs, participants, preferences
 from db.queries.actions import load_action
 from db.queries.servers import next_id
 from domain.actions import TAKES_CONTRIBUTIONS, Action
@@ -171,7 +171,7 @@ class DirectMessages:
             return False
         log.info("delivery %s/%s waits for the end of quiet hours", *ids)
         await self._commit.run(
-            lambda conn: deliveries.postpone(conn, *ids, until, directs.WAITED, unsure=False)
+            lambda conn: claims.postpone(conn, *ids, until, directs.WAITED, unsure=False)
         )
         return True
 

@@ -10,9 +10,10 @@ from db.queries import directs, given, participants, posts, preferences, sign_up
 from db.queries.actions import load_action
 from db.queries.shift_claims import list_holders
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
 from domain.direct import Direct, has_finished
 from domain.ledger import StandingState, standing
+from domain.owed_messages import OwedMessage
 from domain.servers import Server
 from domain.sign_ups import SignUp, SignUpState
 from services.clock import Clock

@@ -11,8 +11,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from db.engine import Database
-from db.queries import deliveries as queries
-from db.queries import failures
+from db.queries import claims, failures
 from domain.deliveries import (
     DIRECT_LEVEL,
     IMPORTANCE,
@@ -119,7 +118,7 @@ class Dispatcher:
     async def next_due(self) -> datetime | None:
         """When the next delivery may be taken up; None if none is owed."""
         async with self._database.read() as conn:
-            return min((await queries.next_tries(conn)).values(), default=None)
+            return min((await claims.next_tries(conn)).values(), default=None)
 
     async def send_due(self) -> int:
         """Send everything that is due now; returns how many deliveries were taken up."""
@@ -151,7 +150,7 @@ class Dispatcher:
         self._taken_over = True
         now = self._clock.now()
         try:
-            await self._commit.run(lambda conn: queries.free_claimed(conn, now))
+            await self._commit.run(lambda conn: claims.free_claimed(conn, now))
         except BaseException:
             self._taken_over = False
             raise
@@ -159,7 +158,7 @@ class Dispatcher:
     async def _next_alarm(self) -> datetime | None:
         """When to look again; what is held back is looked at when there is room for it."""
         async with self._database.read() as conn:
-            tries = await queries.next_tries(conn, but_not=self._busy_servers())
+            tries = await claims.next_tries(conn, but_not=self._busy_servers())
         now = self._clock.now()
         return min(
             (at for level, at in tries.items() if at > now or self._room(level)), default=None
@@ -171,7 +170,7 @@ class Dispatcher:
         self._held_back = False
         await self._take_over()
         async with self._database.read() as conn:
-            tries = await queries.next_tries(conn)
+            tries = await claims.next_tries(conn)
         for level in sorted(tries):
             while tries[level] <= self._clock.now():
                 room = min(CLAIM, self._room(level))
@@ -197,7 +196,7 @@ class Dispatcher:
         now = self._clock.now()
         but_not = self._busy_servers() if level > URGENT else ()
         return await self._commit.run(
-            lambda conn: queries.claim_due(
+            lambda conn: claims.claim_due(
                 conn, now, now + LEASE, most, level=level, but_not=but_not
             )
         )

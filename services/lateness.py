@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import outbox
 from domain.audit import Act
-from domain.deliveries import Delivery, DeliveryKind, Missed, PlannedDelivery
+from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
 from domain.lateness import MISSED_TOGETHER
+from domain.owed_messages import Missed
 from domain.servers import Server
 from services.notices import tell_organisers
 from services.planning import owe

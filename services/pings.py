@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import pings as queries
-from db.queries.deliveries import begin_sending
+from db.queries.claims import begin_sending
 from db.queries.held import put_together
-from domain.deliveries import LEASE, OwedMessage
+from domain.deliveries import LEASE
+from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, day_around, ping_role, pinged_role, share_room
 from domain.servers import Server
 from services.clock import Clock

@@ -12,8 +12,9 @@ from db.queries import deliveries, shift_offers
 from db.queries.deliveries import DeliveryRecord
 from db.queries.sign_ups import count_yet_to_log
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.errors import SendFailed
+from domain.owed_messages import OwedMessage
 from domain.shifts import OfferState, ShiftOffer
 from services.clock import Clock
 from services.sending import Sender

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actions import Action
-from domain.deliveries import Delivery, OwedMessage, PlannedDelivery
+from domain.deliveries import Delivery, PlannedDelivery
 from domain.errors import Refusal, SendFailed
 from domain.life_cycle import require_ongoing
+from domain.owed_messages import OwedMessage
 from domain.preflight import Found, find_unset
 from domain.servers import Actor, Server
 from domain.spare_texts import spare_texts

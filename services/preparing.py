@@ -6,11 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, participants, shift_claims, shift_offers, sign_ups
-from db.queries import deliveries as queries
+from db.queries import audit, claims, participants, shift_claims, shift_offers, sign_ups
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
 from domain.kinds import Feature
+from domain.owed_messages import OwedMessage
 from domain.shifts import ShiftOffer
 from domain.sign_ups import SignUpState
 from services.clock import Clock
@@ -40,7 +40,7 @@ async def prepare(
         if action is None:
             return None
         if claimed:
-            owed = await queries.load_owed(conn, delivery)
+            owed = await claims.load_owed(conn, delivery)
             if owed is None:
                 return None
             delivery = owed

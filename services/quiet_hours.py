@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from db.engine import Database
 from db.queries import held, posts
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.waiting import MOST_TOGETHER, Passage, goes_with, passage
 from services.clock import Clock
 from services.group_commit import GroupCommit

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actions import Action
 from domain.audit import Act, AuditEvent
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, ping_role
 from domain.reminding import read_words, require_remindable
 from domain.servers import Actor

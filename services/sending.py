@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.actions import Action
-from domain.deliveries import OwedMessage, Post
+from domain.deliveries import Post
 from domain.faults import FaultReport
+from domain.owed_messages import OwedMessage
 from domain.polls import Poll
 from domain.preflight import Found
 from domain.servers import Server

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.reminding import TEXT_LENGTH
 from locales import Language
 from ui.text import heading_title, plain

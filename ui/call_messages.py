@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.actions import TAKES_CONTRIBUTIONS
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.milestones import is_part, mark_at
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.buttons import lacking, next_verbs
 from ui.progress import goal_lines

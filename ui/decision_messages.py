@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.actions import ActionState
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.text import heading_title, stamp, zone_of, zoned
 

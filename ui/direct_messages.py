@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.tasks import Task
 from locales import Language
 from ui.buttons import press, write_custom_id

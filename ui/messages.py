@@ -10,7 +10,8 @@ from datetime import datetime
 import discord
 
 from domain.actions import TAKES_CONTRIBUTIONS, Action, ActionState
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.buttons import lacking, next_steps, next_verbs
 from ui.by_hand_messages import as_reminder, own_words

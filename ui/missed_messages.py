@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from domain.deliveries import Missed, OwedMessage
+from domain.owed_messages import Missed, OwedMessage
 from locales import Language
 from ui.buttons import press
 from ui.text import heading_title, stamp

@@ -9,8 +9,8 @@ from typing import Any
 import discord
 
 from domain.audit import Act, AuditEvent
-from domain.deliveries import OwedMessage
 from domain.mending import NOTICED, RoleUse, stopped_series
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.buttons import press
 from ui.text import heading_title, stamp

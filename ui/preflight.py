@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from domain.actions import Action
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from domain.preflight import Flaw, Found
 from locales import Language
 from ui.buttons import press

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from domain.pings import PingDay
 from domain.reminding import TEXT_LENGTH
 from locales import Language

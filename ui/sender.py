@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-import aiohttp
 import discord
 
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage, Post
-from domain.direct import UNDELIVERABLE
+from domain.deliveries import Delivery, DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.faults import FaultReport
+from domain.owed_messages import OwedMessage
 from domain.polls import Poll
 from domain.preflight import Found, find_unset
-from domain.roles import MEMBER_GONE, ROLE_GONE
 from domain.servers import Server
 from domain.tally import Tally
 from domain.tally_file import tally_csv
@@ -32,13 +29,12 @@ from ui.notices import draw_direct_notice
 from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
 from ui.preflight import draw_direct_preflight, draw_preflight_message
+from ui.send_failures import closed_told, failures_told, gone_told
 from ui.stamps import custom_ids_in, put_stamp, stamp_of, stamps_in
 from ui.text import shorten
 
 log = logging.getLogger(__name__)
 
-TRANSIENT_STATUSES = frozenset({401, 408, 429})
-"""Beside those from 500 on. 401 ends with a new token, and then the message is still owed."""
 
 DrawChart = Callable[[Language, Tally, Server], Awaitable[bytes]]
 
@@ -52,11 +48,6 @@ FORBIDDEN = "forbidden"
 TOLD_DIRECTLY = frozenset({DeliveryKind.NOTICE, DeliveryKind.PREFLIGHT})
 """What an action's organiser is told by a direct message if no channel takes it."""
 
-GONE = {10007: MEMBER_GONE, 10013: MEMBER_GONE, 10011: ROLE_GONE}
-"""Discord's error codes for an unknown member, user and role."""
-
-CLOSED = frozenset({50007, 50278, 50033, 10013})
-"""Its codes for somebody who takes no messages, shares no server any more, or is gone."""
 
 MOST_SEARCHED = 1000
 """Messages looked through for one that may have been sent, the earliest first."""
@@ -112,7 +103,7 @@ class DiscordSender:
             text = draw_direct_preflight(say, owed, await self._find_flaws(owed))
         else:
             text = draw_direct_notice(say, owed)
-        with _failures_told():
+        with failures_told():
             channel = await self._bot.create_dm(discord.Object(user_id))
             message = await channel.send(text, nonce=nonce_of(owed.delivery))
         return Post(channel.id, message.id)
@@ -132,14 +123,14 @@ class DiscordSender:
     async def check(self, action: Action, server: Server) -> tuple[Found, ...]:
         """Find what on Discord hinders an action; raises `SendFailed` where that can't be seen."""
         guild = self._guild(server.guild_id)
-        with _failures_told():
+        with failures_told():
             return tuple(await find_on_discord(guild, action, server))
 
     async def _send_to(self, channel_id: int, owed: OwedMessage) -> Post:
         drawn = await self._draw(owed)
         put_stamp(drawn.view, owed.delivery)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
-        with _failures_told():
+        with failures_told():
             message = await _post(channel, drawn, nonce_of(owed.delivery), silent=owed.silent)
         return Post(channel_id, message.id)
 
@@ -147,7 +138,7 @@ class DiscordSender:
         guild = self._bot.get_guild(owed.server.guild_id)
         name = "" if guild is None else guild.name
         content, view = draw_direct(language(owed.server.language), owed, name)
-        with _failures_told(), _closed_told():
+        with failures_told(), closed_told():
             channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
             message = await channel.send(
                 content,
@@ -161,7 +152,7 @@ class DiscordSender:
     async def tell_operator(self, user_id: int, report: FaultReport) -> None:
         """Tell the bot's operator directly of faults; raises `SendFailed`."""
         text = draw_faults(language(self._language), report)
-        with _failures_told():
+        with failures_told():
             channel = await self._bot.create_dm(discord.Object(user_id))
             await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
 
@@ -187,7 +178,7 @@ class DiscordSender:
     async def _find_in(self, channel_id: int, owed: OwedMessage, since: datetime) -> Post | None:
         channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
         stamp = stamp_of(owed.delivery)
-        with _failures_told():
+        with failures_told():
             async for message in channel.history(
                 limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
             ):
@@ -198,7 +189,7 @@ class DiscordSender:
     async def _find_direct(self, owed: OwedMessage, since: datetime) -> Post | None:
         """Look for a direct message by its stop button: several servers' messages stand there."""
         button = stop_id(owed)
-        with _failures_told(), _closed_told():
+        with failures_told(), closed_told():
             channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
             async for message in channel.history(
                 limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
@@ -221,7 +212,7 @@ class DiscordSender:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=owed.server.guild_id)
         message = channel.get_partial_message(post.message_id)
         silent = discord.AllowedMentions.none()
-        with _failures_told():
+        with failures_told():
             await message.edit(content=drawn.content, view=drawn.view, allowed_mentions=silent)
 
     async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
@@ -231,7 +222,7 @@ class DiscordSender:
             raise SendFailed("no_channel", permanent=True)
         drawn = Drawn(None, draw_poll(language(server.language), poll, server, now))
         channel = self._bot.get_partial_messageable(channel_id, guild_id=server.guild_id)
-        with _failures_told():
+        with failures_told():
             message = await _post(channel, drawn, _nonce(poll.guild_id, poll.poll_id))
         return Post(channel_id, message.id)
 
@@ -244,7 +235,7 @@ class DiscordSender:
         guild = self._guild(guild_id)
         # A role that anyone may ping is needed only where the bot may not ping all roles.
         mentionable = not guild.me.guild_permissions.mention_everyone
-        with _failures_told():
+        with failures_told():
             role = await guild.create_role(
                 name=shorten(name, MAX_ROLE_NAME),
                 permissions=discord.Permissions.none(),
@@ -256,7 +247,7 @@ class DiscordSender:
         """Give a role to a member, or take it from them; raises `SendFailed`."""
         # Without the member, whom the bot does not keep: reading them would be a request more.
         http = self._bot.http
-        with _failures_told(), _gone_told():
+        with failures_told(), gone_told():
             if gives:
                 await http.add_role(guild_id, user_id, role_id)
             else:
@@ -264,7 +255,7 @@ class DiscordSender:
 
     async def delete_role(self, guild_id: int, role_id: int) -> None:
         """Delete a role; raises `SendFailed`."""
-        with _failures_told(), _gone_told():
+        with failures_told(), gone_told():
             await self._bot.http.delete_role(guild_id, role_id)
 
     def _guild(self, guild_id: int) -> discord.Guild:
@@ -276,7 +267,7 @@ class DiscordSender:
     async def _edit(self, server: Server, post: Post, view: discord.ui.LayoutView) -> None:
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=server.guild_id)
         message = channel.get_partial_message(post.message_id)
-        with _failures_told():
+        with failures_told():
             await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
     async def _draw(self, owed: OwedMessage) -> Drawn:
@@ -334,45 +325,3 @@ async def _post(
         allowed_mentions=drawn.allowed_mentions,
         suppress_embeds=drawn.suppress_embeds,
     )
-
-
-@contextmanager
-def _gone_told() -> Iterator[None]:
-    """Tell a member who left and a role that was deleted apart from all else that is not found."""
-    try:
-        yield
-    except discord.NotFound as error:
-        if error.code not in GONE:
-            raise
-        raise SendFailed(GONE[error.code], permanent=True) from error
-
-
-@contextmanager
-def _closed_told() -> Iterator[None]:
-    """Tell somebody who takes no direct messages apart from all else that is refused."""
-    try:
-        yield
-    except discord.HTTPException as error:
-        if error.code not in CLOSED:
-            raise
-        raise SendFailed(UNDELIVERABLE, permanent=True) from error
-
-
-@contextmanager
-def _failures_told() -> Iterator[None]:
-    """Tell every failure of a request as `SendFailed`."""
-    try:
-        yield
-    except discord.RateLimited as error:
-        raise SendFailed("rate_limited", permanent=False, retry_after=error.retry_after) from error
-    except discord.Forbidden as error:
-        raise SendFailed(FORBIDDEN, permanent=True) from error
-    except discord.NotFound as error:
-        raise SendFailed("not_found", permanent=True) from error
-    except discord.HTTPException as error:
-        if error.status >= 500 or error.status in TRANSIENT_STATUSES:
-            unsure = error.status >= 500
-            raise SendFailed(f"http_{error.status}", permanent=False, unsure=unsure) from error
-        raise SendFailed("rejected", permanent=True) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise SendFailed("unreachable", permanent=False, unsure=True) from error

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.shifts import OfferState, Shift, ShiftOffer
 from locales import Language
 from ui.buttons import Press, next_steps, press

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.actions import TAKES_SIGN_UPS, Action, ActionState
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.text import plain, stamp
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.actions import TAKES_CONTRIBUTIONS
 from domain.audit import Act, AuditEvent
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.field_lines import moment_lines
 from ui.standing import MAX_REASON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.buttons import next_steps
 from ui.mentions import allow

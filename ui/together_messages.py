@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from domain.pings import pinged_role
 from locales import Language
 from ui.buttons import press

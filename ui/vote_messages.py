@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import discord
 
 from domain.actions import Action
-from domain.deliveries import OwedMessage
+from domain.owed_messages import OwedMessage
 from domain.ticks import rest_date
 from domain.vote_calls import VotingDay, call_due
 from domain.votes import VoteApp, pack_tick

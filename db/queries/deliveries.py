@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
-from db.tables.deliveries import UNDONE
-from db.types import Instant
 from domain.deliveries import (
     IMPORTANCE,
-    LEVELS,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -129,75 +126,9 @@ def _planned_row(plan: PlannedDelivery, participant_id: int | None) -> dict[str,
     }
 
 
-_CLAIM = (
-    update(delivery)
-    .where(
-        delivery.c.guild_id == bindparam("of_guild"),
-        delivery.c.delivery_id == bindparam("of_delivery"),
-    )
-    .values(
-        state=DeliveryState.CLAIMED,
-        try_at=bindparam("lease_until"),
-        attempts=delivery.c.attempts + 1,
-    )
-)
-
-
-_DUE: Any = (
-    select(delivery)
-    .where(
-        text(UNDONE),
-        delivery.c.importance == bindparam("level"),
-        delivery.c.try_at <= bindparam("now", type_=Instant),
-        delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
-    )
-    .order_by(delivery.c.importance, delivery.c.try_at, delivery.c.guild_id, delivery.c.delivery_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-
-
-async def claim_due(
-    conn: AsyncConnection,
-    now: datetime,
-    lease_until: datetime,
-    limit: int,
-    *,
-    level: int,
-    but_not: Collection[int] = (),
-) -> list[Delivery]:
-    """Take up to `limit` deliveries of an importance that are due, the oldest first.
-
-    They belong to the caller until `lease_until`; `attempts` counts this one. Rows whose lease
-    has run out are taken again. On PostgreSQL rows that another process is taking are skipped.
-    """
-    asked = {"level": level, "now": now, "but_not": list(but_not), "most": limit}
-    rows = (await conn.execute(_DUE, asked)).all()
-    if rows:
-        await conn.execute(
-            _CLAIM,
-            [
-                {
-                    "of_guild": row.guild_id,
-                    "of_delivery": row.delivery_id,
-                    "lease_until": lease_until,
-                }
-                for row in rows
-            ],
-        )
-    return [delivery_from(row, attempts=row.attempts + 1) for row in rows]
-
-
-async def free_claimed(conn: AsyncConnection, now: datetime) -> None:
-    """Let all that is claimed be claimed again at once, whatever its lease."""
-    await conn.execute(
-        update(delivery)
-        .where(text(UNDONE), delivery.c.state == DeliveryState.CLAIMED)
-        .values(state=DeliveryState.PENDING, try_at=now)
-    )
-
-
-async def _change(conn: AsyncConnection, guild_id: int, delivery_id: int, **values: object) -> None:
+async def change_undone(
+    conn: AsyncConnection, guild_id: int, delivery_id: int, **values: object
+) -> None:
     """Change a delivery that is neither sent nor failed nor cancelled yet."""
     await conn.execute(
         update(delivery)
@@ -214,7 +145,7 @@ async def mark_sent(
     conn: AsyncConnection, guild_id: int, delivery_id: int, post: Post | None, now: datetime
 ) -> None:
     """Record that a delivery is done, and the message by which it was."""
-    await _change(
+    await change_undone(
         conn,
         guild_id,
         delivery_id,
@@ -228,12 +159,12 @@ async def mark_sent(
 
 async def mark_failed(conn: AsyncConnection, guild_id: int, delivery_id: int, reason: str) -> None:
     """Give a delivery up, for a reason of one word."""
-    await _change(conn, guild_id, delivery_id, state=DeliveryState.FAILED, error=reason)
+    await change_undone(conn, guild_id, delivery_id, state=DeliveryState.FAILED, error=reason)
 
 
 async def mark_skipped(conn: AsyncConnection, guild_id: int, delivery_id: int) -> None:
     """Let a delivery be that would help nobody any more."""
-    await _change(conn, guild_id, delivery_id, state=DeliveryState.SKIPPED, error=None)
+    await change_undone(conn, guild_id, delivery_id, state=DeliveryState.SKIPPED, error=None)
 
 
 async def cancel_undone(
@@ -300,52 +231,6 @@ async def list_posted(
     return [_record_from(row) for row in rows]
 
 
-async def begin_sending(
-    conn: AsyncConnection, guild_id: int, delivery_id: int, now: datetime, *, pinged: bool = False
-) -> bool:
-    """Note that a claimed delivery may be on Discord from now on; False if it is owed no more.
-
-    `pinged`: it pings a role.
-    """
-    begun = await conn.execute(
-        update(delivery)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.delivery_id == delivery_id,
-            delivery.c.state == DeliveryState.CLAIMED,
-        )
-        .values(
-            unsure_since=func.coalesce(delivery.c.unsure_since, literal(now, Instant())),
-            pinged=pinged,
-        )
-    )
-    return bool(begun.rowcount)
-
-
-async def load_owed(conn: AsyncConnection, claimed: Delivery) -> Delivery | None:
-    """A claimed delivery as it stands now; None if it was taken back, or done, meanwhile."""
-    row = (
-        await conn.execute(
-            select(delivery).where(
-                delivery.c.guild_id == claimed.guild_id,
-                delivery.c.delivery_id == claimed.delivery_id,
-                delivery.c.state == DeliveryState.CLAIMED,
-            )
-        )
-    ).one_or_none()
-    return None if row is None else delivery_from(row)
-
-
-async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
-    """Tell whether a claimed delivery is still to be sent: it may have been taken back since."""
-    state = await conn.execute(
-        select(delivery.c.state).where(
-            delivery.c.guild_id == guild_id, delivery.c.delivery_id == delivery_id
-        )
-    )
-    return state.scalar_one_or_none() is DeliveryState.CLAIMED
-
-
 async def is_on_its_way(
     conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
 ) -> bool:
@@ -361,52 +246,6 @@ async def is_on_its_way(
         .limit(1)
     )
     return found.first() is not None
-
-
-async def postpone(
-    conn: AsyncConnection,
-    guild_id: int,
-    delivery_id: int,
-    try_at: datetime,
-    reason: str,
-    *,
-    unsure: bool = True,
-) -> None:
-    """Give a claimed delivery back, to be tried again from `try_at` on.
-
-    `unsure`: it may have been sent, now or in an attempt before.
-    """
-    values: dict[str, Any] = {"state": DeliveryState.PENDING, "try_at": try_at, "error": reason}
-    if not unsure:
-        values["unsure_since"] = None
-    await _change(conn, guild_id, delivery_id, **values)
-
-
-def _earliest(level: int) -> Any:
-    return (
-        select(delivery.c.try_at)
-        .where(
-            text(UNDONE),
-            delivery.c.importance == level,
-            delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
-        )
-        .order_by(delivery.c.try_at)
-        .limit(1)
-        .scalar_subquery()
-        .label(f"level_{level - LEVELS.start}")
-    )
-
-
-# One look a level: each is a single step in the index of what is undone.
-_NEXT_TRIES: Any = select(*(_earliest(level) for level in LEVELS))
-
-
-async def next_tries(
-    conn: AsyncConnection, *, but_not: Collection[int] = ()
-) -> dict[int, datetime]:
-    """The earliest instant at which `claim_due` finds something of each importance, if ever."""
-    row = (await conn.execute(_NEXT_TRIES, {"but_not": list(but_not)})).one()
-    return {level: at for level, at in zip(LEVELS, row, strict=True) if at is not None}
 
 
 async def list_deliveries(

@@ -12,13 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_by
 from db.tables import action, delivery
 from db.types import Instant
-from domain.deliveries import (
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Missed,
-    Post,
-)
+from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Post
 from domain.outbox import (
     DROPPED,
     HIDDEN,
@@ -28,6 +22,7 @@ from domain.outbox import (
     Entry,
     Shelf,
 )
+from domain.owed_messages import Missed
 
 _UNDONE = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 

@@ -6,15 +6,13 @@ import asyncio
 from datetime import datetime, timedelta
 
 from db.engine import Database
+from db.queries.claims import claim_due, next_tries, postpone
 from db.queries.deliveries import (
     DeliveryRecord,
-    claim_due,
     insert_deliveries,
     list_deliveries,
     mark_failed,
     mark_sent,
-    next_tries,
-    postpone,
 )
 from db.queries.servers import next_id
 from domain.actions import Action

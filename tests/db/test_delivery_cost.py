@@ -11,13 +11,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.queries.deliveries import (
-    begin_sending,
-    claim_due,
-    insert_deliveries,
-    mark_sent,
-    next_tries,
-)
+from db.queries.claims import begin_sending, claim_due, next_tries
+from db.queries.deliveries import insert_deliveries, mark_sent
 from db.queries.servers import next_id
 from db.tables import delivery
 from domain.actions import Action

@@ -10,16 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
-from domain.deliveries import (
-    IMPORTANCE,
-    TOLD_WHATEVER_HAPPENS,
-    Delivery,
-    DeliveryKind,
-    OwedMessage,
-    retry_delay,
-)
+from domain.deliveries import IMPORTANCE, TOLD_WHATEVER_HAPPENS, Delivery, DeliveryKind, retry_delay
 from domain.kinds import CHECK_IN_LEAD, Kind
 from domain.message_plans import DEFAULT_REMINDERS
+from domain.owed_messages import OwedMessage
 from domain.plans import plan_deliveries
 from domain.servers import Server
 from domain.votes import VoteApp

@@ -9,13 +9,9 @@ from typing import Any
 import pytest
 
 from domain.actions import Action, ActionState
-from domain.deliveries import (
-    Delivery,
-    DeliveryKind,
-    Missed,
-    OwedMessage,
-)
+from domain.deliveries import Delivery, DeliveryKind
 from domain.lateness import MOMENT_GRACE, Verdict, judge
+from domain.owed_messages import Missed, OwedMessage
 from domain.parts import Parts
 from domain.servers import Server
 from domain.shifts import OfferState, Shift, ShiftOffer

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from domain.actions import ActionState
 from domain.audit import Act, AuditEvent
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
 from domain.errors import Refusal
+from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, day_around, ping_role, planned_pings, read_cap, share_room
 from domain.servers import RolePurpose, Server
 from tests.domain.ledgers import make_action

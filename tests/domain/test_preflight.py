@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from domain.actions import Action, ActionState
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
 from domain.errors import Refusal
 from domain.kinds import Kind, rules
 from domain.lateness import Verdict, judge
+from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.plans import plan_rest
 from domain.preflight import Flaw, find_unset, preflight_due

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from domain.actions import ActionState
 from domain.audit import Act, AuditEvent
-from domain.deliveries import WAITS, Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import WAITS, Delivery, DeliveryKind
 from domain.errors import Refusal
+from domain.owed_messages import OwedMessage
 from domain.quiet import QuietHours, read_quiet
 from domain.servers import Server
 from domain.waiting import Passage, passage

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.message_plans import MessagePlan
+from domain.owed_messages import OwedMessage
 from domain.plans import plan_rest
 from domain.reminders import has_reminder, last_hour, nudge_due, read_reminders, reminder_due
 from domain.servers import Server

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, OwedMessage, Post
+from domain.deliveries import DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.faults import FaultReport
+from domain.owed_messages import OwedMessage
 from domain.polls import Poll
 from domain.preflight import Found
 from domain.roles import ROLE_GONE

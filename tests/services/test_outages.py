@@ -8,12 +8,13 @@ import pytest
 
 from domain.actions import Action
 from domain.audit import Act
-from domain.deliveries import DeliveryKind, DeliveryState, OwedMessage
+from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Gone, NotAllowed
 from domain.kinds import Kind, rules
 from domain.lateness import MISSED_TOGETHER
 from domain.life_cycle import Step
 from domain.outbox import MISSED_TOLD, Shelf
+from domain.owed_messages import OwedMessage
 from domain.votes import VoteApp
 from services.actions import Typed
 from tests.fanserver import TEXTS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, pinged_role
 from domain.servers import RolePurpose
 from tests.services.stand_ins import unreachable

@@ -10,9 +10,10 @@ from typing import Any
 import discord
 
 from domain.actions import Action, ActionState
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
 from domain.kinds import Kind
 from domain.ledger import Contribution
+from domain.owed_messages import OwedMessage
 from domain.servers import RolePurpose, Server
 from domain.tally import Tally, count_tally
 from domain.totals import Total

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from domain.actions import Action, ActionState, SignUpGate
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.kinds import Kind
 from domain.message_plans import MessagePlan
+from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.reminders import read_reminders
 from domain.tasks import Task

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Missed, Post
+from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Post
 from domain.outbox import DROPPED, HIDDEN, MISSED, Entry, Shelf
+from domain.owed_messages import Missed
 from locales import Language
 from tests.domain.ledgers import START
 from tests.ui.subjects import (

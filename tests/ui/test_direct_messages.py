@@ -9,7 +9,8 @@ import discord
 import pytest
 
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, OwedMessage, Post
+from domain.deliveries import DeliveryKind, Post
+from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.shifts import Shift
 from domain.tasks import Task

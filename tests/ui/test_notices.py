@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from domain.audit import Act, AuditEvent
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.mending import NOTICED, RoleUse
+from domain.owed_messages import OwedMessage
 from domain.servers import RolePurpose, Server
 from locales import Language
 from services.notices import UNTOLD

@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 from simcord.env import Env
 
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage, Post
+from domain.deliveries import Delivery, DeliveryKind, Post
 from domain.errors import SendFailed
+from domain.owed_messages import OwedMessage
 from domain.servers import RolePurpose, Server
 from domain.tally import Tally
 from locales import Language

@@ -9,8 +9,9 @@ import discord
 import pytest
 from simcord.env import Env
 
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.errors import SendFailed
+from domain.owed_messages import OwedMessage
 from tests.ui.subjects import some_tally
 from tests.ui.test_sender import Desk
 

@@ -9,8 +9,9 @@ import pytest
 
 from domain.actions import Action, ActionState
 from domain.audit import Act, AuditEvent
-from domain.deliveries import DeliveryKind, OwedMessage
+from domain.deliveries import DeliveryKind
 from domain.life_cycle import ACTS
+from domain.owed_messages import OwedMessage
 from tests.domain.ledgers import DAY, START
 from tests.ui.subjects import (
     ALL_LANGUAGES,

@@ -10,7 +10,8 @@ import discord
 import pytest
 
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, OwedMessage
+from domain.deliveries import Delivery, DeliveryKind
+from domain.owed_messages import OwedMessage
 from domain.servers import Server
 from domain.ticks import todays
 from domain.vote_calls import Call, plan_calls

@@ -1,0 +1,179 @@
+"""Claiming deliveries: who sends what when, and giving them back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries.deliveries import change_undone, delivery_from
+from db.tables import delivery
+from db.tables.deliveries import UNDONE
+from db.types import Instant
+from domain.deliveries import (
+    LEVELS,
+    Delivery,
+    DeliveryState,
+)
+
+_CLAIM = (
+    update(delivery)
+    .where(
+        delivery.c.guild_id == bindparam("of_guild"),
+        delivery.c.delivery_id == bindparam("of_delivery"),
+    )
+    .values(
+        state=DeliveryState.CLAIMED,
+        try_at=bindparam("lease_until"),
+        attempts=delivery.c.attempts + 1,
+    )
+)
+
+
+_DUE: Any = (
+    select(delivery)
+    .where(
+        text(UNDONE),
+        delivery.c.importance == bindparam("level"),
+        delivery.c.try_at <= bindparam("now", type_=Instant),
+        delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
+    )
+    .order_by(delivery.c.importance, delivery.c.try_at, delivery.c.guild_id, delivery.c.delivery_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
+async def claim_due(
+    conn: AsyncConnection,
+    now: datetime,
+    lease_until: datetime,
+    limit: int,
+    *,
+    level: int,
+    but_not: Collection[int] = (),
+) -> list[Delivery]:
+    """Take up to `limit` deliveries of an importance that are due, the oldest first.
+
+    They belong to the caller until `lease_until`; `attempts` counts this one. Rows whose lease
+    has run out are taken again. On PostgreSQL rows that another process is taking are skipped.
+    """
+    asked = {"level": level, "now": now, "but_not": list(but_not), "most": limit}
+    rows = (await conn.execute(_DUE, asked)).all()
+    if rows:
+        await conn.execute(
+            _CLAIM,
+            [
+                {
+                    "of_guild": row.guild_id,
+                    "of_delivery": row.delivery_id,
+                    "lease_until": lease_until,
+                }
+                for row in rows
+            ],
+        )
+    return [delivery_from(row, attempts=row.attempts + 1) for row in rows]
+
+
+async def free_claimed(conn: AsyncConnection, now: datetime) -> None:
+    """Let all that is claimed be claimed again at once, whatever its lease."""
+    await conn.execute(
+        update(delivery)
+        .where(text(UNDONE), delivery.c.state == DeliveryState.CLAIMED)
+        .values(state=DeliveryState.PENDING, try_at=now)
+    )
+
+
+async def begin_sending(
+    conn: AsyncConnection, guild_id: int, delivery_id: int, now: datetime, *, pinged: bool = False
+) -> bool:
+    """Note that a claimed delivery may be on Discord from now on; False if it is owed no more.
+
+    `pinged`: it pings a role.
+    """
+    begun = await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.delivery_id == delivery_id,
+            delivery.c.state == DeliveryState.CLAIMED,
+        )
+        .values(
+            unsure_since=func.coalesce(delivery.c.unsure_since, literal(now, Instant())),
+            pinged=pinged,
+        )
+    )
+    return bool(begun.rowcount)
+
+
+async def load_owed(conn: AsyncConnection, claimed: Delivery) -> Delivery | None:
+    """A claimed delivery as it stands now; None if it was taken back, or done, meanwhile."""
+    row = (
+        await conn.execute(
+            select(delivery).where(
+                delivery.c.guild_id == claimed.guild_id,
+                delivery.c.delivery_id == claimed.delivery_id,
+                delivery.c.state == DeliveryState.CLAIMED,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else delivery_from(row)
+
+
+async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
+    """Tell whether a claimed delivery is still to be sent: it may have been taken back since."""
+    state = await conn.execute(
+        select(delivery.c.state).where(
+            delivery.c.guild_id == guild_id, delivery.c.delivery_id == delivery_id
+        )
+    )
+    return state.scalar_one_or_none() is DeliveryState.CLAIMED
+
+
+async def postpone(
+    conn: AsyncConnection,
+    guild_id: int,
+    delivery_id: int,
+    try_at: datetime,
+    reason: str,
+    *,
+    unsure: bool = True,
+) -> None:
+    """Give a claimed delivery back, to be tried again from `try_at` on.
+
+    `unsure`: it may have been sent, now or in an attempt before.
+    """
+    values: dict[str, Any] = {"state": DeliveryState.PENDING, "try_at": try_at, "error": reason}
+    if not unsure:
+        values["unsure_since"] = None
+    await change_undone(conn, guild_id, delivery_id, **values)
+
+
+def _earliest(level: int) -> Any:
+    return (
+        select(delivery.c.try_at)
+        .where(
+            text(UNDONE),
+            delivery.c.importance == level,
+            delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
+        )
+        .order_by(delivery.c.try_at)
+        .limit(1)
+        .scalar_subquery()
+        .label(f"level_{level - LEVELS.start}")
+    )
+
+
+# One look a level: each is a single step in the index of what is undone.
+_NEXT_TRIES: Any = select(*(_earliest(level) for level in LEVELS))
+
+
+async def next_tries(
+    conn: AsyncConnection, *, but_not: Collection[int] = ()
+) -> dict[int, datetime]:
+    """The earliest instant at which `claim_due` finds something of each importance, if ever."""
+    row = (await conn.execute(_NEXT_TRIES, {"but_not": list(but_not)})).one()
+    return {level: at for level, at in zip(LEVELS, row, strict=True) if at is not None}
