@@ -14,20 +14,18 @@ class SignUpCog(FanchantCog):
         work = self.services.sign_ups.join(
             actor_of(interaction), target.guild_id, target.action_id, target.item_id
         )
-        result = await settle(interaction, work)
-        action = await self.services.actions.find(target.guild_id, target.action_id)
+        joined = await settle(interaction, work)
         server = await self.services.servers.get(target.guild_id)
-        text, view = draw_joined(
-            await say_of(interaction), action, server, result, self.services.clock.now()
-        )
+        say, now = await say_of(interaction), self.services.clock.now()
+        text, view = draw_joined(say, joined.action, server, joined.result, now)
         await reply(interaction, text, view=view)
 
     @on_press("leave")
     async def leave(self, interaction: Interaction, target: Target) -> None:
-        result = await settle(
+        left = await settle(
             interaction,
             self.services.sign_ups.leave(actor_of(interaction), target.guild_id, target.action_id),
         )
-        action = await self.services.actions.find(target.guild_id, target.action_id)
-        text, view = draw_left(await say_of(interaction), action, result, self.services.clock.now())
+        say, now = await say_of(interaction), self.services.clock.now()
+        text, view = draw_left(say, left.action, left.result, now)
         await reply(interaction, text, view=view)

@@ -131,7 +131,7 @@ class Shifts:
         known = await self._signing_up.find(actor, guild_id, action_id)
         if known is not None and known.state is SignUpState.IN:
             return
-        result = await self._signing_up.join(actor, guild_id, action_id)
+        result = (await self._signing_up.join(actor, guild_id, action_id)).result
         if result.state is not SignUpState.IN:
             raise Refusal("shifts.waitlisted")
 

@@ -53,9 +53,19 @@ class _Click:
 
 
 @dataclass(frozen=True)
-class _Settled:
+class Settled:
+    """What a click led to: None where there was nothing to take back or to change.
+
+    `action` is as it was before the clicks that were settled together with this one.
+    """
+
+    action: Action
     result: SignUpResult | None
-    grants_role: bool
+
+
+@dataclass(frozen=True)
+class SignedUp(Settled):
+    result: SignUpResult
 
 
 class SignUps:
@@ -79,18 +89,18 @@ class SignUps:
 
     async def join(
         self, actor: Actor, guild_id: int, action_id: int, option_id: int | None = None
-    ) -> SignUpResult:
+    ) -> SignedUp:
         """Sign the actor up, or put them on the waitlist of a full action.
 
         Who is in already, or waits, chooses the option, or none. Raises `Refusal` where the
         option is full or the actor lacks the role that the action asks for.
         """
-        result = await self._click(guild_id, action_id, _Click(actor, _Wish.JOIN, option_id))
-        assert result is not None
-        return result
+        settled = await self._click(guild_id, action_id, _Click(actor, _Wish.JOIN, option_id))
+        assert settled.result is not None
+        return SignedUp(settled.action, settled.result)
 
-    async def leave(self, actor: Actor, guild_id: int, action_id: int) -> SignUpResult | None:
-        """Take the actor's sign-up back; None if there was none. A freed place is passed on."""
+    async def leave(self, actor: Actor, guild_id: int, action_id: int) -> Settled:
+        """Take the actor's sign-up back, if there was one. A freed place is passed on."""
         return await self._click(guild_id, action_id, _Click(actor, _Wish.LEAVE))
 
     async def pledge(
@@ -101,15 +111,15 @@ class SignUps:
         Raises `Refusal` where they have not signed up.
         """
         click = _Click(actor, _Wish.PLEDGE, amount=amount)
-        result = await self._click(guild_id, action_id, click)
+        result = (await self._click(guild_id, action_id, click)).result
         if result is None:
             raise Refusal("refused.pledge_not_in")
         return result
 
-    async def _click(self, guild_id: int, action_id: int, click: _Click) -> SignUpResult | None:
+    async def _click(self, guild_id: int, action_id: int, click: _Click) -> Settled:
         async def settle(
             conn: AsyncConnection, clicks: Sequence[_Click]
-        ) -> list[_Settled | Exception]:
+        ) -> list[Settled | Exception]:
             return await self._settle(conn, guild_id, action_id, clicks)
 
         key = (SignUps, guild_id, action_id)
@@ -119,13 +129,13 @@ class SignUps:
             self._redraws.request(guild_id, action_id)
             if result.promoted_participant_id is not None:
                 self._dispatcher.wake()
-            if settled.grants_role:
+            if settled.action.grants_role:
                 self._roles.wake()
-        return result
+        return settled
 
     async def _settle(
         self, conn: AsyncConnection, guild_id: int, action_id: int, clicks: Sequence[_Click]
-    ) -> list[_Settled | Exception]:
+    ) -> list[Settled | Exception]:
         """Settle clicks on one action, which is locked meanwhile."""
         now = self._clock.now()
         action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
@@ -134,13 +144,13 @@ class SignUps:
         refusals = {wish: _refusal(wish, action, now) for wish in {c.wish for c in clicks}}
         taken = [click for click in clicks if refusals[click.wish] is None]
         who, roster = await self._open_roster(conn, action, taken, now)
-        results: list[_Settled | Exception] = []
+        results: list[Settled | Exception] = []
         for click in clicks:
             result = refusals[click.wish] or _settle_one(
                 roster, action, click, who.get(click.actor.user_id), now
             )
             refused = isinstance(result, Refusal)
-            results.append(result if refused else _Settled(result, action.grants_role))
+            results.append(result if refused else Settled(action, result))
         await _store(conn, action, roster, now)
         return results
 

@@ -147,7 +147,7 @@ class Tasks:
         known = await self._sign_ups.find(actor, guild_id, action_id)
         state = None if known is None else known.state
         if state not in (SignUpState.IN, SignUpState.WAITLISTED):
-            state = (await self._sign_ups.join(actor, guild_id, action_id)).state
+            state = (await self._sign_ups.join(actor, guild_id, action_id)).result.state
         if state is SignUpState.WAITLISTED:
             raise Refusal("tasks.waitlisted")
 

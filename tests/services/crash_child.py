@@ -31,7 +31,7 @@ async def contribute(services: Services, guild_id: int, action_id: int, user_id:
 
 
 async def sign_up(services: Services, guild_id: int, action_id: int, user_id: int) -> None:
-    result = await services.sign_ups.join(Actor(user_id), guild_id, action_id)
+    result = (await services.sign_ups.join(Actor(user_id), guild_id, action_id)).result
     say(result.state.value, user_id, result.place)
 
 

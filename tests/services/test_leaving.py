@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from domain.actions import Action
 from domain.servers import Actor
-from domain.sign_ups import SignUpResult
 from domain.tasks import TaskState
 from services.shift_offers import ShiftOffers
 from services.shifts import Shifts
-from services.sign_ups import SignUps
+from services.sign_ups import SignedUp, SignUps
 from services.task_lists import NewTask
 from services.tasks import Tasks
 from tests.services.test_shifts import a_stream, holders, take, whole
@@ -21,7 +20,7 @@ class LeavingAtOnce(SignUps):
 
     async def join(
         self, actor: Actor, guild_id: int, action_id: int, option_id: int | None = None
-    ) -> SignUpResult:
+    ) -> SignedUp:
         joined = await super().join(actor, guild_id, action_id, option_id)
         await self.leave(actor, guild_id, action_id)
         return joined

@@ -42,7 +42,8 @@ HOST, LATE = OptionLine("can host", 2), OptionLine("late")
 async def join(
     world: World, action: Action, number: int, option_id: int | None = None
 ) -> SignUpResult:
-    return await world.services.sign_ups.join(fan(number), GUILD, action.action_id, option_id)
+    sign_ups = world.services.sign_ups
+    return (await sign_ups.join(fan(number), GUILD, action.action_id, option_id)).result
 
 
 async def offer(world: World, action: Action, *lines: OptionLine) -> tuple[int, ...]:
@@ -136,8 +137,8 @@ async def test_only_members_with_the_role_sign_up_and_who_is_in_stays_in(world: 
     assert caught.value.values["role"] == "<@&99>"
     with refused("refused.needs_sign_up_role", NotAllowed):
         await sign_ups.join(MODERATOR, *ids)
-    assert not (await sign_ups.join(without, *ids)).changed
-    assert (await sign_ups.join(Actor(1003, frozenset({99})), *ids)).state is IN
+    assert not (await sign_ups.join(without, *ids)).result.changed
+    assert (await sign_ups.join(Actor(1003, frozenset({99})), *ids)).result.state is IN
     await settings.set_role(ORGANISER, *ids, None)
     assert (await join(world, action, 2)).state is IN
 
@@ -164,7 +165,7 @@ async def test_after_the_cut_off_nobody_comes_in_and_people_can_leave(world: Wor
     world.clock.set(MOMENT - 2 * HOUR)
     with refused("refused.sign_ups_closed"):
         await join(world, action, 4)
-    left = await world.services.sign_ups.leave(fan(1), *ids)
+    left = (await world.services.sign_ups.leave(fan(1), *ids)).result
     assert left is not None
     assert left.promoted_participant_id is not None
 

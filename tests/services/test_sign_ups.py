@@ -36,11 +36,13 @@ IN, WAITLISTED, LEFT = SignUpState.IN, SignUpState.WAITLISTED, SignUpState.LEFT
 
 
 async def join(world: World, action: Action, number: int) -> SignUpResult:
-    return await world.services.sign_ups.join(fan(number), action.guild_id, action.action_id)
+    ids = (action.guild_id, action.action_id)
+    return (await world.services.sign_ups.join(fan(number), *ids)).result
 
 
 async def leave(world: World, action: Action, number: int) -> SignUpResult | None:
-    return await world.services.sign_ups.leave(fan(number), action.guild_id, action.action_id)
+    ids = (action.guild_id, action.action_id)
+    return (await world.services.sign_ups.leave(fan(number), *ids)).result
 
 
 async def participant(world: World, number: int, guild_id: int = GUILD) -> int:
