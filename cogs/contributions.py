@@ -18,6 +18,9 @@ from ui.log_replies import draw_logged, draw_withdrawn
 from ui.replies import replace, reply, settle
 from ui.text import amount, code
 
+CURRENCY_GONE = "refused.currency_gone"
+"""What can be typed better although it could be read."""
+
 
 class ContributionCog(FanchantCog):
     @on_press("log")
@@ -62,18 +65,24 @@ class ContributionCog(FanchantCog):
     async def _log(
         self, interaction: Interaction, action: Action, typed: Mapping[str, str], given: Given
     ) -> None:
-        logged = await settle(
-            interaction,
-            self.services.contributions.log(
-                actor_of(interaction),
-                action.guild_id,
-                action.action_id,
-                given.amount,
-                unit_code=given.unit_code,
-                proof=typed["proof"].strip(),
-                note=typed["note"].strip(),
-            ),
+        work = self.services.contributions.log(
+            actor_of(interaction),
+            action.guild_id,
+            action.action_id,
+            given.amount,
+            unit_code=given.unit_code,
+            proof=typed["proof"].strip(),
+            note=typed["note"].strip(),
         )
+        try:
+            logged = await settle(interaction, work)
+        except Refusal as refusal:
+            if refusal.key != CURRENCY_GONE:
+                raise
+            # Its currencies were changed while the form was open.
+            now = await self.services.actions.find(action.guild_id, action.action_id)
+            await self._ask_again(interaction, now, typed, refusal)
+            return
         text, view = draw_logged(await say_of(interaction), logged.action, logged.contribution)
         if interaction.type is discord.InteractionType.component:
             await replace(interaction, text, view=view)

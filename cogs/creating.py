@@ -14,13 +14,13 @@ from cogs.lookup import as_choices, read_choice
 from cogs.times import complete_time
 from cogs.zones import settle_zone
 from domain.actions import Action
-from domain.errors import Gone, Refusal
+from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Kind
 from domain.mending import channel_of
 from domain.servers import require_organiser
 from domain.when import resolve_wall
 from services.actions import PreviewOutdated
-from ui.base import Interaction, Target
+from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.commands import command_text
 from ui.forms import Request, when_form, zone_form
@@ -103,6 +103,7 @@ class CreatingCommands(FanchantCog):
     async def draft(self, interaction: Interaction, draft: str) -> None:
         """Show the preview of one's unpublished draft again."""
         actor, guild_id = actor_of(interaction), guild_of(interaction)
+        require_organiser(actor, await self.services.servers.get(guild_id))
         action_id = read_choice(draft)
         if action_id is None:
             fitting = await self.services.actions.search_drafts(actor, guild_id, draft, limit=2)
@@ -179,16 +180,29 @@ class CreatingCommands(FanchantCog):
     async def my_time(self, interaction: Interaction, target: Target) -> None:
         """Read the same wall time in another zone: the organiser's own."""
         await self._draft(interaction, target)
-        say = await say_of(interaction)
+        await self._ask_zone(interaction, target, "")
+
+    async def _ask_zone(self, interaction: Interaction, target: Target, typed: str) -> None:
+        """Ask for the city; one that is refused can be typed better."""
 
         async def move(answered: Interaction, zone: str) -> None:
             # As it stands by now: it may have been changed while the form was open.
             await self._move_to_zone(answered, await self._draft(answered, target), zone)
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            await settle_zone(submitted, values["zone"], move)
+            text = values["zone"]
+            try:
+                await settle_zone(submitted, text, move)
+            except (NotAllowed, Gone):
+                raise
+            except Refusal as refusal:
+                say = await say_of(submitted)
+                again = Choice(
+                    say("button.try_again"), lambda pressed: self._ask_zone(pressed, target, text)
+                )
+                await reply(submitted, word_refusal(say, refusal), view=Choices([again]))
 
-        await interaction.response.send_modal(zone_form(say, "", submit))
+        await interaction.response.send_modal(zone_form(await say_of(interaction), typed, submit))
 
     async def _move_to_zone(self, interaction: Interaction, draft: Action, zone: str) -> None:
         """Read a draft's wall times anew in a zone; where they come twice there, it is asked."""

@@ -8,7 +8,8 @@ from discord import app_commands
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from domain.errors import Refusal
 from domain.servers import require_reviewer
-from ui.base import Interaction, Target
+from ui.base import Interaction, Target, word_refusal
+from ui.choices import Choice, Choices
 from ui.commands import command_text
 from ui.forms import reason_form
 from ui.replies import replace, reply, settle
@@ -34,6 +35,7 @@ class ReviewCog(FanchantCog):
 
     @on_press("not_counted")
     async def not_counted(self, interaction: Interaction, target: Target) -> None:
+        """Ask for the reason; one that says nothing is asked for again."""
         server = await self.services.servers.get(target.guild_id)
         require_reviewer(actor_of(interaction), server)
 
@@ -41,7 +43,17 @@ class ReviewCog(FanchantCog):
             work = self.services.reviews.do_not_count(
                 actor_of(submitted), target.guild_id, _contribution(target), values["reason"]
             )
-            await settle(submitted, work)
+            try:
+                await settle(submitted, work)
+            except Refusal as refusal:
+                if refusal.key != "review.reason_missing":
+                    raise
+                say = await say_of(submitted)
+                again = Choice(
+                    say("button.try_again"), lambda pressed: self.not_counted(pressed, target)
+                )
+                await reply(submitted, word_refusal(say, refusal), view=Choices([again]))
+                return
             await self._go_on(submitted, target, "review.not_counted")
 
         await interaction.response.send_modal(reason_form(await say_of(interaction), "", submit))

@@ -162,9 +162,15 @@ def _parts(message: MessageLike) -> Iterator[dict[str, Any]]:
 
 async def posted(env: Env, world: World) -> list[discord.Message]:
     """Everything in the announcement channel that all can see, oldest first."""
-    channel = env.bot.get_channel(world.announcements.id)
-    assert isinstance(channel, discord.TextChannel)
-    return [message async for message in channel.history(limit=None, oldest_first=True)]
+    return await read(env, world.announcements.id)
+
+
+async def read(env: Env, channel_id: int) -> list[discord.Message]:
+    """Everything in a channel, somebody's direct messages too, oldest first."""
+    channel = env.bot.get_channel(channel_id) or env.bot.get_partial_messageable(channel_id)
+    assert isinstance(channel, discord.abc.Messageable)
+    # The simulated Discord pages only backwards right: forwards it gives the last hundred.
+    return [message async for message in channel.history(limit=None)][::-1]
 
 
 def words_of(message: discord.Message | ResponseMessage) -> str:

@@ -11,6 +11,7 @@ from demo.chapters.concert import concert
 from demo.chapters.enough_of_us import enough_of_us
 from demo.chapters.every_friday import every_friday
 from demo.chapters.match_a_million import match_a_million
+from demo.chapters.nothing_missed import nothing_missed
 from demo.chapters.publishing import OUT
 from demo.chapters.stream_weekend import stream_weekend
 from demo.chapters.three_resets import three_resets
@@ -31,6 +32,7 @@ CHAPTERS: tuple[Callable[[Story], Awaitable[bool]], ...] = (
     stream_weekend,
     concert,
     three_resets,
+    nothing_missed,
 )
 """Played one after the other; each tells whether it ended as it was meant to."""
 

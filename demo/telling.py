@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from demo.run import Demo
 from demo.world import ZONE
 from domain.actions import Action, ActionState
 from locales import language
+
+_STAMP = re.compile(r"<t:(\d+):\w>")
 
 PUBLISHED = frozenset(ActionState) - {ActionState.DRAFT}
 
@@ -71,16 +74,20 @@ class Story:
             # A card or tally begins with a small line that says what it is, then its title.
             first = lines[:2] if lines[0].startswith("-#") else lines[:1]
             shown = " · ".join(line.lstrip("-# ") for line in first)
-            self.tell("story.posted", text=self._named(shown))
+            self.tell("story.posted", text=self.shown(shown))
         self.told = len(messages)
 
-    def _named(self, text: str) -> str:
-        """Mentions as Discord shows them, by name."""
+    def shown(self, text: str) -> str:
+        """A text as Discord shows it: mentions by name, and timestamps by the server's clock."""
         world = self.demo.world
+        text = _STAMP.sub(lambda found: self._wall(int(found[1])), text)
         text = text.replace(f"<@&{world.trend_alerts.id}>", f"@{world.trend_alerts.name}")
         for person in world.people:
             text = text.replace(person.mention, f"@{person.name}")
         return text
+
+    def _wall(self, seconds: int) -> str:
+        return self.say.date_time(datetime.fromtimestamp(seconds, ZoneInfo(ZONE)))
 
     async def live(self, planned: list[Planned]) -> None:
         """Let everything planned happen in its order."""

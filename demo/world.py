@@ -114,6 +114,7 @@ def build_world(env: Env) -> World:
             overwrites={
                 guild.default_role: discord.PermissionOverwrite(view_channel=False),
                 organisers: discord.PermissionOverwrite(view_channel=True),
+                managers: discord.PermissionOverwrite(view_channel=True),
                 guild.roles[BOT]: discord.PermissionOverwrite(view_channel=True),
             },
         ),

@@ -116,6 +116,9 @@ URGENT = 1
 DIRECT_LEVEL = 8
 """The importance of direct messages, which have a pace of their own."""
 
+TAKE_TURNS = frozenset(LEVELS) - {*range(LEVELS.start, URGENT + 1), DIRECT_LEVEL}
+"""The importance of all else: of that no server has very much sent before others."""
+
 TOLD_WHATEVER_HAPPENS = frozenset(
     {
         DeliveryKind.STEP,
@@ -159,6 +162,10 @@ LEASE = timedelta(seconds=60)
 
 MAX_ATTEMPTS = 12
 """Attempts at what fails by a defect; what a network or Discord fails at is tried on."""
+
+LONGEST_AFTER = 9
+"""After so many attempts the delay between two grows no more. An outage counts as no more than
+that: the first defect after it ends nothing."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action, ActionState
-from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Post
+from domain.deliveries import TELLS_ORGANISERS, Delivery, DeliveryKind, DeliveryState, Post
 from domain.errors import Refusal
 from domain.owed_messages import LATE_AFTER
 
@@ -43,7 +43,7 @@ BY_ITSELF = frozenset(
 """What would be untrue before its time."""
 
 FIRST = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.CARD})
-"""With these an action becomes known, which has a step of its own."""
+"""With these an action becomes known, which has a step of its own; nothing else goes out before."""
 
 KEPT = frozenset({*FIRST, DeliveryKind.TALLY, DeliveryKind.DECISION})
 """What an action can't be without."""
@@ -102,6 +102,8 @@ def why_not_sent(entry: Entry, now: datetime, *, pointless: bool) -> str | None:
         return "on_its_way"
     if entry.action.state in (ActionState.CANCELLED, ActionState.PAUSED):
         return entry.action.state.value
+    if kind not in TELLS_ORGANISERS and not entry.action.announced(now):
+        return "announcing"
     if now < entry.delivery.due_at and kind in BY_ITSELF | FIRST:
         return "announcing" if kind in FIRST else "by_itself"
     return "over" if pointless else None

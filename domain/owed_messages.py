@@ -109,14 +109,14 @@ class OwedMessage:
         elif all(a.announced(self.now) for a in (action, *(m.action for m in self.missed))):
             wanted = [server.organiser_channel_id, action.channel_id, server.announce_channel_id]
         else:
-            wanted = [server.organiser_channel_id]
+            wanted = self._confidential
         return tuple(dict.fromkeys(filter(None, wanted)))
 
     @property
     def _confidential(self) -> list[int | None]:
         """The organisers' channel, unless fans read it too; else its organiser is told directly."""
-        channel_id, public = self.server.organiser_channel_id, self.server.announce_channel_id
-        return [] if channel_id in (public, self.action.channel_id) else [channel_id]
+        channel_id = self.server.private_channel_id
+        return [] if channel_id == self.action.channel_id else [channel_id]
 
     @property
     def shift(self) -> Shift | None:

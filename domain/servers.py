@@ -48,6 +48,12 @@ class Server:
     quiet: QuietHours | None = None
     """When what can wait does, in the server's zone."""
 
+    @property
+    def private_channel_id(self) -> int | None:
+        """Where organisers are told and fans don't read along; None where they have no such one."""
+        channel_id = self.organiser_channel_id
+        return None if channel_id == self.announce_channel_id else channel_id
+
     def role(self, purpose: RolePurpose) -> int | None:
         return self.roles.get(purpose)
 

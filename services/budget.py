@@ -11,12 +11,12 @@ from itertools import count
 
 from aiolimiter import AsyncLimiter
 
-REQUESTS_PER_SECOND = 48.5
+REQUESTS_PER_SECOND = 48.2
 """Discord takes 50 a second of a bot, interactions apart
 (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit)."""
 
-BURST = 2
-"""Requests that may go out together: who was woken late catches up, and in no second, wherever
+BURST = 1.5
+"""Requests' worth that is saved up at the most: who was woken late catches up, and in no second, wherever
 one begins to count, are there more than Discord takes."""
 
 PEOPLE_WAIT = 1

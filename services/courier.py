@@ -16,7 +16,14 @@ from db.queries import claims, held, outbox, posts
 from db.queries import deliveries as queries
 from db.queries.directs import take_along
 from domain.actions import ActionState
-from domain.deliveries import MAX_ATTEMPTS, Delivery, DeliveryKind, Post, retry_delay
+from domain.deliveries import (
+    LONGEST_AFTER,
+    MAX_ATTEMPTS,
+    Delivery,
+    DeliveryKind,
+    Post,
+    retry_delay,
+)
 from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
 from domain.lateness import Verdict, judge
@@ -117,6 +124,11 @@ class Courier:
             if delivery.kind is DeliveryKind.REDRAW:
                 self._redraws.request(delivery.guild_id, delivery.action_id, posts=True)
             return
+        with self._redraws.posting(delivery.guild_id, delivery.action_id):
+            await self._send(delivery)
+
+    async def _send(self, delivery: Delivery) -> None:
+        """Send a delivery's message as all stands now, unless it is decided otherwise."""
         owed = await prepare(self._database, self._servers, self._clock, delivery)
         try:
             post = await self._sent_before(owed)
@@ -255,8 +267,13 @@ class Courier:
         log.warning("delivery %s/%s not sent (%s), again in %s", *ids, failure.reason, delay)
         self._metrics.count(delivery.kind, "tried")
         unsure = failure.unsure or delivery.unsure_since is not None
+        attempts = delivery.attempts
+        if failure.reason != UNEXPECTED:
+            attempts = min(attempts, LONGEST_AFTER)
         await self._commit.run(
-            lambda conn: claims.postpone(conn, *ids, try_at, failure.reason, unsure=unsure)
+            lambda conn: claims.postpone(
+                conn, *ids, try_at, failure.reason, unsure=unsure, attempts=attempts
+            )
         )
 
     async def _give_up(

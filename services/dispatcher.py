@@ -16,6 +16,7 @@ from domain.deliveries import (
     DIRECT_LEVEL,
     IMPORTANCE,
     LEASE,
+    TAKE_TURNS,
     URGENT,
     Delivery,
     DeliveryKind,
@@ -29,14 +30,15 @@ from services.group_commit import GroupCommit
 
 log = logging.getLogger(__name__)
 
-CLAIM = 50
-"""Deliveries claimed at a time."""
+CLAIM = 10
+"""Deliveries claimed at a time: no more of one server than it may have in hand."""
 
 IN_HAND = 200
 """Deliveries that are claimed and wait in lanes, at the most: some seconds' worth of requests."""
 
-PER_SERVER = 50
-"""Those of one server: who has more leaves room for others."""
+PER_SERVER = 10
+"""Those of one server but for direct messages, one after the other: who has more leaves room for
+others, and so do many servers that hang."""
 
 DIRECT_IN_HAND = 20
 """Direct messages among them, which have a slower pace."""
@@ -194,7 +196,7 @@ class Dispatcher:
 
     async def _claim(self, level: int, most: int) -> list[Delivery]:
         now = self._clock.now()
-        but_not = self._busy_servers() if level > URGENT else ()
+        but_not = self._busy_servers() if level in TAKE_TURNS else ()
         return await self._commit.run(
             lambda conn: claims.claim_due(
                 conn, now, now + LEASE, most, level=level, but_not=but_not
@@ -206,9 +208,9 @@ class Dispatcher:
         if key in self._in_hand:
             return  # its lease ended while it waits in its lane: claiming it has renewed that
         self._in_hand.add(key)
-        self._of_server[delivery.guild_id] += 1
         lane = _lane_of(delivery)
         self._direct_in_hand += lane == DIRECT_LANE
+        self._of_server[delivery.guild_id] += lane != DIRECT_LANE
         turn = (IMPORTANCE[delivery.kind], delivery.due_at, delivery.delivery_id, delivery)
         heappush(self._waiting[lane], turn)
         if lane not in self._lanes:
@@ -218,7 +220,7 @@ class Dispatcher:
         guild_id = delivery.guild_id
         self._in_hand.discard((guild_id, delivery.delivery_id))
         self._direct_in_hand -= lane == DIRECT_LANE
-        self._of_server[guild_id] -= 1
+        self._of_server[guild_id] -= lane != DIRECT_LANE
         if not self._of_server[guild_id]:
             del self._of_server[guild_id]
         if self._held_back and self._roomy(lane, guild_id):

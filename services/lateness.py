@@ -43,7 +43,7 @@ async def list_missed(
     if delivery.kind is not DeliveryKind.MISSED:
         return ()
     missed = await outbox.list_missed(conn, delivery.guild_id)
-    among_themselves = server.organiser_channel_id is not None
+    among_themselves = server.private_channel_id is not None
     return tuple(m for m in missed if among_themselves or m.action.announced(now))
 
 

@@ -40,14 +40,16 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
 
     What has been taken back of what goes out with it is left out; None if it is owed no more.
     """
-    first = owed.delivery
-    if not await begin_sending(conn, first.guild_id, first.delivery_id, now):
+    first, sent_with = owed.delivery, owed.delivery.sent_with
+    ids = (first.guild_id, first.delivery_id)
+    if not await begin_sending(conn, *ids, now, sent_with=sent_with):
         return None
     messages = [owed, *owed.together]
     if owed.together or first.sent_with is not None:
-        ids = [each.delivery.delivery_id for each in messages]
-        there = await put_together(conn, first, ids, now + LEASE)
+        wanted = [each.delivery.delivery_id for each in messages]
+        there = await put_together(conn, first, wanted, now + LEASE)
         messages = [each for each in messages if each.delivery.delivery_id in there]
+        sent_with = first.message_id
     if any(ping_role(each) is not None for each in messages):
         zone = owed.server.zone or owed.action.starts.zone
         but_not = [each.delivery.delivery_id for each in messages]
@@ -56,7 +58,8 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
     for each in messages:
         pings = pinged_role(each) is not None
         if pings or each is not messages[0]:
-            await begin_sending(conn, first.guild_id, each.delivery.delivery_id, now, pinged=pings)
+            ids = (first.guild_id, each.delivery.delivery_id)
+            await begin_sending(conn, *ids, now, pinged=pings, sent_with=sent_with)
     return replace(messages[0], together=tuple(messages[1:]))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import deliveries, directs
-from db.queries.owed import is_left_out, list_owed, list_settled, take_back
+from db.queries.owed import is_left_out, list_owed, list_settled, take_back, was_sent
 from db.queries.servers import next_id
 from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, PlannedDelivery
@@ -97,7 +97,18 @@ async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> Non
             await directs.cancel_outdated(conn, action)
             planned = [*await _unannounced(conn, action, now), *new.added]
     settled = await list_settled(conn, *ids)
+    if any(plan.kind is DeliveryKind.NUDGE for plan in planned):
+        settled |= await _nudged(conn, action, planned)
     await owe(conn, *ids, [plan for plan in planned if plan not in settled], now)
+
+
+async def _nudged(
+    conn: AsyncConnection, action: Action, planned: Sequence[PlannedDelivery]
+) -> set[PlannedDelivery]:
+    """The nudge, if there was one: people are asked once, however much longer they have."""
+    kind, ids = DeliveryKind.NUDGE, (action.guild_id, action.action_id)
+    there_was = await was_sent(conn, *ids, kind)
+    return {plan for plan in planned if there_was and plan.kind is kind}
 
 
 async def _unannounced(

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 
 from db.engine import Database
 from db.queries import actions as action_queries
@@ -56,6 +58,9 @@ class Redraws:
         self._drawing: dict[Card, asyncio.Task[None]] = {}
         self._posted = Posted(database, clock, servers, sender)
         self._with_posts: set[Card] = set()
+        self._posting: Counter[Card] = Counter()
+        self._outdated: set[Card] = set()
+        """What changed while a message about it was on its way."""
         self._width = asyncio.Semaphore(WIDTH)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -83,10 +88,27 @@ class Redraws:
         card = (guild_id, action_id)
         if posts:
             self._with_posts.add(card)
+            if card in self._posting:
+                self._outdated.add(card)
         if card not in self._due:
             self._due[card] = self._drawn.get(card, float("-inf")) + self._interval
             self._idle.clear()
             self._wake.set()
+
+    @contextmanager
+    def posting(self, guild_id: int, action_id: int) -> Generator[None]:
+        """Post a message; what changes meanwhile, and so is not in it, has it redrawn after."""
+        card = (guild_id, action_id)
+        self._posting[card] += 1
+        try:
+            yield
+        finally:
+            self._posting[card] -= 1
+            if not self._posting[card]:
+                del self._posting[card]
+            if card in self._outdated:
+                self._outdated.discard(card)
+                self.request(*card, posts=True)
 
     async def flush(self) -> None:
         """Wait until every card asked for is drawn, or given up."""

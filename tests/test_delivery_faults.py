@@ -36,7 +36,7 @@ from services.clock import SystemClock
 from tests.delivery_child import RestSender
 from tests.services.world import fundraiser
 
-SERVERS = 10
+SERVERS = 11
 SENT, FAILED = DeliveryState.SENT, DeliveryState.FAILED
 REMINDER = DeliveryKind.REMINDER
 MODERATOR = Actor(1, manages_server=True)
@@ -150,19 +150,20 @@ async def test_each_fault_costs_its_own_server_time_and_nobody_a_message(
         line.strike(3, FaultKind.CUT)
         line.strike(4, FaultKind.LOST_ANSWER)
         line.strike(5, FaultKind.RATE_LIMIT, scope="user", retry_after=0.3)
+        line.strike(8, FaultKind.RATE_LIMIT, scope="global", retry_after=0.3)
         line.discord.channels[line.channel(6)].deleted = True
         line.discord.channels[line.channel(7)].denied = int(Permission.SEND_MESSAGES)
         await line.remind()
-        await line.until(lambda states: states[8:] == [SENT, SENT])
+        await line.until(lambda states: states[9:] == [SENT, SENT])
         failing = [await line.state(number) for number in (6, 7)]
         assert failing == [FAILED, FAILED], "these are given up at once"
-        await line.until(lambda states: states[:6] == [SENT] * 6)
+        await line.until(lambda states: [*states[:6], states[8]] == [SENT] * 7)
         reminders = Counter(
             message["guild_id"]
             for message in line.discord.accepted
             if message["channel_id"] == ids.channel_id(message["guild_id"])
         )
-        assert reminders == {ids.guild_id(n): 1 for n in (*range(6), 8, 9)}
+        assert reminders == {ids.guild_id(n): 1 for n in (*range(6), 8, 9, 10)}
         for number in (6, 7):
             async with line.database.read() as conn:
                 action = line.actions[number]

@@ -33,6 +33,9 @@ TURNED_BY = {
 }
 """The verbs of the buttons that turn to a page of each shelf."""
 
+SAID_BY_STATE = frozenset({"sent", "on_its_way", "taken_back", "let_be"})
+"""Why something can't be done, in a word, where what has become of the delivery says so already."""
+
 UiItem = discord.ui.Item[Any]
 
 
@@ -115,7 +118,11 @@ def draw_delivery(
     lines = list(_lines(say, entry, server, now, named=True))
     title = plain(entry.action.title)
     whys = (("send", not_sent), ("drop", not_dropped))
-    why_nots = [say(f"refused.{what}.{why}", title=title) for what, why in whys if why is not None]
+    why_nots = [
+        say(f"refused.{what}.{why}", title=title)
+        for what, why in whys
+        if why is not None and why not in SAID_BY_STATE
+    ]
     items: list[UiItem] = [] if note is None else [discord.ui.TextDisplay(note)]
     items.append(discord.ui.TextDisplay("\n".join(lines)))
     if why_nots:

@@ -30,7 +30,7 @@ def draw_missed(say: Language, owed: OwedMessage) -> tuple[str, discord.ui.View]
         press(say, "outbox_problems", WHOLE_SERVER, item_id=0, label_key="button.outbox_open")
     )
     return "\n".join(
-        [say.many("missed.heading", len(owed.missed)), *lines, say("missed.todo")]
+        [say.many("missed.heading", len(owed.missed)), *lines, "", say("missed.todo")]
     ), view
 
 

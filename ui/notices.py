@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ from domain.audit import Act, AuditEvent
 from domain.mending import NOTICED, RoleUse, stopped_series
 from domain.owed_messages import OwedMessage
 from locales import Language
-from ui.buttons import press
-from ui.text import heading_title, stamp
+from ui.buttons import MAX_LABEL, press
+from ui.stamps import stamp_of
+from ui.text import heading_title, plain, shorten, stamp
 
 MENDED_BY = {
     Act.CARD_GONE: ("post_again", "move_channel"),
@@ -24,9 +26,14 @@ MENDED_BY = {
 }
 """The verbs of the buttons under a notice, the likeliest first."""
 
+LABELS = {"try_again": "button.send_again"}
+"""What buttons say under a notice whose verb alone says something else."""
+
 UNEXPECTED = "unexpected"
 REASONS = frozenset({"forbidden", "not_found", "no_channel", "rejected"})
 """Why a message could not be sent, so far as organisers can do something about it."""
+
+_ROLE = re.compile(r"<@&([0-9]+)>")
 
 ROLE_MENDED_BY = {
     RoleUse.GATE: ("lift_gate", "sign_up_settings"),
@@ -41,14 +48,41 @@ def draw_notice(say: Language, owed: OwedMessage) -> tuple[str, discord.ui.View]
     view = discord.ui.View(timeout=None)
     for verb in _verbs(event):
         item_id = event.detail.get("delivery")
-        view.add_item(press(say, verb, owed.action.action_id, item_id=item_id))
+        label = LABELS.get(verb)
+        view.add_item(press(say, verb, owed.action.action_id, item_id=item_id, label_key=label))
     todo = _what_to_do(say, event.act, event.detail)
     return "\n".join([*mention, *_happened(say, owed, event), todo]), view
 
 
 def draw_direct_notice(say: Language, owed: OwedMessage) -> str:
     """The text of a notice that no channel of the server takes, for its organiser alone."""
-    return "\n".join([*_happened(say, owed, _event(owed)), say("notice.mend.directly")])
+    event = _event(owed)
+    return "\n".join([*_happened(say, owed, event), *_what_to_do_there(say, event)])
+
+
+def draw_way_back(say: Language, owed: OwedMessage, server_name: str) -> discord.ui.View:
+    """The button under what an organiser is told directly: it names their server and opens it."""
+    view = discord.ui.View(timeout=None)
+    label = shorten(say("button.open_server", server=server_name), MAX_LABEL)
+    view.add_item(
+        discord.ui.Button(style=discord.ButtonStyle.link, url=way_back(owed), label=label)
+    )
+    return view
+
+
+def way_back(owed: OwedMessage) -> str:
+    """Where that button leads. Its end says which delivery it is: links have no custom_id."""
+    return f"https://discord.com/channels/{owed.server.guild_id}#{stamp_of(owed.delivery)}"
+
+
+def name_roles(text: str, guild: discord.Guild) -> str:
+    """The text with its roles by name: in a direct message Discord knows none of them."""
+
+    def name(found: re.Match[str]) -> str:
+        role = guild.get_role(int(found[1]))
+        return found[0] if role is None else f"@{plain(role.name)}"
+
+    return _ROLE.sub(name, text)
 
 
 def _event(owed: OwedMessage) -> AuditEvent:
@@ -91,6 +125,26 @@ def _what_happened(say: Language, act: Act, detail: Mapping[str, Any]) -> str:
             return say("notice.delivery_failed", message=message)
         case _:
             return say(f"notice.{act.value}", channel=f"<#{detail['id']}>")
+
+
+def _what_to_do_there(say: Language, event: AuditEvent) -> Iterator[str]:
+    """What an organiser can do who reads of it in a direct message, without any buttons."""
+    act, detail = event.act, event.detail
+    match act:
+        case Act.MOMENT_MISSED:
+            yield say("notice.mend.moment_missed_there")
+            return
+        case Act.ROLE_GONE | Act.ROLE_FAILED:
+            yield _what_to_do(say, act, detail)
+        case Act.DELIVERY_FAILED if names := detail.get("lacks"):
+            permissions = say.listing([say(f"permission.{name}") for name in names])
+            channel = f"<#{detail['channel']}>"
+            yield say(
+                "preflight.flaw.permissions", channel=channel, role="", names=permissions, button=""
+            )
+        case _:
+            pass
+    yield say("notice.mend.directly")
 
 
 def _what_to_do(say: Language, act: Act, detail: Mapping[str, Any]) -> str:

@@ -20,15 +20,15 @@ UNITS = (
 
 
 def offset_words(say: Language, offset: timedelta) -> str:
-    """An offset as people write it, "1 day 2 hours" or "15 minutes after"; it is read back so."""
+    """An offset as people write it, "1 day 2 hours before"; it is read back so."""
     words: list[str] = []
     rest = abs(offset)
     for name, unit in UNITS:
         count, rest = divmod(rest, unit)
         if count:
             words.append(say.many(f"offset.{name}", count))
-    length = " ".join(words)
-    return length if offset > timedelta(0) else say("offset.after", length=length)
+    key = "offset.before" if offset > timedelta(0) else "offset.after"
+    return say(key, length=" ".join(words))
 
 
 def plan_lines(say: Language, plan: MessagePlan) -> list[str]:
@@ -46,7 +46,9 @@ def action_plan_lines(say: Language, action: Action, now: datetime) -> Iterator[
     """What an action sends: each reminder with its time, milestones with their amounts."""
     reminders = [*_reminders(say, action, now)]
     yield say("plan.reminders", listed="").rstrip() if reminders else say("plan.no_reminders")
-    yield from reminders
+    if reminders:
+        yield from reminders
+        yield ""  # without it what follows is drawn as part of the list
     if (last := last_hour(action)) is not None:
         yield say("plan.last_hour", time=stamp(last, "f"))
     yield milestones_line(say, action)

@@ -19,7 +19,9 @@ from ui.forms import Form, Input, Submit
 from ui.plan_lines import action_plan_lines, offset_words, plan_lines
 from ui.text import heading_title
 
-PLAN_LENGTH = 500
+PLAN_LENGTH = 1000
+"""Room for as many reminders and milestones as there can be, in their longest words."""
+
 NO_ACTION = 0
 ACCENT = 0x5865F2
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.actions import Action
 from domain.blueprints import Blueprint
-from domain.deliveries import DeliveryKind
+from domain.deliveries import WAITS, DeliveryKind, PlannedDelivery
 from domain.kinds import Feature
 from domain.milestones import marks_of
 from domain.pings import PingDay, planned_pings
@@ -17,7 +17,7 @@ from domain.reminders import nudge_due
 from domain.servers import RolePurpose, Server
 from locales import Language
 from ui.permissions import draw_missing
-from ui.plan_lines import milestones_line
+from ui.plan_lines import milestones_line, offset_words
 from ui.remind_panel import cap_line
 from ui.text import stamp, zone_of
 
@@ -35,11 +35,7 @@ def preview_notes(
 ) -> list[str]:
     """Reminders that will go out and whom they ping, the logging window, missing permissions."""
     notes: list[str] = []
-    due = sorted(planned.due_at for planned in plan_deliveries(draft, now) if planned.kind in CALLS)
-    reminders = [stamp(instant, "f") for instant in due]
     role_id = server.role(RolePurpose.PING)
-    key = "preview.reminders_silent" if role_id is None else "preview.reminders"
-    notes.append(say(key, times=say.listing(reminders), role=f"<@&{role_id}>"))
     if role_id is not None and day is not None:
         notes.append(_pings(say, draft, server, now, role_id, day))
     if marks_of(draft):
@@ -56,7 +52,30 @@ def preview_notes(
         notes.append(say("setup.todo_channel"))
     if missing:
         notes.append(draw_missing(say, server, missing))
-    return notes
+    return [*notes, *_calls(say, draft, server, now)]
+
+
+def _calls(say: Language, draft: Action, server: Server, now: datetime) -> Iterator[str]:
+    """Each message that calls people, in order of time; last, as it is the longest."""
+    calls = [planned for planned in plan_deliveries(draft, now) if planned.kind in CALLS]
+    if not calls:
+        return
+    role_id = server.role(RolePurpose.PING)
+    key = "preview.reminders_silent" if role_id is None else "preview.reminders"
+    yield say(key, role=f"<@&{role_id}>")
+    for call in sorted(calls, key=lambda planned: planned.due_at):
+        yield _call(say, call, draft, server)
+
+
+def _call(say: Language, call: PlannedDelivery, draft: Action, server: Server) -> str:
+    if call.kind is DeliveryKind.REMINDER:
+        name = offset_words(say, call.offset)
+    else:
+        name = say(f"outbox.kind.{call.kind.value}")
+    zone = zone_of(draft, server)
+    quiet = server.quiet is not None and server.quiet.until(zone, call.due_at) is not None
+    key = "preview.in_quiet_hours" if quiet and call.kind in WAITS else "preview.message"
+    return say(key, message=name, time=stamp(call.due_at, "f"))
 
 
 def _pings(

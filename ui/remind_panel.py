@@ -13,8 +13,8 @@ from ui.forms import Form, Input, Submit
 from ui.messages import draw_message
 from ui.text import stamp
 
-MAX_SHOWN = 1200
-"""Of the reminder itself, so that what is said about it fits below."""
+MAX_SHOWN = 1400
+"""Of the reminder itself: the longest words of one's own, and what is said about it below."""
 
 
 def draw_remind(
@@ -27,7 +27,7 @@ def draw_remind(
         if len(kept) + len(line) + 3 > MAX_SHOWN:
             break
         kept += f"> {line}\n"
-    return kept + "\n".join([say("remind.question"), *_notes(say, owed, day, role_id, waits)])
+    return kept + "\n".join(["", say("remind.question"), *_notes(say, owed, day, role_id, waits)])
 
 
 def _notes(

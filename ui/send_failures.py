@@ -11,7 +11,9 @@ import discord
 from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
 from domain.roles import MEMBER_GONE, ROLE_GONE
-from ui.sender import FORBIDDEN
+
+FORBIDDEN = "forbidden"
+"""The reason of a failure for want of a permission."""
 
 TRANSIENT_STATUSES = frozenset({401, 408, 429})
 """Beside those from 500 on. 401 ends with a new token, and then the message is still owed."""

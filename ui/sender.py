@@ -25,12 +25,12 @@ from ui.charts import draw_chart
 from ui.direct_messages import draw_direct, stop_id
 from ui.fault_messages import draw_faults
 from ui.messages import Drawn, draw_message
-from ui.notices import draw_direct_notice
+from ui.notices import draw_direct_notice, draw_way_back, name_roles, way_back
 from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
 from ui.preflight import draw_direct_preflight, draw_preflight_message
-from ui.send_failures import closed_told, failures_told, gone_told
-from ui.stamps import custom_ids_in, put_stamp, stamp_of, stamps_in
+from ui.send_failures import FORBIDDEN, closed_told, failures_told, gone_told
+from ui.stamps import custom_ids_in, put_stamp, stamp_of, stamps_in, urls_in
 from ui.text import shorten
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,6 @@ READY_CHECK = 0.05
 """Seconds between looks at whether the client is ready, at start only."""
 
 MAX_ROLE_NAME = 100
-
-FORBIDDEN = "forbidden"
 
 TOLD_DIRECTLY = frozenset({DeliveryKind.NOTICE, DeliveryKind.PREFLIGHT})
 """What an action's organiser is told by a direct message if no channel takes it."""
@@ -98,14 +96,19 @@ class DiscordSender:
 
     async def _send_to_organiser(self, user_id: int, owed: OwedMessage) -> Post:
         """Tell an organiser directly what no channel took; buttons would not know their roles."""
-        say = language(owed.server.language)
+        say, guild = language(owed.server.language), self._bot.get_guild(owed.server.guild_id)
         if owed.delivery.kind is DeliveryKind.PREFLIGHT:
             text = draw_direct_preflight(say, owed, await self._find_flaws(owed))
         else:
             text = draw_direct_notice(say, owed)
         with failures_told():
             channel = await self._bot.create_dm(discord.Object(user_id))
-            message = await channel.send(text, nonce=nonce_of(owed.delivery))
+            message = await channel.send(
+                text if guild is None else name_roles(text, guild),
+                view=draw_way_back(say, owed, "" if guild is None else guild.name),
+                nonce=nonce_of(owed.delivery),
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
         return Post(channel.id, message.id)
 
     def _explained(self, failure: SendFailed, guild_id: int, channel_id: int) -> SendFailed:
@@ -135,9 +138,8 @@ class DiscordSender:
         return Post(channel_id, message.id)
 
     async def _send_direct(self, owed: OwedMessage) -> Post:
-        guild = self._bot.get_guild(owed.server.guild_id)
-        name = "" if guild is None else guild.name
-        content, view = draw_direct(language(owed.server.language), owed, name)
+        guild = self._guild(owed.server.guild_id)  # who has removed the bot is left in peace
+        content, view = draw_direct(language(owed.server.language), owed, guild.name)
         with failures_told(), closed_told():
             channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
             message = await channel.send(
@@ -173,6 +175,9 @@ class DiscordSender:
                 continue
             if post is not None:
                 return post
+        organiser = owed.action.organiser_user_id
+        if owed.delivery.kind in TOLD_DIRECTLY and organiser is not None:
+            return await self._find_at_organiser(organiser, owed, since)
         return None
 
     async def _find_in(self, channel_id: int, owed: OwedMessage, since: datetime) -> Post | None:
@@ -190,12 +195,33 @@ class DiscordSender:
         """Look for a direct message by its stop button: several servers' messages stand there."""
         button = stop_id(owed)
         with failures_told(), closed_told():
-            channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
-            async for message in channel.history(
-                limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
-            ):
-                if message.author == self._bot.user and button in custom_ids_in(message):
-                    return Post(channel.id, message.id)
+            return await self._find_at(
+                owed.addressee or 0, since, lambda message: button in custom_ids_in(message)
+            )
+
+    async def _find_at_organiser(
+        self, user_id: int, owed: OwedMessage, since: datetime
+    ) -> Post | None:
+        """Look for what an organiser may have been told directly, by the link below it."""
+        url = way_back(owed)
+        try:
+            with failures_told():
+                return await self._find_at(user_id, since, lambda message: url in urls_in(message))
+        except SendFailed as failure:
+            if not failure.permanent:
+                raise
+            return None
+
+    async def _find_at(
+        self, user_id: int, since: datetime, is_it: Callable[[discord.Message], bool]
+    ) -> Post | None:
+        """Look through what the bot wrote directly to somebody since an instant."""
+        channel = await self._bot.create_dm(discord.Object(user_id))
+        async for message in channel.history(
+            limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
+        ):
+            if message.author == self._bot.user and is_it(message):
+                return Post(channel.id, message.id)
         return None
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:

@@ -61,6 +61,12 @@ def custom_ids_in(message: discord.Message) -> set[str]:
     return {getattr(button, "custom_id", None) or "" for row in rows for button in row}
 
 
+def urls_in(message: discord.Message) -> set[str]:
+    """Where the link buttons of a classic message lead."""
+    rows = (getattr(row, "children", ()) for row in message.components)
+    return {getattr(button, "url", None) or "" for row in rows for button in row}
+
+
 def _plain(item: discord.ui.Item[Any]) -> discord.ui.Item[Any]:
     """The item itself, of one that outlives restarts."""
     return item.item if isinstance(item, discord.ui.DynamicItem) else item

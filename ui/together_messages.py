@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from domain.deliveries import DeliveryKind
 from domain.owed_messages import OwedMessage
 from domain.pings import pinged_role
 from locales import Language
@@ -44,7 +45,8 @@ def _line(owed: OwedMessage, content: str, room: int) -> str:
 def _links(say: Language, messages: Sequence[OwedMessage]) -> discord.ui.View:
     """A button for each action, to its card or at least to where it is posted, and to one's own.
 
-    The last one answers to the bot, so that it can carry the stamp.
+    Beside a vote that calls stands the way to its ticks, where one rests and mutes it too. The
+    last button answers to the bot in any case, so that one can carry the stamp.
     """
     view = discord.ui.View(timeout=None)
     for owed in {owed.action.action_id: owed for owed in messages}.values():
@@ -54,6 +56,10 @@ def _links(say: Language, messages: Sequence[OwedMessage]) -> discord.ui.View:
         url = "/".join(["https://discord.com/channels", *map(str, place)])
         label = shorten(f"#{owed.action.number} {owed.action.title}", MAX_LABEL)
         view.add_item(discord.ui.Button(label=label, url=url))
+    calls = (each for each in messages if each.delivery.kind is DeliveryKind.DAILY_CALL)
+    for action in {owed.action.action_id: owed.action for owed in calls}.values():
+        label = f"#{action.number} {say('button.ticks')}"
+        view.add_item(press(say, "ticks", action.action_id, label=label))
     view.add_item(press(say, "me_page", NO_ACTION, label_key="button.mine"))
     return view
 

@@ -15,6 +15,7 @@ from db.tables.deliveries import UNDONE
 from db.types import Instant
 from domain.deliveries import (
     LEVELS,
+    TAKE_TURNS,
     Delivery,
     DeliveryState,
 )
@@ -88,11 +89,18 @@ async def free_claimed(conn: AsyncConnection, now: datetime) -> None:
 
 
 async def begin_sending(
-    conn: AsyncConnection, guild_id: int, delivery_id: int, now: datetime, *, pinged: bool = False
+    conn: AsyncConnection,
+    guild_id: int,
+    delivery_id: int,
+    now: datetime,
+    *,
+    pinged: bool = False,
+    sent_with: int | None = None,
 ) -> bool:
     """Note that a claimed delivery may be on Discord from now on; False if it is owed no more.
 
-    `pinged`: it pings a role.
+    It is not either where it goes out in another message than in that of `sent_with`: another
+    process has taken it along. `pinged`: it pings a role.
     """
     begun = await conn.execute(
         update(delivery)
@@ -100,6 +108,7 @@ async def begin_sending(
             delivery.c.guild_id == guild_id,
             delivery.c.delivery_id == delivery_id,
             delivery.c.state == DeliveryState.CLAIMED,
+            delivery.c.sent_with.is_not_distinct_from(sent_with),
         )
         .values(
             unsure_since=func.coalesce(delivery.c.unsure_since, literal(now, Instant())),
@@ -141,25 +150,27 @@ async def postpone(
     reason: str,
     *,
     unsure: bool = True,
+    attempts: int | None = None,
 ) -> None:
     """Give a claimed delivery back, to be tried again from `try_at` on.
 
-    `unsure`: it may have been sent, now or in an attempt before.
+    `unsure`: it may have been sent, now or in an attempt before. `attempts` count from now on,
+    where they are others than those that were made.
     """
     values: dict[str, Any] = {"state": DeliveryState.PENDING, "try_at": try_at, "error": reason}
     if not unsure:
         values["unsure_since"] = None
+    if attempts is not None:
+        values["attempts"] = attempts
     await change_undone(conn, guild_id, delivery_id, **values)
 
 
 def _earliest(level: int) -> Any:
+    of_others = delivery.c.guild_id.not_in(bindparam("but_not", expanding=True))
+    wanted = (of_others,) if level in TAKE_TURNS else ()
     return (
         select(delivery.c.try_at)
-        .where(
-            text(UNDONE),
-            delivery.c.importance == level,
-            delivery.c.guild_id.not_in(bindparam("but_not", expanding=True)),
-        )
+        .where(text(UNDONE), delivery.c.importance == level, *wanted)
         .order_by(delivery.c.try_at)
         .limit(1)
         .scalar_subquery()
@@ -174,6 +185,9 @@ _NEXT_TRIES: Any = select(*(_earliest(level) for level in LEVELS))
 async def next_tries(
     conn: AsyncConnection, *, but_not: Collection[int] = ()
 ) -> dict[int, datetime]:
-    """The earliest instant at which `claim_due` finds something of each importance, if ever."""
+    """The earliest instant at which `claim_due` finds something of each importance, if ever.
+
+    Of the servers `but_not` only that counts for which they need not take turns.
+    """
     row = (await conn.execute(_NEXT_TRIES, {"but_not": list(but_not)})).one()
     return {level: at for level, at in zip(LEVELS, row, strict=True) if at is not None}

@@ -144,16 +144,22 @@ async def change_undone(
 async def mark_sent(
     conn: AsyncConnection, guild_id: int, delivery_id: int, post: Post | None, now: datetime
 ) -> None:
-    """Record that a delivery is done, and the message by which it was."""
-    await change_undone(
-        conn,
-        guild_id,
-        delivery_id,
-        state=DeliveryState.SENT,
-        error=None,
-        channel_id=post.channel_id if post else None,
-        message_id=post.message_id if post else None,
-        sent_at=now,
+    """Record that a delivery is done, and the message by which it was.
+
+    A message that was taken back while it was on its way stands there all the same.
+    """
+    done = {"state": DeliveryState.SENT, "error": None, "sent_at": now}
+    if post is None:
+        await change_undone(conn, guild_id, delivery_id, **done)
+        return
+    await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.delivery_id == delivery_id,
+            delivery.c.state.in_((*_UNDONE, DeliveryState.CANCELLED)),
+        )
+        .values(**done, channel_id=post.channel_id, message_id=post.message_id)
     )
 
 

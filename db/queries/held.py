@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.deliveries import delivery_from
@@ -14,6 +14,11 @@ from db.tables.deliveries import UNDONE
 from domain.deliveries import IMPORTANCE, WAITS, Delivery, DeliveryState
 
 _LEVELS = sorted({IMPORTANCE[kind] for kind in WAITS})
+
+
+def _free(first: Delivery) -> ColumnElement[bool]:
+    """Tell what is in no other message yet, as far as is known: that one is looked for first."""
+    return or_(delivery.c.unsure_since.is_(None), delivery.c.sent_with == first.message_id)
 
 
 async def hold_back(
@@ -62,6 +67,7 @@ async def list_held(conn: AsyncConnection, first: Delivery, now: datetime) -> li
             delivery.c.importance.in_(_LEVELS),
             delivery.c.kind.in_(WAITS),
             delivery.c.due_at <= now,
+            _free(first),
             or_(
                 delivery.c.try_at <= now,
                 delivery.c.state == DeliveryState.CLAIMED,
@@ -105,7 +111,11 @@ async def put_together(
     )
     claimed = await conn.scalars(
         update(delivery)
-        .where(*of_server, delivery.c.delivery_id.in_(delivery_ids))
+        .where(
+            *of_server,
+            delivery.c.delivery_id.in_(delivery_ids),
+            or_(delivery.c.delivery_id == first.delivery_id, _free(first)),
+        )
         .values(state=DeliveryState.CLAIMED, try_at=lease_until, sent_with=first.message_id)
         .returning(delivery.c.delivery_id)
     )

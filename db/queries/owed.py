@@ -90,6 +90,23 @@ async def is_left_out(
     return found.first() is None
 
 
+async def was_sent(
+    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+) -> bool:
+    """Tell whether a kind of message about an action was sent."""
+    found = await conn.execute(
+        select(delivery.c.delivery_id)
+        .where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.action_id == action_id,
+            delivery.c.kind == kind,
+            delivery.c.state == DeliveryState.SENT,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def take_back(conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]) -> None:
     """Owe these deliveries no more, as far as they have not been sent meanwhile."""
     if delivery_ids:

@@ -10,7 +10,7 @@ from domain.tally_file import read_tally_csv, recount
 from services.task_lists import NewTask
 from tests.cogs.votes import published as published_vote
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import boxes_of, id_of, labels_of, text_of, told
+from tests.shown import boxes_of, form_of, id_of, labels_of, text_of, told
 
 TITLE = "Match a million"
 OWN = {
@@ -101,6 +101,20 @@ async def test_a_fundraiser_in_three_currencies_adds_them_up_by_its_rates_only(
     counted = recount(read_tally_csv(await file.read()))
     logged = {code: total.logged for code, total in counted.totals.items()}
     assert logged == {"USD": 50_000, "KRW": 30_000, "EUR": 2500}
+
+
+async def test_a_currency_that_went_while_the_form_was_open_costs_nothing_that_was_typed(
+    server: FanServer,
+) -> None:
+    action = await server.publish(texts=(FIELDS[0], "USD, KRW", "", "", ""))
+    await server.jump_to(action.starts_at)
+    form = await server.press(server.fan, server.card(), "log")
+    changed = await server.slash(server.organiser, "action edit", action="1", what="fields")
+    await server.fill(server.organiser, changed, FIELDS[0], "USD", "", "", "")
+    refused = await server.fill(server.fan, form, "30,000 KRW", "GIFT-77", "for the seals")
+    assert told(refused) == ENGLISH("refused.currency_gone", currency="USD")
+    again = await server.click(server.fan, refused, ENGLISH("button.try_again"))
+    assert list(form_of(again).values()) == ["30,000 KRW", "GIFT-77", "for the seals"]
 
 
 async def test_an_amount_whose_sign_means_two_of_the_currencies_is_asked_back(

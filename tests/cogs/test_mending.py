@@ -164,7 +164,7 @@ async def test_an_action_moves_only_to_where_the_bot_can_post(staffed: FanServer
     locked = [Overwrite(bot_id, OverwriteType.MEMBER, 0, denied)]
     server.env.backend.edit_channel(server.general.id, {}, overwrites=locked)
     refused = await server.pick(server.organiser, panel, "move_channel", server.general)
-    assert "I can’t post in" in told(refused)
+    assert "I can't post in" in told(refused)
     assert (await server.newest()).channel_id is None
 
 

@@ -37,7 +37,7 @@ async def away_for_the_moment(server: FanServer) -> tuple[Action, ResponseMessag
     action = await server.publish()
     server.clock.advance_to(action.starts_at + HOUR)
     await server.settle()
-    (question,) = notices(server, "I was not there when it began")
+    (question,) = notices(server, "I couldn't post")
     return action, question
 
 
@@ -82,7 +82,7 @@ async def test_a_missed_moment_goes_out_when_the_organiser_says_so_once(
     (moment,) = [m for m in server.messages() if "It's time" in text_of(m)]
     assert "This message is late" in text_of(moment)
     assert await server.outcome(action, K.MOMENT) == [DeliveryState.SENT]
-    assert labels_of(notices(server, "I was not there")[0]) == []
+    assert labels_of(notices(server, "I couldn't post")[0]) == []
     manage = await server.slash(server.organiser, "action manage", action=TITLE)
     history = await server.press(server.organiser, manage, "history")
     assert "had a message sent · “It's time”" in told(history)

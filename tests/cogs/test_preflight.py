@@ -11,7 +11,9 @@ import pytest
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 from simcord.results import ResponseMessage
+from sqlalchemy import update
 
+from db.tables import delivery
 from demo.world import BOT
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.preflight import Flaw, Found
@@ -110,6 +112,24 @@ async def test_without_a_channel_for_organisers_it_is_a_direct_message(server: F
     (text,) = (t for t in direct_texts(server) if "everything is ready" in t)
     assert TAG not in text
     assert not any("everything is ready" in text_of(m) for m in server.messages())
+
+
+async def test_a_direct_message_whose_answer_was_lost_is_not_sent_again(server: FanServer) -> None:
+    action = await server.publish("hashtag")
+    await server.jump_to(action.starts_at - HALF_AN_HOUR)
+    async with server.database.write() as conn:
+        await conn.execute(
+            update(delivery)
+            .where(delivery.c.kind == DeliveryKind.PREFLIGHT)
+            .values(
+                state=DeliveryState.CLAIMED,
+                unsure_since=action.starts_at - HALF_AN_HOUR,
+                message_id=None,
+            )
+        )
+    await server.jump(minutes=2)
+    assert await server.outcome(action, DeliveryKind.PREFLIGHT) == [DeliveryState.SENT]
+    assert len([t for t in direct_texts(server) if "everything is ready" in t]) == 1
 
 
 async def test_the_texts_are_for_those_who_run_it_alone(staffed: FanServer) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.quiet import QuietHours
+from tests.cogs.votes import published as published_vote
 from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import form_of, labels_of, pings_of, text_of, told
 from ui.stamps import stamp_of, stamps_in
@@ -17,7 +18,8 @@ NO_PINGS = (set(), set(), False)
 
 
 async def remind(server: FanServer, who=None, **options):
-    return await server.slash(who or server.organiser, "action remind", action="#1", **options)
+    options.setdefault("action", "#1")
+    return await server.slash(who or server.organiser, "action remind", **options)
 
 
 async def count(server: FanServer, action: Action) -> int:
@@ -125,7 +127,7 @@ async def test_in_quiet_hours_it_waits_unless_it_is_urgent(server: FanServer) ->
     assert "when quiet hours are over" in told(done)
     assert await server.outcome(action, DeliveryKind.BY_HAND) == [DeliveryState.PENDING]
     urgent = await remind(server, urgent=True)
-    assert "It’s quiet hours" not in told(urgent)
+    assert "It's quiet hours" not in told(urgent)
     await server.click(server.organiser, urgent, "Send")
     states = await server.outcome(action, DeliveryKind.BY_HAND)
     assert sorted(states) == [DeliveryState.PENDING, DeliveryState.SENT]
@@ -149,7 +151,7 @@ async def test_what_waited_is_one_message_with_a_way_to_each_card(server: FanSer
     assert lines[0].endswith(ENGLISH.many("message.together", 2))
     assert [line[:9] for line in lines[1:3]] == ["- **#1** ", "- **#2** "]
     assert pings_of(message) == (set(), {server.world.trend_alerts.id}, False)
-    assert labels_of(message) == ["#1 One", "#2 Two", "What I’m in"]
+    assert labels_of(message) == ["#1 One", "#2 Two", "What I'm in"]
     channel = server.bot.get_partial_messageable(server.announcements.id)
     (posted,) = [each async for each in channel.history(limit=1)]
     for action in actions:
@@ -159,6 +161,27 @@ async def test_what_waited_is_one_message_with_a_way_to_each_card(server: FanSer
             if record.delivery.kind is DeliveryKind.BY_HAND
         ]
         assert stamp_of(sent) in stamps_in(posted), "each is known again by it after a crash"
+
+
+async def test_a_call_that_waited_still_leads_to_ticks_and_mute(server: FanServer) -> None:
+    vote = await published_vote(server)
+    await server.publish()
+    start = vote.starts_at.astimezone(UTC)
+    minute = (start.hour * 60 + start.minute + 9 * 60) % 1440  # in Seoul
+    await set_pings(server, 10, QuietHours(minute, (minute + 90) % 1440))
+    await server.jump_to(vote.starts_at + timedelta(hours=1))
+    shown = await remind(server, action="#2")
+    await server.click(server.organiser, shown, "Send")
+    await server.jump(minutes=30)
+    message = server.messages()[-1]
+    assert ENGLISH.many("message.together", 2) in text_of(message)
+    assert "Time to vote" in text_of(message)
+    ticks = f"#1 {ENGLISH('button.ticks')}"
+    assert sorted(labels_of(message)) == sorted(
+        ["#1 Rookie of the year", f"#2 {TITLE}", ticks, "What I'm in"]
+    )
+    panel = await server.click(server.fan, message, ticks)
+    assert ENGLISH("button.mute_calls") in labels_of(panel)
 
 
 async def test_the_preview_of_a_draft_says_how_many_pings_it_takes(server: FanServer) -> None:

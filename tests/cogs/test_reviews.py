@@ -86,6 +86,10 @@ async def test_a_reason_of_spaces_is_refused(server: FanServer) -> None:
     refused = await server.fill(server.reviewer, form, "   ")
     assert told(refused) == ENGLISH("review.reason_missing")
     assert (await server.newest()).total.not_counted == 0
+    again = await server.click(server.reviewer, refused, ENGLISH("button.try_again"))
+    done = await server.fill(server.reviewer, again, "Somebody else's receipt")
+    assert told(done).startswith(ENGLISH("review.not_counted"))
+    assert (await server.newest()).total.not_counted == 2500
 
 
 async def test_skipped_entries_come_again_at_the_end(server: FanServer) -> None:

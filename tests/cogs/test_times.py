@@ -312,6 +312,10 @@ async def test_an_unknown_city_is_refused_and_the_draft_stays(server: FanServer)
     refused = await my_time(server, preview, "Atlantis")
     assert told(refused) == ENGLISH("setup.unknown_zone", text="Atlantis")
     assert f"**When** {at(22, 11)}" in text_of(preview)
+    again = await server.click(server.organiser, refused, ENGLISH("button.try_again"))
+    assert "Atlantis" in str(again.modal), "what was typed is kept"
+    moved = await server.fill(server.organiser, again, "São Paulo")
+    assert f"**When** {at(22, 23)}" in told(moved)
 
 
 async def test_a_city_where_the_time_has_passed_is_refused(server: FanServer) -> None:

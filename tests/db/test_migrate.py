@@ -55,6 +55,24 @@ TWO_STEPS = """
 """
 
 
+BEFORE_MILESTONES = (
+    "INSERT INTO server (guild_id, language, created_at) VALUES (7, 'en', 0)",
+    "INSERT INTO participant (guild_id, participant_id, user_id, created_at) VALUES (7, 1, 1, 0)",
+)
+
+AN_ACTION = """
+INSERT INTO action (guild_id, action_id, number, kind, title, state, organiser_id, starts_wall,
+  starts_zone, starts_fold, starts_at, ends_at, log_until, unit_code, goal, fields, created_at)
+VALUES (7, :action_id, :action_id, 'custom', 'T', :state, 1, '2026-11-21T20:00', 'UTC', 0, 0, 0, 0,
+  'times', :goal, '{}', 0)
+"""
+
+LOGGED = """
+INSERT INTO action_total (guild_id, action_id, unit_code, logged)
+VALUES (7, :action_id, 'times', :logged)
+"""
+
+
 def scripts_with(directory: Path, upgrade: str) -> Path:
     """The real migrations and one more."""
     scripts = directory / "migrations"
@@ -181,6 +199,45 @@ def test_a_rebuilt_table_keeps_the_rows_that_refer_to_it(sqlite_url: str, tmp_pa
 """
     run_apart(migrate(sqlite_url, scripts=scripts_with(tmp_path, rebuild)))
     assert run_apart(found(action_id))
+
+
+def test_actions_under_way_get_milestones_but_none_that_is_behind_them(
+    empty_database_url: str, tmp_path: Path
+):
+    url = empty_database_url
+    before = tmp_path / "before"
+    newer = shutil.ignore_patterns("__pycache__", "0003*")
+    shutil.copytree(SCRIPTS, before, ignore=newer)
+    run_apart(migrate(url, scripts=before))
+
+    async def seed() -> None:
+        database = await Database.open(url)
+        async with database.write() as conn:
+            for statement in BEFORE_MILESTONES:
+                await conn.execute(text(statement))
+            for action_id, state, goal, logged in (
+                (1, "open", 101, 26),
+                (2, "scheduled", 101, 0),
+                (3, "open", None, 0),
+                (4, "final", 101, 0),
+                (5, "open", 20, 20),
+            ):
+                row = {"action_id": action_id, "state": state, "goal": goal}
+                await conn.execute(text(AN_ACTION), row)
+                await conn.execute(text(LOGGED), {"action_id": action_id, "logged": logged})
+        await database.close()
+
+    async def next_marks() -> dict[int, int | None]:
+        database = await Database.open(url)
+        async with database.read() as conn:
+            rows = await conn.execute(text("SELECT action_id, next_mark FROM action"))
+            found = {row.action_id: row.next_mark for row in rows}
+        await database.close()
+        return found
+
+    run_apart(seed())
+    run_apart(migrate(url))
+    assert run_apart(next_marks()) == {1: 51, 2: 26, 3: None, 4: None, 5: None}
 
 
 def test_a_migration_that_leaves_orphans_is_refused(sqlite_url: str, tmp_path: Path):

@@ -108,6 +108,17 @@ async def test_a_long_outage_of_discord_loses_no_message(world: World):
     assert (await world.states(action))[CLOSING] is SENT
 
 
+async def test_a_defect_after_a_long_outage_loses_no_message(world: World):
+    action = await an_announced_action(world)
+    outage = [unreachable() for _ in range(2 * MAX_ATTEMPTS)]
+    world.sender.fail(CLOSING, *outage, RuntimeError("a defect"))
+    world.clock.set(action.ends_at)
+    for _ in range(2 * MAX_ATTEMPTS + 1):
+        assert CLOSING not in await world.send_due()
+        world.clock.advance(5 * MINUTE)
+    assert await world.send_due() == [CLOSING]
+
+
 async def test_what_fails_by_a_defect_is_given_up_after_enough_attempts(
     world: World, caplog: pytest.LogCaptureFixture
 ):

@@ -6,17 +6,21 @@ import asyncio
 
 from db.engine import Database
 from domain.deliveries import DeliveryKind
+from domain.direct import LEAD
 from services.application import assemble, running
 from services.budget import Budget
-from services.dispatcher import IN_HAND, PER_SERVER
+from services.dispatcher import DIRECT_IN_HAND, IN_HAND, PER_SERVER
 from tests.services.stand_ins import RecordingSender, SetClock
 from tests.services.world import (
     DAY,
     GUILD,
+    HOUR,
     MINUTE,
     MOMENT,
     NOW,
+    SECOND,
     World,
+    fan,
     fundraiser,
     until,
 )
@@ -69,6 +73,74 @@ async def test_one_server_with_very_many_leaves_room_for_the_others(sqlite_datab
         world.sender.let_go(1)
         await sending
     assert len(world.sender.sent) == 2 * PER_SERVER + 2
+
+
+async def test_servers_that_hang_together_leave_room_for_another(sqlite_database: Database):
+    """Each of them has more due than it may have in hand."""
+    world = await a_world_with_a_budget(sqlite_database)
+    hanging = range(1, 5)
+    async with running(world.services):
+        for guild_id in hanging:
+            await world.set_up(guild_id)
+            for number in range(25):
+                await world.publish(fundraiser(f"Action {number}"), guild_id=guild_id)
+            world.sender.block(guild_id)
+        await world.set_up(5)
+        await world.publish(guild_id=5)
+        sending = asyncio.create_task(world.services.dispatcher.send_due())
+        await until(lambda: [o.server.guild_id for o in world.sender.sent] == [5, 5])
+        for guild_id in hanging:
+            world.sender.let_go(guild_id)
+        await sending
+    assert len(world.sender.sent) == 4 * 50 + 2
+
+
+async def test_many_direct_messages_hold_up_nothing_else_of_their_server(
+    sqlite_database: Database,
+):
+    """They go out slowly, one after the other."""
+    clock, sender = SetClock(NOW), RecordingSender()
+    services = assemble(sqlite_database, clock, sender, direct_interval=60)
+    world = World(sqlite_database, clock, sender, services)
+    async with running(services):
+        await world.set_up()
+        action = await world.publish()
+        for number in range(DIRECT_IN_HAND):
+            await services.sign_ups.join(fan(number), GUILD, action.action_id)
+            await services.direct_messages.switch(fan(number).user_id, GUILD, on=True)
+        for before in (DAY, HOUR):
+            clock.set(MOMENT - before)
+            await services.dispatcher.send_due()
+        clock.set(MOMENT - LEAD)
+        sender.ready.set()
+        await until(lambda: DeliveryKind.DIRECT in sender.kinds)
+        other = await world.publish(fundraiser("Another", starts=MOMENT + DAY))
+        async with asyncio.timeout(5):
+            await until(lambda: sender.sent[-1].action.action_id == other.action_id)
+    assert sender.kinds.count(DeliveryKind.DIRECT) == 1
+
+
+async def test_the_alarm_stands_at_a_moment_of_a_server_that_hangs(sqlite_database: Database):
+    """Its channel takes nothing, so that nothing more of it is taken in hand but what is urgent."""
+    world = await a_world_with_a_budget(sqlite_database)
+    dispatcher, tried = world.services.dispatcher, world.sender.tried
+    async with running(world.services):
+        await world.set_up(1)
+        await world.publish(fundraiser(starts=MOMENT), guild_id=1)
+        for before in (DAY, HOUR):
+            world.clock.set(MOMENT - before)
+            await dispatcher.send_due()
+        world.clock.set(MOMENT - SECOND)
+        for number in range(PER_SERVER):
+            await world.publish(fundraiser(f"Later {number}", starts=MOMENT + DAY), guild_id=1)
+        world.sender.block(1)
+        world.sender.ready.set()
+        await until(lambda: bool(world.sender.waiting))
+        await asyncio.sleep(0.3)  # all is taken in hand, and the alarm is set
+        world.clock.set(MOMENT)
+        async with asyncio.timeout(5):
+            await until(lambda: DeliveryKind.MOMENT in tried)
+        world.sender.let_go(1)
 
 
 async def test_more_than_is_in_hand_goes_out_without_being_asked_again(sqlite_database: Database):

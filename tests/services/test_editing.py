@@ -36,6 +36,7 @@ from tests.services.world import (
     fan,
     fundraiser,
     refused,
+    until,
 )
 
 
@@ -139,6 +140,25 @@ async def test_moving_it_to_and_fro_leaves_each_reminder_once(world: World):
         sent += await world.send_due()
     assert [sent.count(k) for k in (DeliveryKind.REMINDER, DeliveryKind.MOMENT)] == [2, 1]
     assert sent.count(DeliveryKind.STEP) == 5
+
+
+async def test_a_message_that_was_on_its_way_tells_what_holds_soon_after(world: World):
+    """One that the edit takes back stands there all the same, and told of another time."""
+    action = await world.publish()
+    await world.send_due()
+    world.clock.set(MOMENT - DAY)
+    world.sender.block(GUILD)
+    world.sender.ready.set()
+    await until(lambda: DeliveryKind.REMINDER in world.sender.tried)
+    await move(world, action, MOMENT + DAY)
+    world.sender.let_go(GUILD)
+
+    def told_anew() -> bool:
+        redrawn = [owed for owed, _ in world.sender.redrawn]
+        reminders = [o for o in redrawn if o.delivery.kind is DeliveryKind.REMINDER]
+        return [o.action.starts_at for o in reminders[-1:]] == [MOMENT + DAY]
+
+    await until(told_anew)
 
 
 async def test_what_is_no_time_is_changed_without_a_message(world: World):

@@ -13,6 +13,7 @@ from domain.actions import Action
 from domain.blueprints import as_json, blueprint_of, from_json
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import NotAllowed
+from domain.life_cycle import Step
 from domain.message_plans import DEFAULT_PLAN, MessagePlan
 from domain.recurrence import Pattern, Rule
 from services.actions import Typed
@@ -187,6 +188,17 @@ async def test_a_nudge_counts_those_who_are_in_and_have_logged_nothing(world: Wo
     assert NUDGE in await world.send_due()
     nudge = next(owed for owed in world.sender.sent if owed.delivery.kind is NUDGE)
     assert nudge.yet_to_log == 2, "who withdrew, and who never logged"
+
+
+async def test_with_more_time_to_log_nobody_is_nudged_once_more(world: World):
+    action = await in_and_nudged(world)
+    world.clock.set(MOMENT + 36 * HOUR)
+    assert NUDGE in await world.send_due()
+    until = action.log_until + 4 * DAY
+    await world.services.life_cycle.take(
+        ORGANISER, GUILD, action.action_id, Step.EXTEND_LOG, until=until
+    )
+    assert await pending(world, action, NUDGE) == []
 
 
 async def test_where_everybody_has_logged_nobody_is_nudged(world: World):

@@ -176,6 +176,19 @@ async def test_what_is_not_true_yet_is_not_sent_before_its_time(world: World):
     assert await world.send_due() == []
 
 
+@pytest.mark.parametrize("kind", [K.REMINDER, K.MOMENT])
+async def test_nothing_makes_an_action_known_before_its_announcement(world: World, kind: K):
+    action = await world.draft()
+    ids = (ORGANISER, GUILD, action.action_id)
+    await world.services.editing.announce_at(*ids, at(NOW + HOUR))
+    await world.services.actions.publish(*ids)
+    delivery_id = await first(world, action, kind)
+    with refused("refused.send.announcing"):
+        await world.services.outbox.send_now(ORGANISER, GUILD, delivery_id)
+    assert await world.send_due() == []
+    assert world.sender.sent == []
+
+
 async def test_what_helps_nobody_any_more_or_stands_still_is_not_sent(world: World):
     action = await announced(world)
     reminder = await first(world, action, K.REMINDER)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries.claims import begin_sending, claim_due
+from db.queries.held import put_together
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, DeliveryState, Post
+from domain.deliveries import IMPORTANCE, LEASE, DeliveryKind, DeliveryState, Post
 from domain.errors import SendFailed
 from domain.life_cycle import Step
 from domain.message_plans import MessagePlan
@@ -109,6 +113,43 @@ async def test_what_was_taken_at_the_first_attempt_is_not_sent_again(world: Worl
     assert await world.send_due() == []
     sent = await the_waiting(world, actions)
     assert {(r.state, r.post) for r in sent} == {(SENT, Post(CHANNEL, 4711))}
+
+
+async def test_what_may_stand_on_discord_already_goes_into_no_other_message(world: World):
+    """Another process is sending one of three by itself, and is killed once Discord has it."""
+    actions = await three_waiting(world)
+    sending = (await the_waiting(world, actions))[0].delivery
+    ids = (GUILD, sending.delivery_id)
+
+    async def begin(conn: AsyncConnection) -> None:
+        (first,) = await claim_due(conn, MORNING, MORNING + LEASE, 1, level=IMPORTANCE[REMINDER])
+        assert first.delivery_id == sending.delivery_id
+        assert await begin_sending(conn, *ids, MORNING)
+
+    await world.services.commit.run(begin)
+    world.clock.set(MORNING)
+    assert await world.send_due() == [REMINDER]
+    (owed,) = world.sender.sent
+    told = {each.delivery.delivery_id for each in (owed, *owed.together)}
+    assert len(told) == 2
+    assert sending.delivery_id not in told
+    world.sender.accepted[ids] = Post(CHANNEL, 4711)
+    world.clock.set(MORNING + LEASE)
+    assert await world.send_due() == []
+    posts = {r.delivery.delivery_id: r.post for r in await the_waiting(world, actions)}
+    assert posts[sending.delivery_id] == Post(CHANNEL, 4711)
+
+
+async def test_what_another_process_has_taken_along_is_not_sent_by_itself(world: World):
+    waiting = [r.delivery for r in await the_waiting(world, await three_waiting(world))]
+    first, second = waiting[0], waiting[1]
+    async with world.database.write() as conn:
+        await claim_due(conn, MORNING, MORNING + LEASE, 3, level=IMPORTANCE[REMINDER])
+        wanted = [first.delivery_id, second.delivery_id]
+        assert await put_together(conn, first, wanted, MORNING + LEASE) == set(wanted)
+        ids = (GUILD, second.delivery_id)
+        assert not await begin_sending(conn, *ids, MORNING)
+        assert await begin_sending(conn, *ids, MORNING, sent_with=first.delivery_id)
 
 
 async def test_an_attempt_that_failed_is_made_again_with_all_that_still_holds(world: World):

@@ -143,8 +143,8 @@ def test_an_actions_page_says_what_goes_out_and_what_does_not() -> None:
     plan = MessagePlan((2 * DAY, HOUR, -3 * DAY), ("50%", "1000"), nudges=True)
     action: Any = fundraiser(plan=plan, state=ActionState.OPEN)
     lines = "\n".join(action_plan_lines(ENGLISH, action, START - DAY))
-    assert "- 2 days: <t:" in lines
-    assert "that is past" in lines
+    assert "- 2 days before: <t:" in lines
+    assert "(past)" in lines
     assert "- 3 days after: not sent" in lines
     assert "**Milestones** US$10.00 and 50% (US$5,000.00)" in lines
     assert "**Last hour** <t:" in lines

@@ -62,6 +62,20 @@ def drawn_length(say: Language, each: Entry) -> int:
     return view.content_length()
 
 
+def test_what_was_sent_says_so_once_and_what_cannot_be_done_says_why() -> None:
+    say = ALL_LANGUAGES[0]
+
+    def drawn(state: DeliveryState, *whys: str) -> str:
+        each, (not_sent, not_dropped) = entry(DeliveryKind.REMINDER, state), whys
+        view = draw_delivery(
+            say, each, make_server(), START, not_sent=not_sent, not_dropped=not_dropped, scope=0
+        )
+        return text_of(view)
+
+    assert "can't" not in drawn(DeliveryState.SENT, "sent", "sent")
+    assert say("refused.send.over") in drawn(DeliveryState.SKIPPED, "over", "let_be")
+
+
 @pytest.mark.parametrize("state", DeliveryState)
 def test_what_was_decided_is_found_again_where_it_stands(state: DeliveryState) -> None:
     shelf = shelf_of(entry(DeliveryKind.REMINDER, state))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 import pytest
@@ -15,6 +16,7 @@ from domain.fields import MOST_LINKS
 from domain.kinds import FieldKind, Kind, Unit, rules
 from domain.ledger import HeldReason
 from domain.parts import Parts
+from domain.quiet import QuietHours
 from domain.shifts import Shift
 from domain.sign_ups import SignUpOption
 from domain.tasks import Task
@@ -38,9 +40,10 @@ from ui.cards import draw_card, draw_preview
 from ui.charts import chart_document
 from ui.log_replies import draw_logged
 from ui.messages import draw_message
+from ui.plan_lines import offset_words
 from ui.previews import preview_notes
 from ui.tallies import draw_tally
-from ui.text import amount, plain_lines
+from ui.text import amount, plain_lines, stamp
 
 ENGLISH, KOREAN = language("en"), language("ko")
 SERVER = make_server()
@@ -93,6 +96,20 @@ def test_the_preview_of_a_project_says_so_where_it_has_no_tasks() -> None:
     ):
         draft = make_action(kind=kind, number=None, parts=Parts(tasks=tasks))
         assert (note in preview_notes(ENGLISH, draft, SERVER, START - HOUR, [])) is noted
+
+
+def test_a_preview_lists_what_calls_people_and_what_of_it_is_in_quiet_hours() -> None:
+    draft = make_action(kind=Kind.STREAM, number=None, starts_at=START, parts=Parts())
+    (offset, *_) = draft.plan.reminders
+    due = START - offset
+    zone = SERVER.zone or draft.starts.zone
+    local = due.astimezone(ZoneInfo(zone))
+    minute = local.hour * 60 + local.minute
+    quiet = replace(SERVER, quiet=QuietHours(minute, (minute + 30) % 1440))
+    for server, ending in ((SERVER, ""), (quiet, ", in quiet hours")):
+        lines = preview_notes(ENGLISH, draft, server, due - HOUR, [])
+        assert f"- {offset_words(ENGLISH, offset)}: {stamp(due, 'f')}{ending}" in lines
+        assert f"- {ENGLISH('outbox.kind.moment')}: {stamp(START, 'f')}" in lines
 
 
 def longest_value(kind: FieldKind, most: int) -> str:

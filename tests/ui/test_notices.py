@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import discord
 import pytest
 
 from domain.audit import Act, AuditEvent
@@ -12,11 +14,12 @@ from domain.deliveries import DeliveryKind
 from domain.mending import NOTICED, RoleUse
 from domain.owed_messages import OwedMessage
 from domain.servers import RolePurpose, Server
-from locales import Language
+from locales import Language, language
 from services.notices import UNTOLD
 from tests.ui.subjects import ALL_LANGUAGES, GUILD, HOUR, SECRET, START, hashtag, owe, text_of
+from ui.buttons import Press
 from ui.messages import draw_message
-from ui.notices import REASONS, draw_direct_notice
+from ui.notices import REASONS, draw_direct_notice, draw_way_back, way_back
 
 CHANNEL, OTHER_CHANNEL, ORGANISERS = 4000, 4001, 4002
 
@@ -59,7 +62,37 @@ def test_everything_that_can_happen_has_its_sentences_and_pings_nobody(say: Lang
         allowed = drawn.allowed_mentions
         assert [allowed.everyone, allowed.users, allowed.roles] == [False, False, False]
         assert SECRET not in text_of(drawn.view, drawn.content)
-        assert say("notice.mend.directly") in draw_direct_notice(say, owed)
+        there = "moment_missed_there" if act is Act.MOMENT_MISSED else "directly"
+        direct = draw_direct_notice(say, owed)
+        assert say(f"notice.mend.{there}") in direct
+        assert SECRET not in direct
+        assert len(direct) <= 2000
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+def test_a_notice_sent_directly_names_the_permission_and_opens_the_server(say: Language) -> None:
+    lacks = {"lacks": ["view_channel"], "channel": str(CHANNEL)}
+    owed = notice(Act.DELIVERY_FAILED, {"error": "forbidden", "kind": "reminder", **lacks})
+    text = draw_direct_notice(say, owed)
+    assert say("permission.view_channel") in text
+    assert f"<#{CHANNEL}>" in text
+    (button,) = draw_way_back(say, owed, "Fans " * 40).children
+    assert isinstance(button, discord.ui.Button)
+    assert len(button.label or "") <= 80
+    assert button.url == way_back(owed)
+    others = [
+        replace(owed, delivery=replace(owed.delivery, delivery_id=99)),
+        replace(owed, server=replace(owed.server, guild_id=GUILD + 1)),
+    ]
+    assert button.url not in [way_back(other) for other in others]
+
+
+def test_the_button_that_sends_again_does_not_ask_to_write_again_in_korean() -> None:
+    detail = {"error": "forbidden", "kind": DeliveryKind.REMINDER.value}
+    drawn = draw_message(language("ko"), notice(Act.DELIVERY_FAILED, detail))
+    first = drawn.view.children[0]
+    assert isinstance(first, Press)
+    assert first.item.label == "다시 시도"
 
 
 def test_a_notice_goes_to_organisers_first_and_else_to_where_the_action_is() -> None:
@@ -79,3 +112,7 @@ def test_what_was_not_announced_yet_is_mentioned_to_organisers_alone() -> None:
     server = Server(GUILD, announce_channel_id=CHANNEL, organiser_channel_id=ORGANISERS)
     draft = owe(DeliveryKind.NOTICE, hashtag(number=None), START - HOUR, server=server)
     assert draft.channel_ids == (ORGANISERS,)
+    among_fans = Server(GUILD, announce_channel_id=CHANNEL, organiser_channel_id=CHANNEL)
+    assert replace(draft, server=among_fans).channel_ids == (), "its organiser is told directly"
+    here = replace(draft, action=hashtag(number=None, channel_id=ORGANISERS))
+    assert here.channel_ids == ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 from simcord.env import Env
 
@@ -169,6 +171,51 @@ async def test_a_server_without_a_channel_fails_for_good(desk: Desk) -> None:
     with pytest.raises(SendFailed) as failed:
         await desk.sender.send(owed)
     assert (failed.value.reason, failed.value.permanent) == ("no_channel", True)
+
+
+async def test_what_an_organiser_is_told_directly_is_found_again(desk: Desk) -> None:
+    nowhere = make_server(guild_id=desk.guild.id, announce_channel_id=None, roles={})
+    action = fundraiser(guild_id=desk.guild.id, organiser_user_id=desk.fan.id)
+    owed = replace(desk.owe(DeliveryKind.PREFLIGHT, server=nowhere), action=action)
+    since = discord.utils.utcnow()
+    assert await desk.sender.find(owed, since) is None
+    post = await desk.sender.send(owed)
+    assert await desk.sender.find(owed, since) == post
+    another = replace(
+        owed, delivery=replace(owed.delivery, delivery_id=owed.delivery.delivery_id + 1)
+    )
+    assert await desk.sender.find(another, since) is None
+    elsewhere = replace(owed, server=replace(nowhere, guild_id=desk.guild.id + 1))
+    assert await desk.sender.find(elsewhere, since) is None
+
+
+async def test_an_organiser_reads_directly_which_role_may_not_be_pinged(desk: Desk) -> None:
+    server = make_server(
+        guild_id=desk.guild.id, announce_channel_id=None, roles={RolePurpose.PING: desk.role.id}
+    )
+    me = desk.bot.get_guild(desk.guild.id).me
+    left = me.top_role.permissions
+    left.update(mention_everyone=False, administrator=False)
+    desk.env.backend.edit_role(desk.guild.id, me.top_role.id, {"permissions": left.value})
+    await desk.env.settle()
+    action = fundraiser(guild_id=desk.guild.id, organiser_user_id=desk.fan.id, title="<@&1> @here")
+    await desk.sender.send(replace(desk.owe(DeliveryKind.PREFLIGHT, server=server), action=action))
+    text = desk.body()["content"]
+    assert "@Fans" in text
+    assert f"<@&{desk.role.id}>" not in text
+    assert desk.body()["allowed_mentions"]["parse"] == []
+
+
+async def test_who_removed_the_bot_from_a_server_gets_no_direct_messages_about_it(
+    desk: Desk,
+) -> None:
+    gone = make_server(guild_id=desk.guild.id + 1)
+    repeat = desk.owe(DeliveryKind.AHEAD, server=gone, addressee=desk.fan.id)
+    owed = desk.owe(DeliveryKind.DIRECT, server=gone, addressee=desk.fan.id, repeats=(repeat,))
+    with pytest.raises(SendFailed) as failed:
+        await desk.sender.send(owed)
+    assert (failed.value.reason, failed.value.permanent) == ("unavailable", False)
+    assert [entry for entry in desk.env.http_requests if entry.method == "POST"] == []
 
 
 def test_a_nonce_is_short_and_one_delivery_s_own() -> None:

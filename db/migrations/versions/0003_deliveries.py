@@ -123,3 +123,12 @@ def _settings() -> None:
     with op.batch_alter_table("action", recreate=_anew()) as batch:
         batch.add_column(sa.Column("messages", sa.JSON()))
         batch.add_column(sa.Column("next_mark", sa.BigInteger()))
+    # Actions under way get the milestones that new ones do; those behind them are not announced.
+    op.execute(
+        "UPDATE action SET next_mark = (SELECT min((action.goal * marks.part + 99) / 100) FROM"
+        " (SELECT 25 AS part UNION ALL SELECT 50 UNION ALL SELECT 75 UNION ALL SELECT 100) AS marks"
+        " WHERE (action.goal * marks.part + 99) / 100 > coalesce((SELECT total.logged"
+        " FROM action_total AS total WHERE total.guild_id = action.guild_id"
+        " AND total.action_id = action.action_id AND total.unit_code = action.unit_code), 0))"
+        " WHERE goal IS NOT NULL AND state NOT IN ('draft', 'final', 'cancelled')"
+    )
