@@ -11,13 +11,13 @@ from itertools import count
 
 from aiolimiter import AsyncLimiter
 
-REQUESTS_PER_SECOND = 48.2
+REQUESTS_PER_SECOND = 47.9
 """Discord takes 50 a second of a bot, interactions apart
 (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit)."""
 
 BURST = 1.5
-"""Requests' worth that is saved up at the most: who was woken late catches up, and in no second, wherever
-one begins to count, are there more than Discord takes."""
+"""Requests' worth that is saved up at the most: who was woken late catches up, and in no second,
+wherever one begins to count, are there more than Discord takes."""
 
 PEOPLE_WAIT = 1
 """The importance of what is asked for while somebody waits for an answer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 
@@ -22,15 +22,16 @@ from domain.tally_file import tally_csv
 from locales import Language, language
 from ui.cards import draw_card
 from ui.charts import draw_chart
-from ui.direct_messages import draw_direct, stop_id
+from ui.direct_messages import draw_direct
 from ui.fault_messages import draw_faults
+from ui.finding import TOLD_DIRECTLY, find_post
 from ui.messages import Drawn, draw_message
-from ui.notices import draw_direct_notice, draw_way_back, name_roles, way_back
+from ui.notices import draw_direct_notice, draw_way_back, name_roles
 from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
 from ui.preflight import draw_direct_preflight, draw_preflight_message
 from ui.send_failures import FORBIDDEN, closed_told, failures_told, gone_told
-from ui.stamps import custom_ids_in, put_stamp, stamp_of, stamps_in, urls_in
+from ui.stamps import put_stamp
 from ui.text import shorten
 
 log = logging.getLogger(__name__)
@@ -42,16 +43,6 @@ READY_CHECK = 0.05
 """Seconds between looks at whether the client is ready, at start only."""
 
 MAX_ROLE_NAME = 100
-
-TOLD_DIRECTLY = frozenset({DeliveryKind.NOTICE, DeliveryKind.PREFLIGHT})
-"""What an action's organiser is told by a direct message if no channel takes it."""
-
-
-MOST_SEARCHED = 1000
-"""Messages looked through for one that may have been sent, the earliest first."""
-
-CLOCKS_DIFFER = timedelta(minutes=2)
-"""By how much this machine's clock may be ahead of Discord's."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -159,70 +150,8 @@ class DiscordSender:
             await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
 
     async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
-        """Look for a delivery's stamp in what was posted since an instant; raises `SendFailed`.
-
-        Where the bot may not read the history it is None: Discord still knows a nonce for some
-        minutes.
-        """
-        if owed.delivery.kind is DeliveryKind.DIRECT:
-            return await self._find_direct(owed, since)
-        for channel_id in owed.channel_ids:
-            try:
-                post = await self._find_in(channel_id, owed, since)
-            except SendFailed as failure:
-                if not failure.permanent:
-                    raise
-                continue
-            if post is not None:
-                return post
-        organiser = owed.action.organiser_user_id
-        if owed.delivery.kind in TOLD_DIRECTLY and organiser is not None:
-            return await self._find_at_organiser(organiser, owed, since)
-        return None
-
-    async def _find_in(self, channel_id: int, owed: OwedMessage, since: datetime) -> Post | None:
-        channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
-        stamp = stamp_of(owed.delivery)
-        with failures_told():
-            async for message in channel.history(
-                limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
-            ):
-                if stamp in stamps_in(message) and message.author == self._bot.user:
-                    return Post(channel_id, message.id)
-        return None
-
-    async def _find_direct(self, owed: OwedMessage, since: datetime) -> Post | None:
-        """Look for a direct message by its stop button: several servers' messages stand there."""
-        button = stop_id(owed)
-        with failures_told(), closed_told():
-            return await self._find_at(
-                owed.addressee or 0, since, lambda message: button in custom_ids_in(message)
-            )
-
-    async def _find_at_organiser(
-        self, user_id: int, owed: OwedMessage, since: datetime
-    ) -> Post | None:
-        """Look for what an organiser may have been told directly, by the link below it."""
-        url = way_back(owed)
-        try:
-            with failures_told():
-                return await self._find_at(user_id, since, lambda message: url in urls_in(message))
-        except SendFailed as failure:
-            if not failure.permanent:
-                raise
-            return None
-
-    async def _find_at(
-        self, user_id: int, since: datetime, is_it: Callable[[discord.Message], bool]
-    ) -> Post | None:
-        """Look through what the bot wrote directly to somebody since an instant."""
-        channel = await self._bot.create_dm(discord.Object(user_id))
-        async for message in channel.history(
-            limit=MOST_SEARCHED, after=since - CLOCKS_DIFFER, oldest_first=True
-        ):
-            if message.author == self._bot.user and is_it(message):
-                return Post(channel.id, message.id)
-        return None
+        """Look for a delivery in what was posted since an instant; raises `SendFailed`."""
+        return await find_post(self._bot, owed, since)
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         """Edit an action's card to show how it stands now; raises `SendFailed`."""

@@ -94,7 +94,8 @@ def draw_own_shift(say: Language, shown: ShiftView, shift: Shift) -> discord.ui.
     buttons = [press(say, "shift_give_up", *ids, item_id=item_id)]
     if offer is not None:
         buttons.append(press(say, "shift_withdraw", *ids, item_id=offer.offer_id))
-    buttons.append(press(say, "shift_to_anyone", *ids, item_id=item_id))
+    if offer is None or offer.to_user_id is not None:
+        buttons.append(press(say, "shift_to_anyone", *ids, item_id=item_id))
     buttons.append(press(say, "shifts", *ids, label_key="button.shifts_back"))
     view = SafeLayout(timeout=None)
     view.add_item(

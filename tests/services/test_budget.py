@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from services.budget import BURST, PEOPLE_WAIT, Budget, Turn, importance
+from services.budget import PEOPLE_WAIT, Budget, Turn, importance
 
 QUICK = 200.0
 """Requests a second in these tests."""
@@ -19,8 +19,7 @@ async def asked(budget: Budget, level: int, done: list[int]) -> None:
 
 async def test_the_most_important_goes_first_whenever_it_came() -> None:
     budget, done = Budget(QUICK), list[int]()
-    for _ in range(2):
-        await budget.wait(9)
+    await budget.wait(9)
     waiting = [asyncio.create_task(asked(budget, level, done)) for level in (7, 4, 4, 0, 9)]
     await asyncio.sleep(0)
     late = asyncio.create_task(asked(budget, -1, done))
@@ -57,8 +56,7 @@ async def test_who_gives_up_waiting_costs_nobody_a_turn() -> None:
 
 async def test_a_turn_serves_one_request_and_an_unused_one_goes_to_the_next() -> None:
     budget = Budget(1 / 3600)  # one an hour: only what is given on can let anybody through
-    for _ in range(2):
-        await budget.wait(0)
+    await budget.wait(0)
     with budget.using(Turn()):
         pass
     async with asyncio.timeout(5):
