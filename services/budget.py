@@ -19,6 +19,9 @@ BURST = 1.5
 """Requests' worth that is saved up at the most: who was woken late catches up, and in no second,
 wherever one begins to count, are there more than Discord takes."""
 
+SPARE = 2
+"""Turns given back that are kept, at the most: more could go out in one second than may."""
+
 PEOPLE_WAIT = 1
 """The importance of what is asked for while somebody waits for an answer."""
 
@@ -77,7 +80,7 @@ class Budget:
         finally:
             _turn.reset(token)
             if not turn.used:
-                self._spare += 1
+                self._spare = min(self._spare + 1, SPARE)
 
     async def _let_through(self, limiter: AsyncLimiter) -> None:
         try:
@@ -97,4 +100,4 @@ class Budget:
             if not turn.done():  # not cancelled
                 turn.set_result(None)
                 return
-        self._spare += 1
+        self._spare = min(self._spare + 1, SPARE)
