@@ -23,7 +23,7 @@ from domain.deliveries import (
     retry_delay,
 )
 from services.alarm import Alarm
-from services.budget import Budget, Turn, importance
+from services.budget import Budget, importance
 from services.clock import Clock
 from services.courier import Courier
 from services.group_commit import GroupCommit
@@ -238,10 +238,9 @@ class Dispatcher:
         try:
             while waiting:
                 level = waiting[0][0]
-                await self._budget.wait(level)
-                *_, delivery = heappop(waiting)
-                importance.set(level)
-                with self._budget.using(Turn()):
+                async with self._budget.preparing(level):
+                    *_, delivery = heappop(waiting)
+                    importance.set(level)
                     await self._courier.deliver(delivery)
                 self._let_go(lane, delivery)
                 if lane == DIRECT_LANE:

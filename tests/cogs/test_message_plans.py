@@ -33,9 +33,9 @@ async def server_plan(server: FanServer) -> MessagePlan:
 
 async def test_a_moderator_sets_what_new_actions_send(server: FanServer) -> None:
     page = await server_page(server)
-    assert "1 day and 1 hour" in told(page)
+    assert "1 day before and 1 hour before" in told(page)
     form = await server.press(server.moderator, page, "setup_messages_edit")
-    assert [box["value"] for box in boxes_of(form)] == ["1 day, 1 hour", "25%, 50%, 75%, 100%"]
+    assert [box["value"] for box in boxes_of(form)] == ["1 day before, 1 hour before", "25%, 50%, 75%, 100%"]
     page = await server.fill(server.moderator, form, "2 days, 30 min, +15 min", "10%, 100%")
     assert "2 days, 30 minutes, and 15 minutes after" in told(page)
     page = await server.press(server.moderator, page, "setup_nudges")
@@ -133,6 +133,6 @@ async def test_in_korean_it_is_typed_and_shown_in_korean(server: FanServer, text
     page = await server_page(server)
     form = await server.press(server.moderator, page, "setup_messages_edit")
     page = await server.fill(server.moderator, form, text, "")
-    listed = KOREAN.listing(["1일", "2시간", "15분 후"])
+    listed = KOREAN.listing(["1일 전", "2시간 전", "15분 후"])
     assert KOREAN("plan.reminders", listed=listed) in told(page)
     assert KOREAN("plan.no_milestones") in told(page)

@@ -247,6 +247,7 @@ async def test_what_is_offered_to_anyone_pings_nobody(server: FanServer) -> None
     await server.press(giver, await own_shift(server, giver), "shift_to_anyone")
     assert pings_of(newest(server)) == (set(), set(), False)
     assert labels_of(newest(server)) == ["Take it"]
+    assert "Offer to anyone" not in labels_of(await own_shift(server, giver)), "it is already"
     own = await server.click(giver, newest(server), "Take it")
     assert told(own) == ENGLISH("shifts.to_yourself")
     take_it = id_of(newest(server), "fc:shift_accept:")

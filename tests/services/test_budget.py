@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
-from services.budget import PEOPLE_WAIT, Budget, Turn, importance
+from services.budget import PEOPLE_WAIT, PREPARING, Budget, importance
 
 QUICK = 200.0
 """Requests a second in these tests."""
@@ -54,18 +52,50 @@ async def test_who_gives_up_waiting_costs_nobody_a_turn() -> None:
     assert done == [5]
 
 
-async def test_a_turn_serves_one_request_and_an_unused_one_goes_to_the_next() -> None:
-    budget = Budget(1 / 3600)  # one an hour: only what is given on can let anybody through
-    await budget.wait(0)
-    with budget.using(Turn()):
-        pass
+async def test_a_message_is_prepared_only_when_few_others_are() -> None:
+    """And others follow when its request is on its way, though it has no answer yet."""
+    budget, prepared, answered = Budget(QUICK), list[int](), asyncio.Event()
+
+    async def send(number: int) -> None:
+        async with budget.preparing(number):
+            prepared.append(number)
+            await budget.request()
+            await answered.wait()
+
+    held = [asyncio.create_task(hold(budget)) for _ in range(PREPARING)]
+    await asyncio.sleep(0)
+    sending = [asyncio.create_task(send(number)) for number in (3, 1, 2)]
+    await asyncio.sleep(5 / QUICK)
+    assert prepared == []
+    held[0].cancel()
     async with asyncio.timeout(5):
-        await budget.wait(0)
-    with budget.using(Turn()):
-        await budget.request()  # by the turn itself
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.05):
-                await budget.request()
+        while len(prepared) < 3:  # noqa: ASYNC110 - it comes by itself
+            await asyncio.sleep(1 / QUICK)
+    assert prepared == [1, 2, 3]
+    answered.set()
+    await asyncio.gather(*sending)
+    for task in held:
+        task.cancel()
+
+
+async def hold(budget: Budget) -> None:
+    """Prepare a message for ever."""
+    async with budget.preparing(0):
+        await asyncio.Event().wait()
+
+
+async def test_who_is_stopped_while_waiting_for_a_place_leaves_it_to_the_next() -> None:
+    budget = Budget(QUICK)
+    held = [asyncio.create_task(hold(budget)) for _ in range(PREPARING)]
+    waiting = [asyncio.create_task(hold(budget)) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in (*held, *waiting):
+        task.cancel()
+    await asyncio.gather(*held, *waiting, return_exceptions=True)
+    async with asyncio.timeout(5):
+        for _ in range(PREPARING + 1):
+            async with budget.preparing(0):
+                pass
 
 
 async def test_without_a_rate_nothing_waits() -> None:
