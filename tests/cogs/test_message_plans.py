@@ -35,9 +35,12 @@ async def test_a_moderator_sets_what_new_actions_send(server: FanServer) -> None
     page = await server_page(server)
     assert "1 day before and 1 hour before" in told(page)
     form = await server.press(server.moderator, page, "setup_messages_edit")
-    assert [box["value"] for box in boxes_of(form)] == ["1 day before, 1 hour before", "25%, 50%, 75%, 100%"]
+    assert [box["value"] for box in boxes_of(form)] == [
+        "1 day before, 1 hour before",
+        "25%, 50%, 75%, 100%",
+    ]
     page = await server.fill(server.moderator, form, "2 days, 30 min, +15 min", "10%, 100%")
-    assert "2 days, 30 minutes, and 15 minutes after" in told(page)
+    assert "2 days before, 30 minutes before, and 15 minutes after" in told(page)
     page = await server.press(server.moderator, page, "setup_nudges")
     reminders = (2 * DAY, 30 * MINUTE, -15 * MINUTE)
     assert await server_plan(server) == MessagePlan(reminders, ("10%", "100%"), nudges=True)
