@@ -11,7 +11,7 @@ from itertools import count
 
 from aiolimiter import AsyncLimiter
 
-REQUESTS_PER_SECOND = 48.0
+REQUESTS_PER_SECOND = 48.4
 """Discord takes 50 a second of a bot, interactions apart
 (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit)."""
 

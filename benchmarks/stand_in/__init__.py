@@ -29,7 +29,8 @@ knows what was posted. A benchmark goes like this:
   Every 429 is counted by scope: user, global, shared.
 - Faults (`faults.Fault`): a status, a cut connection, a lost answer after acceptance, a 429;
   on some routes and channels, with a probability by seed, so many times, between two instants.
-  Latency: a median and a spread; a request is accepted when half of its latency has passed.
+  Latency: a median and a spread; limits are counted on arrival, and a request is accepted
+  when half of its latency has passed.
 - What it leaves out: MESSAGE_* events (the bot has no intent for them), reactions, invites,
   scheduled events, voice, and the limit on identifying.
 

@@ -59,14 +59,17 @@ class Served:
         self._taps = taps
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Accept a request halfway through its latency, and answer after the other half."""
+        """Accept a request halfway through its latency, and answer after the other half.
+
+        Limits are counted as it arrives, as at Discord's edge.
+        """
+        refused = self._refused(request)
         delay = self._world.faults.delay(self._route.name) / 2
         if delay:
             await asyncio.sleep(delay)
         entry: Json = {"at": time.time(), "route": self._route.name, "fault": None}
         entry["channel_id"] = channel = _channel_of(request)
         fault = None
-        refused = self._refused(request)
         if refused is None:
             fault = self._world.faults.strike(self._route.name, channel, entry["at"])
         if fault is not None:
