@@ -136,11 +136,11 @@ PINGS_ROLE = frozenset(
     {
         DeliveryKind.ANNOUNCEMENT,
         DeliveryKind.REMINDER,
-        DeliveryKind.LAST_HOUR,
         DeliveryKind.MOMENT,
         DeliveryKind.DECISION,
     }
 )
+"""Not the last hour: the role can't leave out who has finished, as direct messages do."""
 
 WAITS = frozenset(
     {

@@ -22,7 +22,15 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 """By how much this machine's clock may be ahead of Discord's."""
 
 TOLD_DIRECTLY = frozenset({DeliveryKind.NOTICE, DeliveryKind.PREFLIGHT})
-"""What an action's organiser is told by a direct message if no channel takes it."""
+"""What an action's organisers are told by a direct message if no channel takes it."""
+
+
+def told_directly(owed: OwedMessage) -> tuple[int, ...]:
+    """The organisers of whom the first that can be reached is told what no channel takes."""
+    if owed.delivery.kind not in TOLD_DIRECTLY:
+        return ()
+    everybody = (owed.action.organiser_user_id, *owed.action.parts.co_organisers)
+    return tuple(user_id for user_id in everybody if user_id is not None)
 
 
 async def find_post(bot: discord.Client, owed: OwedMessage, since: datetime) -> Post | None:
@@ -45,9 +53,10 @@ async def find_post(bot: discord.Client, owed: OwedMessage, since: datetime) -> 
             continue
         if post is not None:
             return post
-    organiser = owed.action.organiser_user_id
-    if owed.delivery.kind in TOLD_DIRECTLY and organiser is not None:
-        return await _find_at_organiser(bot, organiser, owed, since)
+    for user_id in told_directly(owed):
+        post = await _find_at_organiser(bot, user_id, owed, since)
+        if post is not None:
+            return post
     return None
 
 

@@ -24,7 +24,7 @@ from ui.cards import draw_card
 from ui.charts import draw_chart
 from ui.direct_messages import draw_direct
 from ui.fault_messages import draw_faults
-from ui.finding import TOLD_DIRECTLY, find_post
+from ui.finding import find_post, told_directly
 from ui.messages import Drawn, draw_message
 from ui.notices import draw_direct_notice, draw_way_back, name_roles
 from ui.permissions import find_on_discord, lacking_in
@@ -80,9 +80,13 @@ class DiscordSender:
                 if not failed.permanent:
                     raise
                 failure = self._explained(failed, owed.server.guild_id, channel_id)
-        organiser = owed.action.organiser_user_id
-        if owed.delivery.kind in TOLD_DIRECTLY and organiser is not None:
-            return await self._send_to_organiser(organiser, owed)
+        for user_id in told_directly(owed):
+            try:
+                return await self._send_to_organiser(user_id, owed)
+            except SendFailed as failed:
+                if not failed.permanent:
+                    raise
+                failure = failed
         raise failure
 
     async def _send_to_organiser(self, user_id: int, owed: OwedMessage) -> Post:

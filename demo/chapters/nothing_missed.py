@@ -54,7 +54,7 @@ MEANT = [
     (START - HOUR, PINGED),
     (BACK, PINGED),  # the moment, when its organiser says so
     *((at, UNPINGED) for at, _, _ in LOGGED),
-    (END - HOUR, PINGED),  # the last hour
+    (END - HOUR, UNPINGED),  # the last hour
     (MORNING, PINGED),  # what waited in the night, as one
     (DAWN - HOUR, UNPINGED),  # it would be too late after the night
     (DAWN, PINGED),

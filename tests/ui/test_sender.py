@@ -189,6 +189,21 @@ async def test_what_an_organiser_is_told_directly_is_found_again(desk: Desk) -> 
     assert await desk.sender.find(elsewhere, since) is None
 
 
+async def test_where_an_organiser_takes_no_direct_messages_another_one_is_told(desk: Desk) -> None:
+    nowhere = make_server(guild_id=desk.guild.id, announce_channel_id=None, roles={})
+    other = desk.guild.add_member(desk.env.create_user("other"))
+    action = fundraiser(guild_id=desk.guild.id, organiser_user_id=desk.fan.id)
+    action = replace(action, parts=replace(action.parts, co_organisers=(other.id,)))
+    owed = replace(desk.owe(DeliveryKind.PREFLIGHT, server=nowhere), action=action)
+    since = discord.utils.utcnow()
+    closed = await desk.bot.create_dm(discord.Object(desk.fan.id))
+    path = f"/channels/{closed.id}/messages"
+    desk.env.inject_error("POST", path, status=403, code=50007)
+    post = await desk.sender.send(owed)
+    assert post.channel_id == (await desk.bot.create_dm(discord.Object(other.id))).id
+    assert await desk.sender.find(owed, since) == post
+
+
 async def test_an_organiser_reads_directly_which_role_may_not_be_pinged(desk: Desk) -> None:
     server = make_server(
         guild_id=desk.guild.id, announce_channel_id=None, roles={RolePurpose.PING: desk.role.id}
