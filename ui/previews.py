@@ -13,7 +13,7 @@ from domain.milestones import marks_of
 from domain.pings import PingDay, planned_pings
 from domain.plans import plan_deliveries
 from domain.rates import rates_of
-from domain.reminders import nudge_due
+from domain.reminders import last_hour, nudge_due
 from domain.servers import RolePurpose, Server
 from locales import Language
 from ui.permissions import draw_missing
@@ -21,8 +21,8 @@ from ui.plan_lines import milestones_line, offset_words
 from ui.remind_panel import cap_line
 from ui.text import stamp, zone_of
 
-CALLS = frozenset({DeliveryKind.REMINDER, DeliveryKind.MOMENT, DeliveryKind.LAST_HOUR})
-"""The messages of which a preview says when they go out."""
+CALLS = frozenset({DeliveryKind.REMINDER, DeliveryKind.MOMENT})
+"""The messages that ping of which a preview says when they go out."""
 
 
 def preview_notes(
@@ -40,6 +40,8 @@ def preview_notes(
         notes.append(_pings(say, draft, server, now, role_id, day))
     if marks_of(draft):
         notes.append(milestones_line(say, draft))
+    if (last := last_hour(draft)) is not None:
+        notes.append(say("plan.last_hour", time=stamp(last, "f")))
     if (nudge := nudge_due(draft)) is not None:
         notes.append(say("plan.nudge_at", time=stamp(nudge, "f")))
     if draft.announce is not None:
