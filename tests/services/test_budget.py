@@ -37,7 +37,6 @@ async def test_in_no_second_are_there_more_than_discord_takes() -> None:
     await asyncio.gather(*(request() for _ in range(110)))
     most = max(sum(start <= time < start + 1 for time in times) for start in times)
     assert most <= 50
-    assert times[-1] - times[0] < 110 / 50 * 1.5, "nor are there many fewer"
 
 
 async def test_who_gives_up_waiting_costs_nobody_a_turn() -> None:

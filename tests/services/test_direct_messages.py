@@ -30,6 +30,7 @@ from tests.services.world import (
     MOMENT,
     NOW,
     ORGANISER,
+    PATIENCE,
     SECOND,
     World,
     at,
@@ -207,7 +208,7 @@ async def test_thousands_are_told_in_time_without_holding_up_a_click(world: Worl
     clicks = 0
     while not look.done():
         click = world.services.sign_ups.join(fan(10_000 + clicks), GUILD, action.action_id)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await click
         clicks += 1
     await world.services.dispatcher.send_due()
