@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
-import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -137,7 +136,7 @@ async def _owe(url: str) -> datetime:
     database = await Database.open(url)
     async with running(assemble(database, SystemClock(), NobodyIsTold())) as services:
         await asyncio.gather(*(_publish(services, number) for number in range(SERVERS)))
-    due_at = datetime.now(UTC) + timedelta(seconds=START_S)
+    due_at = SystemClock().now() + timedelta(seconds=START_S)
     chosen = [ids.guild_id(number) for number in range(0, SERVERS, SERVERS // MOMENTS)]
     async with database.write() as conn:
         await conn.execute(update(delivery).values(state=DeliveryState.CANCELLED))
@@ -177,9 +176,9 @@ async def _send(discord: StandIn, url: str, folder: Path, due_at: datetime, kill
     chance, owed = random.Random(kills), SERVERS + MOMENTS
     bot = await start_bot(discord.url, url, folder, LOG_LEVEL="WARNING")
     await bot.wait_until_ready()
-    if datetime.now(UTC) > due_at:
+    if SystemClock().now() > due_at:
         raise TimeoutError(f"{START_S} s were too few to connect to {SERVERS} servers")
-    await asyncio.sleep(due_at.timestamp() - time.time())
+    await asyncio.sleep((due_at - SystemClock().now()).total_seconds())
     for _ in range(kills):
         await asyncio.sleep(chance.uniform(*BETWEEN_KILLS_S))
         await bot.kill()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
@@ -237,21 +237,24 @@ async def list_posted(
     return [_record_from(row) for row in rows]
 
 
+async def has_delivery(
+    conn: AsyncConnection, guild_id: int, action_id: int, *such: ColumnElement[bool]
+) -> bool:
+    """Tell whether an action owes or owed any delivery of which all these conditions are true."""
+    found = await conn.execute(
+        select(delivery.c.delivery_id)
+        .where(delivery.c.guild_id == guild_id, delivery.c.action_id == action_id, *such)
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def is_on_its_way(
     conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
 ) -> bool:
     """Tell whether an action owes a delivery of the kind that is neither sent nor failed yet."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.kind == kind,
-            delivery.c.state.in_(_UNDONE),
-        )
-        .limit(1)
-    )
-    return found.first() is not None
+    undone = delivery.c.kind == kind, delivery.c.state.in_(_UNDONE)
+    return await has_delivery(conn, guild_id, action_id, *undone)
 
 
 async def list_deliveries(

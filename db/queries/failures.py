@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.deliveries import has_delivery
 from db.tables import delivery
 from domain.deliveries import TELLS_ORGANISERS, DeliveryKind, DeliveryState
 
@@ -42,33 +43,25 @@ async def cancel_failed(
 
 async def has_failed(conn: AsyncConnection, guild_id: int, action_id: int) -> bool:
     """Tell whether something about an action could not be sent, notices apart."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.kind.not_in(TELLS_ORGANISERS),
-            delivery.c.state == DeliveryState.FAILED,
-        )
-        .limit(1)
+    return await has_delivery(
+        conn,
+        guild_id,
+        action_id,
+        delivery.c.kind.not_in(TELLS_ORGANISERS),
+        delivery.c.state == DeliveryState.FAILED,
     )
-    return found.first() is not None
 
 
 async def sent_since(
     conn: AsyncConnection, guild_id: int, action_id: int, instant: datetime
 ) -> bool:
     """Tell whether something about an action was sent after an instant, notices apart."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.kind.not_in(TELLS_ORGANISERS),
-            delivery.c.state == DeliveryState.SENT,
-            delivery.c.message_id.is_not(None),  # what only has something done is no message
-            delivery.c.sent_at > instant,
-        )
-        .limit(1)
+    return await has_delivery(
+        conn,
+        guild_id,
+        action_id,
+        delivery.c.kind.not_in(TELLS_ORGANISERS),
+        delivery.c.state == DeliveryState.SENT,
+        delivery.c.message_id.is_not(None),  # what only has something done is no message
+        delivery.c.sent_at > instant,
     )
-    return found.first() is not None

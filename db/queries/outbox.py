@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_by
+from db.queries.deliveries import has_delivery
 from db.tables import action, delivery
 from db.types import Instant
 from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Post
@@ -126,33 +127,20 @@ async def mark_told(conn: AsyncConnection, guild_id: int, delivery_ids: Collecti
 
 async def is_superseded(conn: AsyncConnection, owed: Delivery, now: datetime) -> bool:
     """Tell whether a later delivery of the same kind and action is due too, or was sent."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == owed.guild_id,
-            delivery.c.action_id == owed.action_id,
-            delivery.c.kind == owed.kind,
-            delivery.c.state.in_((*_UNDONE, DeliveryState.SENT)),
-            delivery.c.due_at > owed.due_at,
-            delivery.c.due_at <= now,
-        )
-        .limit(1)
+    return await has_delivery(
+        conn,
+        owed.guild_id,
+        owed.action_id,
+        delivery.c.kind == owed.kind,
+        delivery.c.state.in_((*_UNDONE, DeliveryState.SENT)),
+        delivery.c.due_at > owed.due_at,
+        delivery.c.due_at <= now,
     )
-    return found.first() is not None
 
 
 async def has_asked(conn: AsyncConnection, guild_id: int, action_id: int) -> bool:
     """Tell whether an action's organisers have yet to say what becomes of its moment."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.state == DeliveryState.ASKED,
-        )
-        .limit(1)
-    )
-    return found.first() is not None
+    return await has_delivery(conn, guild_id, action_id, delivery.c.state == DeliveryState.ASKED)
 
 
 # ---- Deciding about one

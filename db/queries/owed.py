@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.deliveries import has_delivery
 from db.tables import delivery
 from domain.deliveries import DeliveryKind, DeliveryState, PlannedDelivery
 from domain.outbox import DROPPED
@@ -77,34 +78,16 @@ async def is_left_out(
     conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
 ) -> bool:
     """Tell whether a kind of message was neither sent nor is owed nor failed: it was skipped."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.kind == kind,
-            delivery.c.state.in_((*_UNSENT, DeliveryState.SENT)),
-        )
-        .limit(1)
-    )
-    return found.first() is None
+    there_is = delivery.c.kind == kind, delivery.c.state.in_((*_UNSENT, DeliveryState.SENT))
+    return not await has_delivery(conn, guild_id, action_id, *there_is)
 
 
 async def was_sent(
     conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
 ) -> bool:
     """Tell whether a kind of message about an action was sent."""
-    found = await conn.execute(
-        select(delivery.c.delivery_id)
-        .where(
-            delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
-            delivery.c.kind == kind,
-            delivery.c.state == DeliveryState.SENT,
-        )
-        .limit(1)
-    )
-    return found.first() is not None
+    sent = delivery.c.kind == kind, delivery.c.state == DeliveryState.SENT
+    return await has_delivery(conn, guild_id, action_id, *sent)
 
 
 async def take_back(conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]) -> None:
