@@ -79,6 +79,9 @@ class DeliveryState(StrEnum):
     """Its time was missed: organisers are asked whether it is still sent."""
 
 
+STILL_OWED = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+"""What is neither sent nor given up."""
+
 IMPORTANCE: dict[DeliveryKind, int] = {
     DeliveryKind.DECISION: -1,  # It may call the moment off.
     DeliveryKind.MOMENT: 0,

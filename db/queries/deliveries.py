@@ -13,14 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.tables import delivery
 from domain.deliveries import (
     IMPORTANCE,
+    STILL_OWED,
     Delivery,
     DeliveryKind,
     DeliveryState,
     PlannedDelivery,
     Post,
 )
-
-_UNDONE = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ async def change_undone(
         .where(
             delivery.c.guild_id == guild_id,
             delivery.c.delivery_id == delivery_id,
-            delivery.c.state.in_(_UNDONE),
+            delivery.c.state.in_(STILL_OWED),
         )
         .values(**values)
     )
@@ -157,7 +156,7 @@ async def mark_sent(
         .where(
             delivery.c.guild_id == guild_id,
             delivery.c.delivery_id == delivery_id,
-            delivery.c.state.in_((*_UNDONE, DeliveryState.CANCELLED)),
+            delivery.c.state.in_((*STILL_OWED, DeliveryState.CANCELLED)),
         )
         .values(**done, channel_id=post.channel_id, message_id=post.message_id)
     )
@@ -183,7 +182,7 @@ async def cancel_undone(
             delivery.c.guild_id == guild_id,
             delivery.c.action_id == action_id,
             delivery.c.kind.in_(kinds),
-            delivery.c.state.in_((*_UNDONE, DeliveryState.ASKED)),
+            delivery.c.state.in_((*STILL_OWED, DeliveryState.ASKED)),
         )
         .values(state=DeliveryState.CANCELLED)
     )
@@ -253,7 +252,7 @@ async def is_on_its_way(
     conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
 ) -> bool:
     """Tell whether an action owes a delivery of the kind that is neither sent nor failed yet."""
-    undone = delivery.c.kind == kind, delivery.c.state.in_(_UNDONE)
+    undone = delivery.c.kind == kind, delivery.c.state.in_(STILL_OWED)
     return await has_delivery(conn, guild_id, action_id, *undone)
 
 

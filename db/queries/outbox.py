@@ -13,7 +13,7 @@ from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_
 from db.queries.deliveries import has_delivery
 from db.tables import action, delivery
 from db.types import Instant
-from domain.deliveries import Delivery, DeliveryKind, DeliveryState, Post
+from domain.deliveries import STILL_OWED, Delivery, DeliveryKind, DeliveryState, Post
 from domain.outbox import (
     DROPPED,
     HIDDEN,
@@ -24,8 +24,6 @@ from domain.outbox import (
     Shelf,
 )
 from domain.owed_messages import Missed
-
-_UNDONE = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 
 _JOIN = delivery.join(
     ACTION_JOIN,
@@ -72,12 +70,12 @@ def _entry_from(row: Any) -> Entry:
 async def mark_missed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
     """Skip a delivery that came too late; False if it is owed no more."""
     values = {"state": DeliveryState.SKIPPED, "error": MISSED}
-    return await _move(conn, guild_id, delivery_id, _UNDONE, **values)
+    return await _move(conn, guild_id, delivery_id, STILL_OWED, **values)
 
 
 async def mark_asked(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
     """Leave a delivery to its organisers' answer; False if it is owed no more."""
-    return await _move(conn, guild_id, delivery_id, _UNDONE, state=DeliveryState.ASKED)
+    return await _move(conn, guild_id, delivery_id, STILL_OWED, state=DeliveryState.ASKED)
 
 
 async def tells_soon(conn: AsyncConnection, guild_id: int) -> bool:
@@ -132,7 +130,7 @@ async def is_superseded(conn: AsyncConnection, owed: Delivery, now: datetime) ->
         owed.guild_id,
         owed.action_id,
         delivery.c.kind == owed.kind,
-        delivery.c.state.in_((*_UNDONE, DeliveryState.SENT)),
+        delivery.c.state.in_((*STILL_OWED, DeliveryState.SENT)),
         delivery.c.due_at > owed.due_at,
         delivery.c.due_at <= now,
     )
@@ -268,7 +266,7 @@ _ORDER: dict[Shelf, tuple[Any, ...]] = {
 def _on(shelf: Shelf) -> ColumnElement[bool]:
     match shelf:
         case Shelf.COMING:
-            return delivery.c.state.in_(_UNDONE)
+            return delivery.c.state.in_(STILL_OWED)
         case Shelf.SENT:
             return delivery.c.state == DeliveryState.SENT
         case Shelf.PROBLEMS:

@@ -12,12 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.tables import action, delivery, participant, role_change, signup
 from db.upsert import insert_into, put
 from domain.actions import ActionState
-from domain.deliveries import DeliveryKind, DeliveryState
+from domain.deliveries import STILL_OWED, DeliveryKind
 from domain.roles import RoleChange, RoleChangeState, RoleProgress
 from domain.sign_ups import SignUpState
 
 _PINGS_ROLE_YET = (DeliveryKind.STEP, DeliveryKind.DECISION)
-_UNDONE = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 
 
 def _of_action(guild_id: int, action_id: int) -> Any:
@@ -210,7 +209,7 @@ async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tup
         delivery.c.guild_id == action.c.guild_id,
         delivery.c.action_id == action.c.action_id,
         delivery.c.kind.in_(_PINGS_ROLE_YET),
-        delivery.c.state.in_(_UNDONE),
+        delivery.c.state.in_(STILL_OWED),
     )
     rows = await conn.execute(
         select(action.c.guild_id, action.c.action_id, action.c.role_id).where(
