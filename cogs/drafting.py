@@ -123,7 +123,8 @@ class Drafting:
         day = await self._services.pings.today(draft.guild_id)
         notes = preview_notes(say, draft, server, now, missing, day)
         if draft.grants_role and not interaction.guild.me.guild_permissions.manage_roles:
-            notes.append(say("roles.no_permission"))
+            settings = say("button.sign_up_settings")
+            notes.append(say("preview.cannot_grant", button=settings))
         view = draw_preview(say, draft, server, now, [note, *notes] if note else notes)
         if _from_preview(interaction) and not anew:
             await redraw(interaction, view=view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace as changed
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -65,12 +66,18 @@ class RemindCommands(FanchantCog):
         work = self.services.reminding.preview(actor_of(interaction), *ids, words)
         shown, say = await settle(interaction, work), await say_of(interaction)
         silenced = shown.role_id is not None and not shown.pings
+        sends = {"button.send_reminder": True, "button.send_without_ping": False}
+        if silenced or not shown.asks:
+            del sends["button.send_reminder" if silenced else "button.send_without_ping"]
         choices = Choices(
             [
-                Choice(
-                    say("button.send_without_ping" if silenced else "button.send_reminder"),
-                    lambda pressed: self._send_reminder(pressed, action, words, pings=not silenced),
-                    discord.ButtonStyle.success,
+                *(
+                    Choice(
+                        say(key),
+                        partial(self._send_reminder, action=action, words=words, pings=pings),
+                        discord.ButtonStyle.success,
+                    )
+                    for key, pings in sends.items()
                 ),
                 Choice(
                     say("button.change_text"),

@@ -189,6 +189,7 @@ class SetupCog(FanchantCog):
             self.services.clock.now(),
             missing_in_server(guild, server),
             await gone_from_server(guild, server),
+            may_grant=guild.me.guild_permissions.manage_roles,
         )
 
 

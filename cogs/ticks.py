@@ -10,7 +10,6 @@ from ui.replies import replace, reply, settle
 from ui.tick_panel import (
     Tapped,
     draw_ticks,
-    may_give_back,
     word_mute,
     word_rest,
     word_tap,
@@ -52,7 +51,5 @@ class TickCog(FanchantCog):
         ticks = self.services.ticks
         muted = await settle(interaction, ticks.mute(actor, *action))
         say, today = await say_of(interaction), await ticks.today(actor, *action)
-        server = await self.services.servers.get(target.guild_id)
-        note = word_mute(say, today.action, server, muted)
-        offers = muted is not False and may_give_back(today.action, server)
-        await replace(interaction, view=draw_ticks(say, today, note, offers_ping=offers))
+        note = word_mute(say, today.action, muted)
+        await replace(interaction, view=draw_ticks(say, today, note))

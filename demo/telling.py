@@ -62,7 +62,8 @@ class Story:
         await self.tell_messages()
 
     async def catch_up(self) -> None:
-        """Let everything go out that is due by now."""
+        """Let everything go out that is due by now, to those who have their role by then."""
+        await self.demo.services.roles.catch_up()
         await self.demo.services.dispatcher.send_due()
         await self.tell_messages()
 
@@ -81,7 +82,8 @@ class Story:
         """A text as Discord shows it: mentions by name, and timestamps by the server's clock."""
         world = self.demo.world
         text = _STAMP.sub(lambda found: self._wall(int(found[1])), text)
-        text = text.replace(f"<@&{world.trend_alerts.id}>", f"@{world.trend_alerts.name}")
+        for name, role in world.guild.roles.items():
+            text = text.replace(f"<@&{role.id}>", f"@{name}")
         for person in world.people:
             text = text.replace(person.mention, f"@{person.name}")
         return text

@@ -155,6 +155,15 @@ class Action:
         return self.created_at if lead is None else self.starts_at - lead
 
     @property
+    def has_role(self) -> bool:
+        """Whether those who are in have a role of their own, or get it once somebody is."""
+        return self.grants_role or self.role_id is not None
+
+    def some_finished(self, now: datetime) -> bool:
+        """Tell whether somebody may have done all by an instant: its moment, or at any time."""
+        return self.rules.reminds_of_end or now >= self.starts_at
+
+    @property
     def reminded_of(self) -> datetime:
         """What people are reminded of: the moment, or the end where that is their deadline."""
         return self.ends_at if self.rules.reminds_of_end else self.starts_at

@@ -135,16 +135,6 @@ TOLD_WHATEVER_HAPPENS = frozenset(
 TELLS_ORGANISERS = frozenset({DeliveryKind.NOTICE, DeliveryKind.MISSED, DeliveryKind.PREFLIGHT})
 """What goes to organisers alone; when it fails, they are not told of that."""
 
-PINGS_ROLE = frozenset(
-    {
-        DeliveryKind.ANNOUNCEMENT,
-        DeliveryKind.REMINDER,
-        DeliveryKind.MOMENT,
-        DeliveryKind.DECISION,
-    }
-)
-"""Not the last hour: the role can't leave out who has finished, as direct messages do."""
-
 WAITS = frozenset(
     {
         DeliveryKind.REMINDER,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action
+from domain.deliveries import Delivery, DeliveryKind
 from domain.kinds import Feature
 
 LEAD = timedelta(minutes=10)
@@ -21,6 +22,29 @@ LOOKS = tuple(timedelta(minutes=minutes) for minutes in (120, 40, 15, 6))
 The last look is for those who have come since.
 """
 
+
+REPEATED = frozenset(
+    {
+        DeliveryKind.DAILY_CALL,
+        DeliveryKind.SHIFT,
+        DeliveryKind.TASK,
+        DeliveryKind.PROMOTED,
+        DeliveryKind.NUDGE,
+        DeliveryKind.LAST_HOUR,
+    }
+)
+"""What is told directly too, once it was posted."""
+
+FOR_UNFINISHED = frozenset(
+    {
+        DeliveryKind.AHEAD,
+        DeliveryKind.DAILY_CALL,
+        DeliveryKind.LAST_HOUR,
+        DeliveryKind.NUDGE,
+        DeliveryKind.REMINDER,
+    }
+)
+"""What those who have finished are not told."""
 
 UNDELIVERABLE = "direct_closed"
 """The reason of a failure: somebody takes no direct messages from the bot."""
@@ -55,6 +79,16 @@ def begin_telling(starts_at: datetime, look: timedelta, people: int) -> datetime
     if later is not None and begins_at >= starts_at - later:
         return None
     return begins_at
+
+
+def is_repeated(action: Action, delivery: Delivery, now: datetime) -> bool:
+    """Tell whether what is posted at an instant is told directly too.
+
+    Of reminders those are that can't ping, as some may have finished.
+    """
+    if delivery.kind is DeliveryKind.REMINDER:
+        return action.some_finished(now)
+    return delivery.kind in REPEATED
 
 
 def goes_on(action: Action) -> bool:

@@ -19,7 +19,7 @@ from domain.servers import Server
 from domain.shifts import OfferState, Shift, ShiftOffer
 from domain.tally import Tally
 from domain.tasks import Task, TaskState
-from domain.vote_calls import call_due
+from domain.vote_calls import VotingDay, call_due
 
 LATE_AFTER = timedelta(minutes=5)
 """A message sent later than this after it was due says so."""
@@ -73,6 +73,12 @@ class OwedMessage:
 
     yet_to_log: int = 0
     """How many of those who are in have logged nothing, where they are asked to."""
+
+    finished: int = 0
+    """How many of those who are in have done all, of what its organiser looks at beforehand."""
+
+    days_left: tuple[VotingDay, ...] = ()
+    """Of a vote's days: those that the addressee of a direct message has yet to tick."""
 
     repeats: tuple[OwedMessage, ...] = ()
     """Of a direct message: what it repeats, each as of now, so far as it concerns its addressee."""

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.actions import Action
 from domain.audit import Act
-from domain.deliveries import PINGS_ROLE, DeliveryKind
+from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Refusal
 from domain.owed_messages import OwedMessage
 from domain.plans import plan_deliveries
@@ -23,6 +23,14 @@ PINGING_STEPS = frozenset(
     {Act.RESCHEDULED, Act.PAUSED, Act.RESUMED, Act.CANCELLED, Act.CLOSED_EARLY}
 )
 """The steps that people have to know of to be there, or to stay away."""
+
+_PINGS_WHENEVER = frozenset(
+    {
+        DeliveryKind.ANNOUNCEMENT,
+        DeliveryKind.MOMENT,
+        DeliveryKind.DECISION,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -49,22 +57,25 @@ def _midnight(day: date, zone: str) -> datetime:
     return resolve_late(datetime.combine(day, time()), zone).at
 
 
-def role_of(action: Action, server: Server) -> int | None:
-    """The role of those who are in, if the action has one, or else the server's for alerts."""
-    return action.role_id or server.role(RolePurpose.PING)
-
-
 def ping_role(owed: OwedMessage) -> int | None:
-    """The role that a message pings, as far as that is allowed; never everybody."""
-    role_id = role_of(owed.action, owed.server)
+    """The role that a message pings, as far as that is allowed; never everybody.
+
+    An announcement pings the server's role for alerts
+    All else is for those who are in: it pings the action's own role, or nobody.
+    """
+    role_id = owed.action.role_id
     if owed.delivery.kind is DeliveryKind.ANNOUNCEMENT:
         role_id = owed.server.role(RolePurpose.PING)
     return role_id if _pings(owed) and role_id != owed.server.guild_id else None
 
 
 def _pings(owed: OwedMessage) -> bool:
+    """Tell whether it is for everybody with the role, which can't leave out who has finished."""
     event, kind = owed.event, owed.delivery.kind
     match kind:
+        case DeliveryKind.REMINDER:
+            # What was posted and is drawn again has pinged whom it has pinged.
+            return not owed.action.some_finished(owed.sent_at or owed.now)
         case DeliveryKind.STEP:
             return event is not None and event.act in PINGING_STEPS
         case DeliveryKind.BY_HAND:
@@ -72,7 +83,7 @@ def _pings(owed: OwedMessage) -> bool:
         case DeliveryKind.SHIFT:
             return owed.shift is not None and owed.shift.is_session
         case _:
-            return kind in PINGS_ROLE or kind is DeliveryKind.DAILY_CALL
+            return kind in _PINGS_WHENEVER
 
 
 def pinged_role(owed: OwedMessage) -> int | None:
@@ -98,19 +109,29 @@ def share_room(messages: Sequence[OwedMessage], day: PingDay) -> list[OwedMessag
     return shared
 
 
-def planned_pings(action: Action, now: datetime, zone: str) -> int:
+def planned_pings(action: Action, server: Server, now: datetime, zone: str) -> int:
     """How many of the messages that an action plans ping a role on the day of its moment."""
     starts, ends = day_around(action.starts_at, zone)
-    sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
     return sum(
-        starts <= planned.due_at < ends
-        and (
-            planned.kind in PINGS_ROLE
-            or planned.kind is DeliveryKind.DAILY_CALL
-            or (planned.kind is DeliveryKind.SHIFT and planned.item_id in sessions)
-        )
+        starts <= planned.due_at < ends and will_ping(planned, action, server)
         for planned in plan_deliveries(action, now)
     )
+
+
+def will_ping(planned: PlannedDelivery, action: Action, server: Server) -> bool:
+    """Tell whether a message pings a role if it goes out at its time and the cap leaves room."""
+    match planned.kind:
+        case DeliveryKind.ANNOUNCEMENT:
+            return server.role(RolePurpose.PING) is not None
+        case DeliveryKind.REMINDER:
+            return action.has_role and not action.some_finished(planned.due_at)
+        case DeliveryKind.SHIFT:
+            sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
+            return action.has_role and planned.item_id in sessions
+            has_channel = server.organiser_channel_id is not None
+            return has_channel and server.role(RolePurpose.REVIEWER) is not None
+        case _:
+            return action.has_role and planned.kind in _PINGS_WHENEVER
 
 
 def read_cap(text: str) -> int:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from domain.actions import Action
 from domain.kinds import Feature, FieldKind
-from domain.servers import RolePurpose, Server
+from domain.servers import Server
 
 PREFLIGHT_LEAD = timedelta(minutes=30)
 """How long before the moment there is still time to put things right."""
@@ -67,7 +67,7 @@ def find_unset(action: Action, server: Server) -> Iterator[Found]:
     """What is missing of a whole action, by its kind, and of its server's settings."""
     if (action.channel_id or server.announce_channel_id) is None:
         yield Found(Flaw.NO_CHANNEL)
-    if (action.role_id or server.role(RolePurpose.PING)) is None:
+    if not action.has_role:
         yield Found(Flaw.NO_PING)
     fields, values = action.rules.fields, action.fields
     # The currency is kept as the action's unit, not beside its fields.

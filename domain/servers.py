@@ -36,7 +36,7 @@ class Server:
     organiser_channel_id: int | None = None
     """Where organisers are told what needs their attention."""
 
-    grants_roles: bool = False
+    grants_roles: bool = True
     """Whoever signs up gets a role of the bot's own for the action."""
 
     plan: MessagePlan = DEFAULT_PLAN

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.actions import Action
+from domain.deliveries import Delivery, DeliveryKind
 from domain.errors import Gone, Refusal
 from domain.ledger import HeldReason
 from domain.vote_calls import (
     CALL_LEAD,
     MOST_DAYS,
     VotingDay,
+    call_due,
     current_day,
     voting_day,
     window,
@@ -90,6 +92,34 @@ def in_its_days(action: Action, day: date) -> bool:
 def rests_on(action: Action, day: VotingDay) -> date:
     """The date by which a voting day is rested: that of its call."""
     return rest_date(action, max(day.start, day.end - CALL_LEAD))
+
+
+def days_of(action: Action, delivery: Delivery, now: datetime) -> tuple[VotingDay, ...]:
+    """The days that a daily call is about, or for other messages those that run now."""
+    if delivery.kind is DeliveryKind.DAILY_CALL:
+        call = call_due(action, delivery.due_at, now)
+        return () if call is None else call.days
+    return days_running(action, now)
+
+
+def days_running(action: Action, now: datetime) -> tuple[VotingDay, ...]:
+    """The days of a whole action's apps in which one can vote at an instant."""
+    days = (current_day(action, app, now) for app in action.parts.apps)
+    return tuple(day for day in days if day is not None and now < day.end)
+
+
+def days_left(
+    action: Action,
+    days: Iterable[VotingDay],
+    ticked: Collection[tuple[int, date]],
+    rested: Set[date],
+) -> tuple[VotingDay, ...]:
+    """Which of the days somebody who has these ticks and days of rest has yet to tick."""
+    return tuple(
+        day
+        for day in days
+        if (day.app.app_id, day.day) not in ticked and rests_on(action, day) not in rested
+    )
 
 
 def find_app(apps: Iterable[VoteApp], app_id: int) -> VoteApp:

@@ -162,7 +162,7 @@ def assemble(
         actions=actions,
         changing=changing,
         pings=pings,
-        reminding=Reminding(clock, servers, changing, pings),
+        reminding=Reminding(database, clock, servers, changing, pings),
         life_cycle=LifeCycle(database, clock, servers, changing),
         editing=Editing(clock, changing, roles),
         message_plans=MessagePlans(changing, clock),

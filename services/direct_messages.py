@@ -13,7 +13,7 @@ from db.queries.actions import load_action
 from db.queries.servers import next_id
 from domain.actions import TAKES_CONTRIBUTIONS, Action
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
-from domain.direct import UNDELIVERABLE, Direct, begin_telling
+from domain.direct import UNDELIVERABLE, Direct, begin_telling, is_repeated
 from services.clock import Clock
 from services.group_commit import GroupCommit
 from services.planning import owe
@@ -22,17 +22,6 @@ log = logging.getLogger(__name__)
 
 CHUNK = 250
 """Direct messages that are made in one transaction: clicks wait no longer than that takes."""
-
-REPEATED = frozenset(
-    {
-        DeliveryKind.SHIFT,
-        DeliveryKind.TASK,
-        DeliveryKind.PROMOTED,
-        DeliveryKind.NUDGE,
-        DeliveryKind.LAST_HOUR,
-    }
-)
-"""What is told directly too, once it was posted."""
 
 WAKES = frozenset({DeliveryKind.AHEAD, DeliveryKind.SHIFT})
 """What comes in somebody's quiet hours too: they promised to be there at that hour."""
@@ -121,9 +110,9 @@ class DirectMessages:
 
         Of many the first are made; the rest when that is due, which is at once.
         """
-        if delivery.kind not in REPEATED:
-            return
         now, parents = self._clock.now(), [delivery.delivery_id]
+        if not is_repeated(action, delivery, now):
+            return
         if await self._make(conn, action, delivery, parents, now):
             rest = PlannedDelivery(DeliveryKind.AHEAD, now, item_id=delivery.delivery_id)
             await owe(conn, action.guild_id, action.action_id, [rest], now)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import directs, given, participants, posts, preferences, sign_ups
+from db.queries import directs, participants, posts, preferences, sign_ups
 from db.queries.actions import load_action
 from db.queries.shift_claims import list_holders
 from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind
-from domain.direct import Direct, has_finished
-from domain.ledger import StandingState, standing
+from domain.direct import Direct
 from domain.owed_messages import OwedMessage
 from domain.servers import Server
-from domain.sign_ups import SignUp, SignUpState
+from domain.sign_ups import SignUpState
 from services.clock import Clock
 from services.direct_messages import WAKES
-
-EVER = datetime.fromtimestamp(0, UTC)
-
-COUNTS = frozenset({StandingState.LOGGED, StandingState.HELD})
-"""What has been done; a check that it waits for is nothing that people can hurry."""
+from services.finished import has_to_log, list_days_left
 
 
 async def prepare_direct(
@@ -81,7 +74,8 @@ async def _repeat(
     assert user_id is not None
     if about.kind is DeliveryKind.SHIFT and about.item_id is not None:
         holders = (user_id,) if user_id in await list_holders(conn, guild_id, about.item_id) else ()
-    to_log = await _has_to_log(conn, about, action, sign_up)
+    days = await list_days_left(conn, about, action, sign_up, owed.now)
+    to_log = bool(days) if days is not None else await has_to_log(conn, about, action, sign_up)
     repeat = OwedMessage(
         about,
         action,
@@ -90,24 +84,8 @@ async def _repeat(
         user_id,
         addressees=holders,
         yet_to_log=int(to_log),
+        days_left=days or (),
     )
     if about.kind is DeliveryKind.TASK and (task := repeat.task) and task.claimed_by != user_id:
         return None
     return repeat if to_log and not repeat.pointless else None
-
-
-async def _has_to_log(
-    conn: AsyncConnection, about: Delivery, action: Action, sign_up: SignUp
-) -> bool:
-    """Tell whether somebody has not finished, of what those who have are not told."""
-    who = sign_up.participant_id
-    if about.kind not in (DeliveryKind.AHEAD, DeliveryKind.LAST_HOUR, DeliveryKind.NUDGE):
-        return True
-    entries = await given.list_given_since(conn, action.guild_id, action.action_id, [who], EVER)
-    stand = [standing(entry, check) for entry, check in entries]
-    logged = [s.amount for s in stand if s.state in COUNTS]
-    if about.kind is DeliveryKind.NUDGE:
-        return not logged
-    if about.kind is DeliveryKind.AHEAD and sign_up.pledged is None:
-        return True
-    return not has_finished(action, sign_up.pledged, sum(logged))

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import Database
+from db.queries.actions import load_action
 from domain.actions import Action
 from domain.audit import Act, AuditEvent
 from domain.deliveries import Delivery, DeliveryKind
@@ -16,6 +18,7 @@ from domain.reminding import read_words, require_remindable
 from domain.servers import Actor
 from services.changing import Changing, Done
 from services.clock import Clock
+from services.finished import count_finished
 from services.pings import Pings
 from services.servers import Servers
 
@@ -51,13 +54,21 @@ class ReminderPreview:
         return self.role_id is not None and self.day.room > 0
 
     @property
+    def asks(self) -> bool:
+        """Whether its organiser decides if it pings: some have finished who have the role too."""
+        return self.pings and self.owed.finished > 0
+
+    @property
     def waits_until(self) -> datetime | None:
         """When it goes out, if quiet hours hold it up."""
         return self.owed.quiet_until
 
 
 class Reminding:
-    def __init__(self, clock: Clock, servers: Servers, changing: Changing, pings: Pings) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, servers: Servers, changing: Changing, pings: Pings
+    ) -> None:
+        self._database = database
         self._clock = clock
         self._servers = servers
         self._changing = changing
@@ -72,8 +83,17 @@ class Reminding:
         delivery = Delivery(guild_id, 0, action_id, DeliveryKind.BY_HAND, now, 0)
         event = AuditEvent(0, action_id, Act.REMINDED, now, actor.user_id, words.detail)
         server, day = await self._servers.get(guild_id), await self._pings.today(guild_id)
-        owed = OwedMessage(delivery, action, server, now, event=event)
+        finished = await self._count_finished(action, now)
+        owed = OwedMessage(delivery, action, server, now, event=event, finished=finished)
         return ReminderPreview(replace(owed, may_ping=day.room > 0), day)
+
+    async def _count_finished(self, action: Action, now: datetime) -> int:
+        """How many of those who are in have done all; of a vote that is all there is today."""
+        if not action.some_finished(now):
+            return 0
+        async with self._database.read() as conn:
+            whole = await load_action(conn, action.guild_id, action.action_id, whole=True)
+            return 0 if whole is None else await count_finished(conn, whole, now)
 
     async def send(
         self, actor: Actor, guild_id: int, action_id: int, words: Words, *, pings: bool

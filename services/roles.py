@@ -219,12 +219,13 @@ class Roles:
             return  # it was switched off meanwhile
         gone = why == ROLE_GONE
         await queries.fail(conn, *ids, why, all_of_them=gone)
-        if not gone:
-            await tell_organisers(conn, *ids, Act.ROLE_FAILED, now, {"error": why})
-            return
-        detail = {"id": str(action.role_id), "use": RoleUse.PARTICIPANTS.value}
-        if not await is_written_down(conn, *ids, Act.ROLE_GONE, detail):
-            await tell_organisers(conn, *ids, Act.ROLE_GONE, now, detail)
+        act, detail = Act.ROLE_FAILED, {"error": why}
+        if gone:
+            detail = {"id": str(action.role_id), "use": RoleUse.PARTICIPANTS.value}
+            act = Act.ROLE_GONE
+        # Once an action: it stops again whenever somebody whose turn failed leaves and comes back.
+        if not await is_written_down(conn, *ids, act, detail):
+            await tell_organisers(conn, *ids, act, now, detail)
 
     async def _tidy(self) -> None:
         """Delete the roles that nobody needs any more: one request each, and not one a person."""

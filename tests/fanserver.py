@@ -180,6 +180,11 @@ class FanServer:
         """Somebody with Manage Server, as the services know them."""
         return Actor(self.moderator.id, manages_server=True)
 
+    def holders(self, role_id: int | None) -> set[int]:
+        """The user ids of those who have a role."""
+        everyone = (self.organiser, self.moderator, self.reviewer, self.outsider, *self.fans)
+        return {who.id for who in everyone if role_id in self.actor(who).role_ids}
+
     def take_role(self, who: MemberActor, role: RoleHandle) -> None:
         self.env.backend.remove_member_role(self.guild_id, who.id, role.id)
 

@@ -17,6 +17,8 @@ from ui.buttons import press, write_custom_id
 from ui.shift_text import session_title, zoned_span
 from ui.task_lines import MAX_TITLE
 from ui.text import heading_title, plain, stamp, zone_of, zoned
+from ui.vote_lines import app_name
+from ui.vote_messages import NAMED
 
 STOP = "direct_stop"
 MAX_CONTENT = 2000
@@ -72,12 +74,30 @@ def _line(say: Language, owed: OwedMessage, repeat: OwedMessage) -> str:
             return say("direct.nudge", title=title, wall=zoned(say, action.log_until, zone))
         case DeliveryKind.LAST_HOUR:
             return say("direct.last_hour", title=title, wall=zoned(say, action.ends_at, zone))
+        case DeliveryKind.DAILY_CALL:
+            return _call_line(say, repeat, zone)
+        case DeliveryKind.REMINDER if repeat.now < action.ends_at:
+            return say("direct.since", title=title, wall=zoned(say, action.ends_at, zone))
+        case DeliveryKind.REMINDER:
+            return say("direct.nudge", title=title, wall=zoned(say, action.log_until, zone))
         case DeliveryKind.PROMOTED:
             return say("direct.promoted", title=title, wall=zoned(say, action.starts_at, zone))
         case _ if repeat.now >= action.starts_at:
             return say("direct.begun", title=title, wall=zoned(say, action.starts_at, zone))
         case _:
             return say("direct.ahead", title=title, wall=zoned(say, action.starts_at, zone))
+
+
+def _call_line(say: Language, repeat: OwedMessage, zone: str) -> str:
+    """What its addressee has yet to tick, and until when they can vote there."""
+    days, title = repeat.days_left, heading_title(repeat.action)
+    if not days:
+        raise ValueError("a call comes with the days that are left to tick")
+    until = zoned(say, days[0].end, zone)
+    if len(days) > NAMED:
+        return say.many("direct.call_many", len(days), title=title, wall=until)
+    names = say.listing([app_name(day.app) for day in days])
+    return say("direct.call", title=title, apps=names, wall=until)
 
 
 def _shift_line(say: Language, repeat: OwedMessage, zone: str) -> str:
@@ -106,6 +126,10 @@ def _times(say: Language, repeat: OwedMessage) -> Iterator[str]:
             instant = _task(repeat).due_at
         case DeliveryKind.NUDGE:
             instant = action.log_until
+        case DeliveryKind.DAILY_CALL:
+            instant = repeat.days_left[0].end
+        case DeliveryKind.REMINDER:
+            instant = action.ends_at if repeat.now < action.ends_at else action.log_until
         case DeliveryKind.LAST_HOUR:
             instant = action.ends_at
         case _:

@@ -156,8 +156,7 @@ async def _find_roles(guild: discord.Guild, action: Action, server: Server) -> l
     for use, role_id in uses.items():
         if role_id is not None and not await role_exists(guild, role_id):
             found.append(Found(Flaw.ROLE_GONE, role_id=role_id, names=(use,)))
-    pinged = action.role_id or server.role(RolePurpose.PING)
-    role = None if pinged is None else guild.get_role(pinged)
+    role = None if action.role_id is None else guild.get_role(action.role_id)
     if role is not None and not (role.mentionable or _pings_all_roles(guild, action, server)):
         found.append(Found(Flaw.ROLE_SILENT, role_id=role.id))
     if action.grants_role:

@@ -9,7 +9,7 @@ import discord
 
 from domain.pings import PingDay
 from domain.quiet import QuietHours
-from domain.servers import RolePurpose, Server
+from domain.servers import Server
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
@@ -24,10 +24,11 @@ CAP_LENGTH = 4
 
 def draw_pings(say: Language, server: Server, day: PingDay) -> discord.ui.LayoutView:
     """Draw the page: each value and what it does, and how today's pings stand."""
-    role_id = server.role(RolePurpose.PING)
-    lines = [f"## {say('pings.heading')}", say("pings.cap", cap=server.ping_cap)]
-    if role_id is not None:
-        lines.append(cap_line(say, day, role_id))
+    lines = [
+        f"## {say('pings.heading')}",
+        say("pings.cap", cap=server.ping_cap),
+        cap_line(say, day),
+    ]
     if server.quiet is None:
         lines.append(say("quiet.none"))
     else:

@@ -26,6 +26,7 @@ SET_BY = {
     Flaw.APPS_WITHOUT_LINK: "button.apps",
     Flaw.NO_TASKS: "button.task_list",
     Flaw.CHANNEL_GONE: "button.sign_up_settings",
+    Flaw.NO_PING: "button.sign_up_settings",
 }
 """The button of the panel under which a flaw is put right."""
 
@@ -103,7 +104,7 @@ def flaw_line(say: Language, action: Action, found: Found) -> str:
             (use,) = found.names
             return f"{say(f'notice.role_gone.{use}')} {say(f'notice.mend.role_gone.{use}')}"
         case Flaw.CANNOT_GRANT:
-            return say("roles.no_permission")
+            return say("preflight.flaw.cannot_grant")
         case Flaw.ROLE_ABOVE:
             return say("roles.above_bot", role=f"<@&{found.role_id}>")
         case Flaw.PERMISSIONS:

@@ -10,7 +10,7 @@ from domain.blueprints import Blueprint
 from domain.deliveries import WAITS, DeliveryKind, PlannedDelivery
 from domain.kinds import Feature
 from domain.milestones import marks_of
-from domain.pings import PingDay, planned_pings
+from domain.pings import PingDay, planned_pings, will_ping
 from domain.plans import plan_deliveries
 from domain.rates import rates_of
 from domain.reminders import last_hour, nudge_due
@@ -35,9 +35,8 @@ def preview_notes(
 ) -> list[str]:
     """Reminders that will go out and whom they ping, the logging window, missing permissions."""
     notes: list[str] = []
-    role_id = server.role(RolePurpose.PING)
-    if role_id is not None and day is not None:
-        notes.append(_pings(say, draft, server, now, role_id, day))
+    if day is not None and (draft.has_role or server.role(RolePurpose.PING) is not None):
+        notes.append(_pings(say, draft, server, now, day))
     if marks_of(draft):
         notes.append(milestones_line(say, draft))
     if (last := last_hour(draft)) is not None:
@@ -62,11 +61,14 @@ def _calls(say: Language, draft: Action, server: Server, now: datetime) -> Itera
     calls = [planned for planned in plan_deliveries(draft, now) if planned.kind in CALLS]
     if not calls:
         return
-    role_id = server.role(RolePurpose.PING)
-    key = "preview.reminders_silent" if role_id is None else "preview.reminders"
-    yield say(key, role=f"<@&{role_id}>")
+    if draft.has_role:
+        yield say("preview.reminders")
+    else:
+        yield say("preview.reminders_silent", button=say("button.sign_up_settings"))
     for call in sorted(calls, key=lambda planned: planned.due_at):
         yield _call(say, call, draft, server)
+    if Feature.APPS in draft.rules.features:
+        yield say("preview.daily_calls", direct=say("button.direct_on"))
 
 
 def _call(say: Language, call: PlannedDelivery, draft: Action, server: Server) -> str:
@@ -77,15 +79,16 @@ def _call(say: Language, call: PlannedDelivery, draft: Action, server: Server) -
     zone = zone_of(draft, server)
     quiet = server.quiet is not None and server.quiet.until(zone, call.due_at) is not None
     key = "preview.in_quiet_hours" if quiet and call.kind in WAITS else "preview.message"
-    return say(key, message=name, time=stamp(call.due_at, "f"))
+    line = say(key, message=name, time=stamp(call.due_at, "f"))
+    if draft.has_role and not will_ping(call, draft, server):
+        return f"{line}; {say('preview.without_ping')}"
+    return line
 
 
-def _pings(
-    say: Language, draft: Action, server: Server, now: datetime, role_id: int, day: PingDay
-) -> str:
+def _pings(say: Language, draft: Action, server: Server, now: datetime, day: PingDay) -> str:
     """How many pings are used today, and how many the action takes on the day of its moment."""
-    planned = planned_pings(draft, now, zone_of(draft, server))
-    return f"{cap_line(say, day, role_id)} {say.many('pings.planned', planned)}"
+    planned = planned_pings(draft, server, now, zone_of(draft, server))
+    return f"{cap_line(say, day)} {say.many('pings.planned', planned)}"
 
 
 def copied_notes(say: Language, draft: Action, blueprint: Blueprint) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from domain.actions import Action
 from domain.owed_messages import OwedMessage
 from domain.pings import PingDay
 from domain.reminding import TEXT_LENGTH
@@ -36,18 +37,28 @@ def _notes(
     people = say.many("count.people", owed.action.signed_up)
     channel = f"<#{next(iter(owed.channel_ids), 0)}>"
     if role_id is None:
-        yield say("remind.to_nobody", channel=channel, people=people)
+        yield _silent_line(say, owed.action, channel, people)
     else:
         key = "remind.to_role" if day.room else "remind.used_up"
         yield say(key, channel=channel, role=f"<@&{role_id}>", people=people)
-        yield cap_line(say, day, role_id)
+        yield cap_line(say, day)
+        if owed.finished and day.room:
+            yield say.many("remind.finished", owed.finished)
     if waits is not None:
         yield say("remind.waits", time=stamp(waits, "t"), relative=stamp(waits, "R"))
 
 
-def cap_line(say: Language, day: PingDay, role_id: int) -> str:
+def _silent_line(say: Language, action: Action, channel: str, people: str) -> str:
+    """That nobody is pinged, and what has to be there for that."""
+    if action.has_role:
+        return say("remind.no_role_yet", channel=channel, people=people)
+    settings = say("button.sign_up_settings")
+    return say("remind.to_nobody", channel=channel, people=people, button=settings)
+
+
+def cap_line(say: Language, day: PingDay) -> str:
     """How many pings of the day are used, and how many its moments still need."""
-    line = say("pings.today", role=f"<@&{role_id}>", used=day.used, cap=day.cap)
+    line = say("pings.today", used=day.used, cap=day.cap)
     return line if not day.moments else f"{line} {say.many('pings.kept', day.moments)}"
 
 

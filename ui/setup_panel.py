@@ -34,12 +34,15 @@ def draw_setup(
     now: datetime,
     missing: Sequence[str],
     gone: Collection[str],
+    *,
+    may_grant: bool = True,
 ) -> discord.ui.LayoutView:
     """Draw the panel.
 
     `missing` are the catalogue keys of permissions that the bot lacks, `gone` names what was
-    chosen and exists no more (see GONE).
+    chosen and exists no more (see GONE). `may_grant`: the bot may make and give out roles.
     """
+    ungranted = server.grants_roles and not may_grant
     view = SafeLayout(timeout=None)
     channel = None if CHANNEL in gone else server.announce_channel_id
     chosen = {purpose: role for purpose, role in server.roles.items() if purpose not in gone}.get
@@ -69,7 +72,7 @@ def draw_setup(
         discord.ui.TextDisplay(
             say("setup.grants_roles.on" if server.grants_roles else "setup.grants_roles.off")
         ),
-        discord.ui.TextDisplay(_status(say, server, missing, gone)),
+        discord.ui.TextDisplay(_status(say, server, missing, gone, ungranted)),
         _row(
             press(
                 say,
@@ -114,7 +117,9 @@ def _languages(server: Server, say: Language) -> list[discord.SelectOption]:
     ]
 
 
-def _status(say: Language, server: Server, missing: Sequence[str], gone: Collection[str]) -> str:
+def _status(
+    say: Language, server: Server, missing: Sequence[str], gone: Collection[str], ungranted: bool
+) -> str:
     """What still has to be done, or that everything is ready."""
     lines = [say(f"setup.gone.{name}") for name in GONE if name in gone]
     if server.zone is None:
@@ -123,6 +128,8 @@ def _status(say: Language, server: Server, missing: Sequence[str], gone: Collect
         lines.append(say("setup.todo_channel"))
     if missing and CHANNEL not in gone:
         lines.append(draw_missing(say, server, missing))
+    if ungranted:
+        lines.append(say("setup.todo_roles", button=say("button.setup_roles_off")))
     if server.role(RolePurpose.ORGANISER) is None:
         lines.append(say("setup.hint_organiser"))
     if server.role(RolePurpose.PING) is None:
@@ -130,7 +137,7 @@ def _status(say: Language, server: Server, missing: Sequence[str], gone: Collect
     elif server.self_service_ping and RolePurpose.PING not in gone:
         lines.append(say("setup.self_service"))
     chosen = server.zone is not None and server.announce_channel_id is not None
-    if chosen and not missing and not gone:
+    if chosen and not (missing or gone or ungranted):
         lines.append(say("setup.ready"))
     lines.append(say("setup.commands"))
     return "\n".join(lines)

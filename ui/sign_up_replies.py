@@ -39,6 +39,8 @@ def draw_joined(
         buttons.insert(0, press(say, action.rules.steps[0], action.action_id))
     if action.rules.pledges and now < action.starts_at:
         buttons.append(press(say, "pledge", action.action_id))
+    if action.has_role and result.state is SignUpState.IN:
+        lines.append(say("joined.role_hint"))
     if server.self_service_ping and server.role(RolePurpose.PING) is not None:
         lines.append(say("joined.ping_hint"))
         buttons.append(press(say, "ping_me", action.action_id))

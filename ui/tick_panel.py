@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +9,6 @@ import discord
 
 from domain.actions import Action
 from domain.ledger import Contribution
-from domain.pings import role_of
-from domain.servers import RolePurpose, Server
 from domain.ticks import LATE_TICK, AppToday, Today, find_app, rest_date
 from locales import Language
 from ui.base import SafeLayout
@@ -36,13 +33,8 @@ class Tapped:
     changed: bool
 
 
-def draw_ticks(
-    say: Language, today: Today, note: str = "", *, offers_ping: bool = False
-) -> discord.ui.LayoutView:
-    """Draw the panel; `note` says what has just been done.
-
-    With `offers_ping` it has the button that gives the server's ping role, or takes it.
-    """
+def draw_ticks(say: Language, today: Today, note: str = "") -> discord.ui.LayoutView:
+    """Draw the panel; `note` says what has just been done."""
     action = today.action
     texts = [note, _heading(say, today), _lines(say, today)]
     buttons = [
@@ -52,22 +44,21 @@ def draw_ticks(
     ]
     view = SafeLayout(timeout=None)
     items: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(text) for text in texts if text]
-    for group in (buttons, _own_buttons(say, today, offers_ping=offers_ping)):
+    for group in (buttons, _own_buttons(say, today)):
         for start in range(0, len(group), BUTTONS_IN_ROW):
             items.append(discord.ui.ActionRow[Any](*group[start : start + BUTTONS_IN_ROW]))
     view.add_item(discord.ui.Container(*items, accent_colour=action.rules.accent))
     return view
 
 
-def _own_buttons(say: Language, today: Today, *, offers_ping: bool) -> list[Press]:
+def _own_buttons(say: Language, today: Today) -> list[Press]:
     action_id = today.action.action_id
     rests, mutes = ("_end" if today.resting else ""), ("_end" if today.muted else "")
     day = rest_date(today.action, today.now).toordinal()
-    buttons = [
+    return [
         press(say, "rest_day", action_id, item_id=day, label_key=f"button.rest_day{rests}"),
         press(say, "mute_calls", action_id, label_key=f"button.mute_calls{mutes}"),
     ]
-    return [*buttons, press(say, "ping_me", action_id)] if offers_ping else buttons
 
 
 def _heading(say: Language, today: Today) -> str:
@@ -129,29 +120,12 @@ def word_rest(say: Language, *, rests: bool) -> str:
     return say("rest.on" if rests else "rest.off")
 
 
-def word_mute(say: Language, action: Action, server: Server, muted: bool | None) -> str:
-    """What muting does: whom the calls ping decides on it."""
-    return " ".join(_about_mute(say, action, server, muted))
-
-
-def _about_mute(say: Language, action: Action, server: Server, muted: bool | None) -> Iterator[str]:
-    title, role_id = heading_title(action), role_of(action, server)
-    role = f"<@&{role_id}>"
+def word_mute(say: Language, action: Action, muted: bool | None) -> str:
+    """What muting does: they go without the role that is pinged, and without direct messages."""
+    title = heading_title(action)
     if muted is None:
-        yield say("mute.not_in", title=title)
-    if action.role_id is not None:
-        if muted is not None:
-            yield say("mute.on_role" if muted else "mute.off_role", title=title, role=role)
-    elif role_id is None:
-        yield say("mute.silent", title=title)
-    elif muted is False:
-        yield say("mute.off", title=title, role=role)
-    else:
-        yield say("mute.ping_role", title=title, role=role)
-        yield say("mute.give_back" if server.self_service_ping else "mute.ask")
-
-
-def may_give_back(action: Action, server: Server) -> bool:
-    """Tell whether those who mute need the button that gives the server's ping role back."""
-    pings = action.role_id is None and server.role(RolePurpose.PING) is not None
-    return pings and server.self_service_ping
+        return say("mute.not_in", title=title)
+    state = "on" if muted else "off"
+    if action.role_id is None:
+        return say(f"mute.{state}", title=title)
+    return say(f"mute.{state}_role", title=title, role=f"<@&{action.role_id}>")

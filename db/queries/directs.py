@@ -158,9 +158,9 @@ def _among(action: Action, about: Delivery) -> list[ColumnElement[bool]]:
             return [who == about.participant_id]
         case DeliveryKind.NUDGE:
             return [who.not_in(logged)]
-        case DeliveryKind.LAST_HOUR if goes_on(action):
+        case DeliveryKind.LAST_HOUR | DeliveryKind.REMINDER if goes_on(action):
             return []
-        case DeliveryKind.LAST_HOUR:
+        case DeliveryKind.LAST_HOUR | DeliveryKind.REMINDER:
             return [or_(signup.c.pledged.is_not(None), who.not_in(logged))]
         case DeliveryKind.TASK:
             claimed = select(task.c.claimed_by).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.checks import CHECK_COLUMNS, check_from
@@ -53,10 +53,14 @@ async def list_given_since(
     conn: AsyncConnection,
     guild_id: int,
     action_id: int,
-    participant_ids: Collection[int],
+    participant_ids: Collection[int] | None,
     since: datetime,
 ) -> list[tuple[Contribution, Check | None]]:
-    """What participants contributed after an instant, each with the check that decides on it."""
+    """What participants contributed after an instant, each with the check that decides on it.
+
+    None for `participant_ids` means everybody.
+    """
+    theirs = contribution.c.participant_id.in_(participant_ids or ())
     source = with_withdrawal(contribution).outerjoin(check, IS_DECIDING)
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS, *CHECK_COLUMNS)
@@ -64,7 +68,7 @@ async def list_given_since(
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,
-            contribution.c.participant_id.in_(participant_ids),
+            true() if participant_ids is None else theirs,
             contribution.c.entry == LedgerEntry.LOGGED,
             contribution.c.at > since,
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import and_, exists, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import delivery
+from db.tables import action, delivery
 from db.tables.deliveries import UNDONE
 from domain.deliveries import IMPORTANCE, DeliveryKind
 
@@ -34,7 +34,12 @@ async def count_pings(
 
 
 async def count_moments(conn: AsyncConnection, guild_id: int, until: datetime) -> int:
-    """How many moments a server still owes before an instant."""
+    """How many moments that ping a role a server still owes before an instant."""
+    pings = exists().where(
+        action.c.guild_id == delivery.c.guild_id,
+        action.c.action_id == delivery.c.action_id,
+        or_(action.c.grants_role == true(), action.c.role_id.is_not(None)),
+    )
     counted = await conn.scalar(
         select(func.count())
         .select_from(delivery)
@@ -45,6 +50,7 @@ async def count_moments(conn: AsyncConnection, guild_id: int, until: datetime) -
             delivery.c.importance == IMPORTANCE[DeliveryKind.MOMENT],
             delivery.c.kind == DeliveryKind.MOMENT,
             delivery.c.try_at < until,
+            pings,
         )
     )
     return counted or 0

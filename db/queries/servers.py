@@ -57,7 +57,10 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
 
 async def ensure_server(conn: AsyncConnection, guild_id: int, now: datetime) -> None:
     """Create the server's row if it has none."""
-    row = insert_into(conn, server).values(guild_id=guild_id, created_at=now)
+    grants_roles = Server(guild_id).grants_roles  # the column's own default is an older one
+    row = insert_into(conn, server).values(
+        guild_id=guild_id, grants_roles=grants_roles, created_at=now
+    )
     await conn.execute(row.on_conflict_do_nothing(index_elements=["guild_id"]))
 
 

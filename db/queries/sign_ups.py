@@ -217,6 +217,20 @@ async def list_own_sign_ups(
     return [(action_from(row), _sign_up_from(row), row.label) for row in rows]
 
 
+async def list_pledges(
+    conn: AsyncConnection, guild_id: int, action_id: int
+) -> dict[int, int | None]:
+    """What each of those who are in has pledged, if anything, by participant id."""
+    rows = await conn.execute(
+        select(signup.c.participant_id, signup.c.pledged).where(
+            signup.c.guild_id == guild_id,
+            signup.c.action_id == action_id,
+            signup.c.state == SignUpState.IN,
+        )
+    )
+    return {row.participant_id: row.pledged for row in rows}
+
+
 async def count_yet_to_log(conn: AsyncConnection, guild_id: int, action_id: int) -> int:
     """How many of those who are in have logged nothing, or withdrew all of it again.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.contributions import (
@@ -78,6 +78,30 @@ async def list_ticked(
         )
     )
     return {(row.app_id, date.fromisoformat(row.day)) for row in rows}
+
+
+async def list_all_ticked(
+    conn: AsyncConnection, guild_id: int, action_id: int, days: Collection[tuple[int, date]]
+) -> set[int]:
+    """The participant ids of those who have ticked each of these apps for its day."""
+    wanted = [
+        and_(contribution.c.app_id == app_id, contribution.c.day == day.isoformat())
+        for app_id, day in set(days)
+    ]
+    rows = await conn.scalars(
+        select(contribution.c.participant_id)
+        .select_from(with_withdrawal(contribution))
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            WITHDRAWAL.c.contribution_id.is_(None),
+            or_(*wanted),
+        )
+        .group_by(contribution.c.participant_id)
+        .having(func.count(contribution.c.app_id.distinct()) == len(wanted))
+    )
+    return set(rows)
 
 
 async def list_rest_days(

@@ -82,6 +82,9 @@ async def nothing_missed(story: Story) -> bool:
     await _outage(story)
     card = await story.newest("log")
     await story.live([Planned(at, _logs(story, card, number, n)) for at, number, n in LOGGED])
+    await story.move_to(END + DAY / 2)
+    # With an action its role goes, and from what was posted the mention of it.
+    early = {m.id for m in await posted(story.demo.env, world) if m.raw_role_mentions}
     await story.move_to(END + DAY)
     tally = await publish(story, "snow-tally")
     await story.move_to(DAWN + 3 * HOUR)
@@ -90,7 +93,9 @@ async def nothing_missed(story: Story) -> bool:
     told = await read(story.demo.env, world.organiser_room.id)
     return all(
         (
-            story.agree([(m.created_at, bool(m.role_mentions)) for m in news], MEANT),
+            story.agree(
+                [(m.created_at, m.id in early or bool(m.raw_role_mentions)) for m in news], MEANT
+            ),
             story.agree(
                 [story.say.many("message.together", 2) in words_of(m) for m in news].count(True), 1
             ),
@@ -139,8 +144,14 @@ async def _announce_both(story: Story) -> None:
 
 
 async def _ask_for_messages(story: Story, reader: MemberActor, leaver: MemberActor) -> None:
-    """Two fans sign up and ask for direct messages; one of them leaves again."""
-    party = next(m for m in await posted(story.demo.env, story.demo.world) if PARTY in words_of(m))
+    """Two fans sign up and ask for direct messages; one of them leaves again.
+
+    A third, who asks for none, comes to the streams.
+    """
+    announced = await posted(story.demo.env, story.demo.world)
+    party = next(m for m in announced if PARTY in words_of(m))
+    streams = next(m for m in announced if STREAMS in words_of(m))
+    await press(story.demo.world.fans[2], streams, "join")
     for fan in (reader, leaver):
         done = answer(await press(fan, party, "join"))
         await press(fan, done, "direct_on")

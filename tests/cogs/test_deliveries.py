@@ -39,10 +39,16 @@ def command_syncs(server: FanServer) -> int:
 # ---- On time
 
 
-async def test_reminders_and_the_moment_ping_only_the_chosen_role(server: FanServer) -> None:
-    action = await server.publish()
+async def test_reminders_and_the_moment_ping_only_those_who_are_in(server: FanServer) -> None:
+    await server.publish(capacity=2)
+    for fan in server.fans[:4]:
+        await server.press(fan, server.card(), "join")
+    await server.press(server.fans[0], server.card(), "leave")
+    action = await server.newest()
+    assert pings_of(server.messages()[0]) == (set(), {server.world.trend_alerts.id}, False)
     day, hour = timedelta(days=1), timedelta(hours=1)
-    role = server.world.trend_alerts.id
+    role = action.role_id
+    assert server.holders(role) == {server.fans[1].id, server.fans[2].id}
     for due, start, buttons in (
         (action.starts_at - day, "Coming up: Fundraiser", ["I'm in", "Leave"]),
         (action.starts_at - hour, "Coming up: Fundraiser", ["I'm in", "Leave"]),

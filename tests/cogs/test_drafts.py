@@ -74,9 +74,13 @@ async def test_the_preview_shows_the_card_with_what_is_sealed(server: FanServer)
 async def test_the_preview_says_whom_reminders_ping_and_what_is_missing(
     new_server: FanServer,
 ) -> None:
-    await new_server.services.servers.set_zone(new_server.manager, new_server.guild_id, "UTC")
+    servers, guild_id = new_server.services.servers, new_server.guild_id
+    await servers.set_zone(new_server.manager, guild_id, "UTC")
+    assert ENGLISH("preview.reminders") in told(await new_server.draft(new_server.moderator))
+    await servers.set_grants_roles(new_server.manager, guild_id, grants=False)
     text = told(await new_server.draft(new_server.moderator))
-    assert "without a ping" in text
+    settings = ENGLISH("button.sign_up_settings")
+    assert ENGLISH("preview.reminders_silent", button=settings) in text
     assert ENGLISH("setup.todo_channel") in text
 
 

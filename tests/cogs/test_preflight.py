@@ -88,19 +88,18 @@ async def test_what_is_missing_is_named_with_its_channel_and_the_organiser_is_pi
 ) -> None:
     server = staffed
     action = await server.publish("hashtag")
+    await server.press(server.fan, server.card(), "join")
+    role_id = (await server.newest()).role_id
     forbid(server, send_messages=True)
     limit_bot(server, "mention_everyone")
-    server.env.backend.edit_role(
-        server.guild_id, server.world.trend_alerts.id, {"mentionable": False}
-    )
     await server.jump_to(action.starts_at - HALF_AN_HOUR)
     (message,) = preflights(server)
     channel = f"<#{server.announcements.id}>"
     names = "Send Messages"
     lines = text_of(message).splitlines()
     assert f"▸ {ENGLISH('preflight.flaw.permissions', channel=channel, names=names)}" in lines
-    alert = f"<@&{server.world.trend_alerts.id}>"
-    assert f"▸ {ENGLISH('preflight.flaw.role_silent', role=alert)}" in lines
+    role = f"<@&{role_id}>"
+    assert f"▸ {ENGLISH('preflight.flaw.role_silent', role=role)}" in lines
     assert pings_of(message) == ({server.organiser.id}, set(), False)
     server.errors.texts.clear()  # the reminders that could not be posted
 
@@ -135,6 +134,7 @@ async def test_a_direct_message_whose_answer_was_lost_is_not_sent_again(server: 
 async def test_the_texts_are_for_those_who_run_it_alone(staffed: FanServer) -> None:
     server = staffed
     action = await server.publish("hashtag")
+    await server.press(server.fan, server.card(), "join")
     await server.jump_to(action.starts_at - HALF_AN_HOUR)
     (message,) = preflights(server)
     refused = await server.press(server.fan, message, "spare_texts")
@@ -145,7 +145,7 @@ async def test_the_texts_are_for_those_who_run_it_alone(staffed: FanServer) -> N
     assert all(text.ephemeral for text in texts)
     moment = text_of(texts[1])
     assert f"\n{TAG}\n" in moment
-    assert f"<@&{server.world.trend_alerts.id}>" in moment
+    assert f"<@&{(await server.newest()).role_id}>" in moment
     assert pings_of(texts[1]) == (set(), set(), False), "only who posts it pings"
 
 

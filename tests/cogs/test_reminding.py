@@ -35,12 +35,15 @@ async def test_an_organiser_sees_what_and_to_whom_and_sends_it(server: FanServer
     action = await server.publish()
     await server.press(server.fan, server.card(), "join")
     shown = await remind(server)
-    role = f"<@&{server.world.trend_alerts.id}>"
+    role_id = (await server.newest()).role_id
+    assert role_id is not None
+    assert server.holders(role_id) == {server.fan.id}
+    role = f"<@&{role_id}>"
     assert "> " in told(shown)
     assert f"“{TITLE}”" in told(shown)
     assert role in told(shown)
     assert "1 person" in told(shown)
-    assert ENGLISH("pings.today", role=role, used=1, cap=10) in told(shown)
+    assert ENGLISH("pings.today", used=1, cap=10) in told(shown)
     assert labels_of(shown) == ["Send", "Change text", "Cancel"]
     assert await count(server, action) == 0, "nothing is sent before the answer"
     before = len(server.messages())
@@ -49,7 +52,7 @@ async def test_an_organiser_sees_what_and_to_whom_and_sends_it(server: FanServer
     message = server.messages()[-1]
     assert len(server.messages()) == before + 1
     assert "Coming up" in text_of(message)
-    assert pings_of(message) == (set(), {server.world.trend_alerts.id}, False)
+    assert pings_of(message) == (set(), {role_id}, False)
     assert "I'm in" in labels_of(message)
     history = await server.services.life_cycle.history(
         server.actor(server.organiser), server.guild_id, action.action_id, limit=1
@@ -67,6 +70,7 @@ async def test_a_double_press_sends_it_once(server: FanServer) -> None:
 
 async def test_own_words_are_kept_when_changed_and_can_not_ping(server: FanServer) -> None:
     await server.publish()
+    await server.press(server.fan, server.card(), "join")
     shown = await remind(server, text=WORDS)
     form = await server.click(server.organiser, shown, "Change text")
     assert WORDS in str(form_of(form)), "what was typed stands there"
@@ -74,7 +78,7 @@ async def test_own_words_are_kept_when_changed_and_can_not_ping(server: FanServe
     await server.click(server.organiser, changed, "Send")
     message = server.messages()[-1]
     assert "\\*now\\* or never" in text_of(message)
-    assert pings_of(message) == (set(), {server.world.trend_alerts.id}, False)
+    assert pings_of(message) == (set(), {(await server.newest()).role_id}, False)
 
 
 async def test_nothing_is_sent_when_it_is_cancelled(server: FanServer) -> None:
@@ -97,12 +101,40 @@ async def test_a_fan_and_another_organiser_may_not_remind(server: FanServer) -> 
 
 async def test_over_the_cap_it_is_offered_without_a_ping(server: FanServer) -> None:
     await server.publish()
+    await server.press(server.fan, server.card(), "join")
     await set_pings(server, 1)
     shown = await remind(server)
     assert labels_of(shown) == ["Send without a ping", "Change text", "Cancel"]
     await server.click(server.organiser, shown, "Send without a ping")
     assert pings_of(server.messages()[-1]) == NO_PINGS
     assert "Coming up" in text_of(server.messages()[-1])
+
+
+async def test_once_somebody_has_finished_it_is_offered_without_a_ping_too(
+    server: FanServer,
+) -> None:
+    action = await server.publish()
+    for fan in server.fans[:2]:
+        await server.press(fan, server.card(), "join")
+    await server.jump_to(action.starts_at)
+    assert labels_of(await remind(server)) == ["Send", "Change text", "Cancel"]
+    await server.log(server.fan, "10")
+    shown = await remind(server)
+    assert ENGLISH.many("remind.finished", 1) in told(shown)
+    assert labels_of(shown) == ["Send", "Send without a ping", "Change text", "Cancel"]
+    await server.click(server.organiser, shown, "Send without a ping")
+    assert pings_of(server.messages()[-1]) == NO_PINGS
+
+
+async def test_without_a_participant_role_it_says_that_nobody_is_pinged(server: FanServer) -> None:
+    await server.publish()
+    assert "isn't there yet" in told(await remind(server))
+    await server.services.servers.set_grants_roles(server.manager, server.guild_id, grants=False)
+    await server.publish(title="Without")
+    shown = await remind(server, action="#2")
+    assert ENGLISH("button.sign_up_settings") in told(shown)
+    await server.click(server.organiser, shown, "Send")
+    assert pings_of(server.messages()[-1]) == NO_PINGS
 
 
 async def test_what_is_paused_cancelled_or_over_is_not_reminded_of(server: FanServer) -> None:
@@ -137,6 +169,11 @@ async def test_in_quiet_hours_it_waits_unless_it_is_urgent(server: FanServer) ->
 
 async def test_what_waited_is_one_message_with_a_way_to_each_card(server: FanServer) -> None:
     actions = [await server.publish(title=title) for title in ("One", "Two")]
+    for number in (1, 2):
+        await server.press(server.fan, server.card(number), "join")
+    roles = {
+        (await server.services.actions.find(server.guild_id, a.action_id)).role_id for a in actions
+    }
     now = server.clock.now()
     minute = (now.hour * 60 + now.minute + 9 * 60) % 1440  # in Seoul
     await set_pings(server, 10, QuietHours((minute - 60) % 1440, (minute + 60) % 1440))
@@ -150,7 +187,7 @@ async def test_what_waited_is_one_message_with_a_way_to_each_card(server: FanSer
     lines = text_of(message).splitlines()
     assert lines[0].endswith(ENGLISH.many("message.together", 2))
     assert [line[:9] for line in lines[1:3]] == ["- **#1** ", "- **#2** "]
-    assert pings_of(message) == (set(), {server.world.trend_alerts.id}, False)
+    assert pings_of(message) == (set(), roles, False), "each action's own, in one message"
     assert labels_of(message) == ["#1 One", "#2 Two", "What I'm in"]
     channel = server.bot.get_partial_messageable(server.announcements.id)
     (posted,) = [each async for each in channel.history(limit=1)]
@@ -186,8 +223,7 @@ async def test_a_call_that_waited_still_leads_to_ticks_and_mute(server: FanServe
 
 async def test_the_preview_of_a_draft_says_how_many_pings_it_takes(server: FanServer) -> None:
     preview = await server.draft()
-    role = f"<@&{server.world.trend_alerts.id}>"
-    assert ENGLISH("pings.today", role=role, used=0, cap=10) in text_of(preview)
+    assert ENGLISH("pings.today", used=0, cap=10) in text_of(preview)
     assert "This action will ping about" in text_of(preview)
 
 

@@ -23,7 +23,9 @@ def delivered(states: list[DeliveryState]) -> int:
 
 
 async def test_a_new_time_pings_once_and_moves_reminders_and_messages(server: FanServer) -> None:
-    action = await server.publish()
+    await server.publish()
+    await server.press(server.fan, server.card(), "join")
+    action = await server.newest()
     panel = await manage(server)
     form = await server.click(server.organiser, panel, "Title, times, capacity")
     assert form_of(form)["Starts"] == "2026-11-24 20:00 Asia/Seoul"
@@ -33,7 +35,7 @@ async def test_a_new_time_pings_once_and_moves_reminders_and_messages(server: Fa
     message = server.messages()[-1]
     assert "New time: “Match a million” now starts Thu 26 Nov 21:00 KST" in text_of(message)
     assert "Before: " in text_of(message)
-    assert pings_of(message) == (set(), {server.world.trend_alerts.id}, False)
+    assert pings_of(message) == (set(), {action.role_id}, False)
     announcement, card = server.messages()[:2]
     for shown in (announcement, card):
         assert "Thu 26 Nov 21:00 KST" in text_of(shown)

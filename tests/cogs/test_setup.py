@@ -8,7 +8,7 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 from simcord.results import InteractionResult
 
-from demo.world import BOT
+from demo.world import BOT, BOT_PERMISSIONS
 from domain.errors import Refusal
 from domain.servers import RolePurpose, Server
 from tests.fanserver import ENGLISH, KOREAN, FanServer
@@ -69,6 +69,24 @@ async def test_a_moderator_sets_everything_up_on_one_panel(new_server: FanServer
     action = await server.publish()
     assert action.number == 1
     assert len(server.messages()) == 2
+
+
+async def test_without_manage_roles_it_says_that_nobody_is_pinged_and_how_to_go_on(
+    server: FanServer,
+) -> None:
+    todo = ENGLISH("setup.todo_roles", button=ENGLISH("button.setup_roles_off"))
+    shown = await panel(server)
+    assert READY in told(shown)
+    assert todo not in told(shown)
+    limit_bot(server, BOT_PERMISSIONS & ~discord.Permissions(manage_roles=True))
+    await server.env.settle()
+    shown = await panel(server)
+    assert todo in told(shown)
+    assert READY not in told(shown)
+    shown = await server.click(server.moderator, shown, "No participant roles")
+    assert todo not in told(shown)
+    assert READY in told(shown)
+    assert not (await settings(server)).grants_roles
 
 
 async def test_an_empty_panel_says_what_is_still_to_do(new_server: FanServer) -> None:

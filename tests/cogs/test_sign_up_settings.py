@@ -10,6 +10,7 @@ from simcord.enums import OverwriteType
 from simcord.results import InteractionResult, ResponseMessage
 
 from demo.world import BOT
+from domain.actions import Action
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import form_of, labels_of, pings_of, text_of, told
 from ui.text import stamp
@@ -186,14 +187,13 @@ async def test_a_condition_is_told_with_every_reminder_and_kept_or_called_off(
     assert action.decide is not None
     await server.jump_to(action.decide.at - timedelta(hours=1))
     assert "Not certain yet" in text_of(server.message_with("Coming up"))
+    role_id = (await server.newest()).role_id
     await server.jump_to(action.decide.at)
     assert "**Cancelled:**" in text_of(server.message_with("Coming up"))
     told_all = newest(server)
-    assert text_of(told_all).startswith(
-        f"<@&{server.world.trend_alerts.id}> Called off: “{TITLE}” does not take place."
-    )
+    assert text_of(told_all).startswith(f"<@&{role_id}> Called off: “{TITLE}” does not take place.")
     assert "1 person signed up; it needed 2." in text_of(told_all)
-    assert pings_of(told_all)[1] == {server.world.trend_alerts.id}
+    assert pings_of(told_all)[1] == {role_id}
     assert labels_of(told_all) == ["Tally"]
     assert "**Called off** It needed 2 people by" in text_of(server.card())
     before = len(server.messages())
@@ -268,6 +268,12 @@ def roles_of(server: FanServer, fan: int = 0) -> list[str]:
     return [names[role] for role in member.role_ids if role != server.world.trend_alerts.id]
 
 
+async def publish_without_role(server: FanServer) -> Action:
+    """Publish an action where the server gives no participant roles."""
+    await server.services.servers.set_grants_roles(server.manager, server.guild_id, grants=False)
+    return await server.publish()
+
+
 def set_permissions(server: FanServer, **granted: bool) -> None:
     role = server.world.guild.roles[BOT]
     allowed = discord.Permissions(view_channel=True, send_messages=True, **granted)
@@ -275,7 +281,7 @@ def set_permissions(server: FanServer, **granted: bool) -> None:
 
 
 async def test_the_role_is_given_pinged_and_deleted_afterwards(server: FanServer) -> None:
-    action = await server.publish()
+    action = await publish_without_role(server)
     await server.click(server.fans[0], server.card(), "I'm in")
     panel = await server.click(server.organiser, await settings(server), "Switch on")
     assert ENGLISH.many("settings.role_progress", 1, given="0", role="") in told(panel)
@@ -298,7 +304,7 @@ async def test_the_role_is_given_pinged_and_deleted_afterwards(server: FanServer
 async def test_a_missing_permission_is_told_before_anything_is_switched_on(
     server: FanServer,
 ) -> None:
-    await server.publish()
+    await publish_without_role(server)
     set_permissions(server)
     await server.env.settle()
     refused = await server.click(server.organiser, await settings(server), "Switch on")
@@ -310,7 +316,6 @@ async def test_a_permission_lost_later_stops_the_queue_and_is_mended_by_a_click(
     server: FanServer,
 ) -> None:
     await server.publish()
-    await server.click(server.organiser, await settings(server), "Switch on")
     set_permissions(server)
     await server.click(server.fan, server.card(), "I'm in")
     notice = server.message_with(ENGLISH("notice.role_failed"))
@@ -327,7 +332,6 @@ async def test_a_permission_lost_later_stops_the_queue_and_is_mended_by_a_click(
 
 async def test_a_role_deleted_by_hand_is_noticed_and_made_anew(server: FanServer) -> None:
     await server.publish()
-    await server.click(server.organiser, await settings(server), "Switch on")
     await server.click(server.fans[0], server.card(), "I'm in")
     name = f"#1 {TITLE}"
     server.env.backend.delete_role(server.guild_id, server.world.guild.roles[name].id)
@@ -342,7 +346,6 @@ async def test_a_role_deleted_by_hand_is_noticed_and_made_anew(server: FanServer
 
 async def test_a_role_deleted_while_nobody_comes_or_goes_is_mended_too(server: FanServer) -> None:
     await server.publish()
-    await server.click(server.organiser, await settings(server), "Switch on")
     await server.click(server.fan, server.card(), "I'm in")
     name = f"#1 {TITLE}"
     server.env.backend.delete_role(server.guild_id, server.world.guild.roles[name].id)
@@ -356,6 +359,8 @@ async def test_a_role_deleted_while_nobody_comes_or_goes_is_mended_too(server: F
 
 async def test_a_server_gives_roles_to_every_new_action_or_to_none(server: FanServer) -> None:
     shown = await server.slash(server.moderator, "setup")
+    assert ENGLISH("setup.grants_roles.on") in told(shown)
+    shown = await server.click(server.moderator, shown, "No participant roles")
     assert ENGLISH("setup.grants_roles.off") in told(shown)
     shown = await server.click(server.moderator, shown, "Give participant roles")
     assert ENGLISH("setup.grants_roles.on") in told(shown)

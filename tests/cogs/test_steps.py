@@ -43,6 +43,8 @@ async def test_the_panel_offers_just_what_applies_now(server: FanServer) -> None
 
 async def test_pausing_asks_why_and_tells_the_channel_with_a_ping(server: FanServer) -> None:
     await server.publish()
+    await server.press(server.fan, server.card(), "join")
+    role_id = (await server.newest()).role_id
     panel = await manage(server)
     form = await server.click(server.organiser, panel, "Pause")
     paused = await server.fill(server.organiser, form, "The site *is* down")
@@ -51,7 +53,7 @@ async def test_pausing_asks_why_and_tells_the_channel_with_a_ping(server: FanSer
     message = newest(server)
     assert f"“{TITLE}” is paused." in text_of(message)
     assert "**Why:** The site \\*is\\* down" in text_of(message)
-    assert pings_of(message) == (set(), {server.world.trend_alerts.id}, False)
+    assert pings_of(message) == (set(), {role_id}, False)
     assert labels_of(message) == ["Leave", "Open the charity's page"]
     assert "**Why:** The site \\*is\\* down" in text_of(server.card())
     assert labels_of(server.card())[:1] == ["Leave"]
@@ -62,7 +64,9 @@ async def test_pausing_asks_why_and_tells_the_channel_with_a_ping(server: FanSer
 
 
 async def test_cancelling_asks_first_tells_why_and_stops_reminders(server: FanServer) -> None:
-    action = await server.publish()
+    await server.publish()
+    await server.press(server.fan, server.card(), "join")
+    action = await server.newest()
     panel = await manage(server)
     form = await server.click(server.organiser, panel, "Cancel the action")
     asked = await server.fill(server.organiser, form, "Rain")
@@ -70,7 +74,7 @@ async def test_cancelling_asks_first_tells_why_and_stops_reminders(server: FanSe
     done = await server.click(server.organiser, asked, "Yes, cancel it")
     assert told(done) == ENGLISH("done.cancel", title=TITLE)
     assert f"“{TITLE}” is cancelled.\n**Why:** Rain" in text_of(newest(server))
-    assert pings_of(newest(server))[1] == {server.world.trend_alerts.id}
+    assert pings_of(newest(server))[1] == {action.role_id}
     assert labels_of(newest(server)) == ["Tally"]
     assert "Cancelled\n**Why:** Rain" in text_of(server.card())
     announcement = server.messages()[0]

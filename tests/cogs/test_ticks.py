@@ -8,11 +8,10 @@ import pytest
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
-from domain.servers import RolePurpose
 from domain.votes import pack_tick
 from tests.cogs.votes import TITLE, published
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import ids_of, labels_of, pings_of, text_of, told
+from tests.shown import labels_of, pings_of, text_of, told
 
 HOUR = timedelta(hours=1)
 CALL = "Time to vote for"
@@ -48,7 +47,7 @@ async def test_the_call_says_what_until_when_and_has_a_button_for_each_app(
     assert "[Open](<https://example.org/mubeat>)" in lines[0]
     assert lines[1] == "-# Save up"
     assert labels_of(call) == ["Mubeat", "Idolchamp", "Rest day", "Mute these calls"]
-    assert pings_of(call) == (set(), {server.world.trend_alerts.id}, False)
+    assert pings_of(call) == (set(), set(), False)
     outcome = await server.outcome(vote, DeliveryKind.DAILY_CALL)
     assert outcome.count(DeliveryState.SENT) == 1
     assert len(outcome) == 8  # seven nights, and as the vote ends
@@ -134,37 +133,37 @@ async def test_a_rest_day_expects_nothing_and_is_taken_back(
     assert "Left today: Mubeat and Idolchamp" in text_of(back)
 
 
-async def test_muting_says_whom_the_calls_ping_and_gives_the_role_back(
+async def test_muting_takes_the_role_that_is_pinged_and_unmuting_gives_it_back(
     server: FanServer, vote: Action
 ) -> None:
-    role = server.world.trend_alerts
-    servers = server.services.servers
     call = server.message_with(CALL)
-    told_outsider = told(await server.click(server.outsider, call, "Mute these calls"))
-    assert ENGLISH("mute.not_in", title=TITLE) in told_outsider
-    assert ENGLISH("mute.ping_role", title=TITLE, role=f"<@&{role.id}>") in told_outsider
-    assert ENGLISH("mute.ask") in told_outsider
-    await servers.set_role(
-        server.manager, server.guild_id, RolePurpose.PING, role.id, self_service=True
-    )
-    await server.press(server.fan, server.card(), "join")
-    muted = await server.click(server.fan, call, "Mute these calls")
-    assert ENGLISH("mute.give_back") in told(muted)
-    assert any(i.startswith("fc:ping_me:") for i in ids_of(muted))
-    unmuted = await server.click(server.fan, muted, "Unmute these calls")
-    assert ENGLISH("mute.off", title=TITLE, role=f"<@&{role.id}>") in text_of(unmuted)
-
-
-async def test_where_nobody_is_pinged_there_is_nothing_to_mute(
-    server: FanServer, vote: Action
-) -> None:
-    servers = server.services.servers
-    await servers.set_role(server.manager, server.guild_id, RolePurpose.PING, None)
-    await server.jump(days=1)
-    call = server.messages()[-1]
     assert pings_of(call) == (set(), set(), False)
+    outsider = await server.click(server.outsider, call, "Mute these calls")
+    assert ENGLISH("mute.not_in", title=TITLE) in told(outsider)
+    await server.press(server.fan, server.card(), "join")
+    await server.press(server.fans[1], server.card(), "join")
+    role_id = (await server.newest()).role_id
+    assert role_id is not None
+    assert server.holders(role_id) == {server.fan.id, server.fans[1].id}
+    role = f"<@&{role_id}>"
     muted = await server.click(server.fan, call, "Mute these calls")
-    assert ENGLISH("mute.silent", title=TITLE) in told(muted)
+    assert ENGLISH("mute.on_role", title=TITLE, role=role) in told(muted)
+    assert server.holders(role_id) == {server.fans[1].id}
+    unmuted = await server.click(server.fan, muted, "Unmute these calls")
+    assert ENGLISH("mute.off_role", title=TITLE, role=role) in text_of(unmuted)
+    assert server.holders(role_id) == {server.fan.id, server.fans[1].id}
+
+
+async def test_without_a_role_muting_stops_direct_messages(server: FanServer) -> None:
+    await server.services.servers.set_grants_roles(server.manager, server.guild_id, grants=False)
+    vote = await published(server)
+    await server.press(server.fan, server.card(), "join")
+    await server.jump_to(vote.starts_at + timedelta(hours=1))
+    call = server.message_with(CALL)
+    muted = await server.click(server.fan, call, "Mute these calls")
+    assert ENGLISH("mute.on", title=TITLE) in told(muted)
+    unmuted = await server.click(server.fan, muted, "Unmute these calls")
+    assert ENGLISH("mute.off", title=TITLE) in text_of(unmuted)
 
 
 async def test_before_the_moment_it_says_when_it_opens(server: FanServer) -> None:

@@ -42,7 +42,7 @@ PARTS = Parts(apps=(make_app(link="https://example.org/vote"),), tasks=(Task(1, 
 
 def an_action(kind: Kind = Kind.HASHTAG, **values: Any) -> Action:
     given = {"kind": kind, "fields": FILLED[kind], "parts": PARTS, "state": ActionState.OPEN}
-    return replace(make_action(), **(given | values))
+    return replace(make_action(grants_role=True), **(given | values))
 
 
 def flaws(action: Action, server: Server = SERVER) -> list[Flaw]:
@@ -72,10 +72,12 @@ def test_what_each_kind_needs_besides_is_looked_for() -> None:
     assert flaws(an_action(Kind.HASHTAG, parts=bare)) == [], "it has neither apps nor tasks"
 
 
-def test_the_servers_channel_and_role_are_looked_for() -> None:
-    action = an_action()
+def test_a_channel_and_a_role_of_those_who_are_in_are_looked_for() -> None:
+    action = an_action(grants_role=False)
     assert flaws(action, Server(1)) == [Flaw.NO_CHANNEL, Flaw.NO_PING]
+    assert flaws(action) == [Flaw.NO_PING], "the role for alerts is no stand-in"
     assert flaws(replace(action, channel_id=7, role_id=8), Server(1)) == []
+    assert flaws(replace(action, channel_id=7, grants_role=True), Server(1)) == []
 
 
 # ---- When

@@ -63,6 +63,7 @@ async def test_a_draft_is_stored_as_it_was_typed_without_a_number(world: World):
         guild_id=GUILD,
         action_id=draft.action_id,
         kind=Kind.FUNDRAISER,
+        grants_role=True,
         title="Match a Million",
         state=ActionState.DRAFT,
         organiser_id=draft.organiser_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from domain.actions import Action
 from domain.deliveries import DeliveryKind
 from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, pinged_role
@@ -19,6 +20,7 @@ from tests.services.world import (
     NOW,
     OTHER_GUILD,
     World,
+    fan,
     fundraiser,
 )
 
@@ -32,9 +34,21 @@ async def capped(world: World, cap: int, guild_id: int = GUILD) -> None:
     await servers.set_pings(MODERATOR, guild_id, cap=cap, quiet=None)
 
 
+async def come_in(world: World, *actions: Action) -> None:
+    """Have somebody in each action, with its role: without it nothing but announcements pings."""
+    for action in actions:
+        await world.services.sign_ups.join(fan(1), GUILD, action.action_id)
+    await world.services.roles.catch_up()
+
+
 def pinging(sent: list[OwedMessage]) -> list[tuple[DeliveryKind, bool]]:
     kinds = (DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER, DeliveryKind.MOMENT)
-    return [(o.delivery.kind, pinged_role(o) == ALERTS) for o in sent if o.delivery.kind in kinds]
+    for owed in sent:
+        if owed.delivery.kind is DeliveryKind.ANNOUNCEMENT:
+            assert pinged_role(owed) in (None, ALERTS)
+        else:
+            assert pinged_role(owed) in (None, owed.action.role_id)
+    return [(o.delivery.kind, pinged_role(o) is not None) for o in sent if o.delivery.kind in kinds]
 
 
 async def test_over_the_cap_messages_go_out_without_a_ping_until_the_next_day(world: World):
@@ -55,8 +69,9 @@ async def test_over_the_cap_messages_go_out_without_a_ping_until_the_next_day(wo
 async def test_room_is_kept_for_the_moments_of_the_day_which_always_ping(world: World):
     await capped(world, 2)
     world.clock.set(MOMENT - 2 * HOUR)
-    await world.publish(fundraiser("First"))
-    await world.publish(fundraiser("Second", starts=MOMENT + MINUTE))
+    first = await world.publish(fundraiser("First"))
+    second = await world.publish(fundraiser("Second", starts=MOMENT + MINUTE))
+    await come_in(world, first, second)
     await world.publish(fundraiser("Tomorrow", starts=MOMENT + DAY))
     await world.send_due()
     assert {pings for _, pings in pinging(world.sender.sent)} == {False}
@@ -68,9 +83,19 @@ async def test_room_is_kept_for_the_moments_of_the_day_which_always_ping(world: 
     assert moments == [True, True]
 
 
+async def test_no_room_is_kept_for_a_moment_that_pings_nobody(world: World):
+    await capped(world, 1)
+    world.clock.set(MOMENT - 2 * HOUR)
+    await world.services.servers.set_grants_roles(MODERATOR, GUILD, grants=False)
+    await world.publish()
+    await world.send_due()
+    assert pinging(world.sender.sent) == [(DeliveryKind.ANNOUNCEMENT, True)]
+    assert await world.services.pings.today(GUILD) == PingDay(1, 1, 0)
+
+
 async def test_a_cap_of_none_leaves_the_moment_its_ping(world: World):
     await capped(world, 0)
-    await world.publish()
+    await come_in(world, await world.publish())
     for instant in (NOW, MOMENT - HOUR, MOMENT):
         world.clock.set(instant)
         await world.send_due()

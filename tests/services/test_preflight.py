@@ -65,6 +65,7 @@ async def test_what_is_published_later_than_that_has_none(world: World) -> None:
 
 
 async def test_who_runs_it_can_look_at_any_time_and_nobody_else(world: World) -> None:
+    await world.services.servers.set_grants_roles(MODERATOR, GUILD, grants=False)
     action = await world.publish(hashtag())
     look, ids = world.services.preflight.look, (GUILD, action.action_id)
     broken = Found(Flaw.PERMISSIONS, 5, names=("attach_files",))

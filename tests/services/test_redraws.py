@@ -18,6 +18,7 @@ from tests.services.world import (
     DAY,
     GUILD,
     HOUR,
+    MODERATOR,
     MOMENT,
     ORGANISER,
     OTHER_GUILD,
@@ -32,7 +33,8 @@ INTERVAL = 0.2
 
 
 async def with_card(world: World, guild_id: int = GUILD) -> Action:
-    """An action whose card has been posted, and drawn since."""
+    """An action whose card has been posted, and drawn since; nobody waits for a role of it."""
+    await world.services.servers.set_grants_roles(MODERATOR, guild_id, grants=False)
     action = await world.publish(guild_id=guild_id)
     await world.send_due()
     world.sender.ready.set()

@@ -106,6 +106,7 @@ async def test_who_comes_and_goes_before_their_turn_is_not_given_it(world: World
 
 
 async def test_without_the_setting_nobody_gets_a_role(world: World):
+    await world.services.servers.set_grants_roles(MODERATOR, GUILD, grants=False)
     action = await world.publish()
     await come_in(world, action, 1)
     await world.services.roles.catch_up()
@@ -286,6 +287,14 @@ async def test_a_missing_permission_stops_the_queue_and_is_told_once(world: Worl
     await world.services.roles.catch_up()
     assert await world.send_due() == []
     assert world.sender.roles == {}
+    for number in (1, 2, 3):
+        await leave(world, action, number)
+    await world.services.roles.catch_up()
+    world.sender.fail_by_role(forbidden())
+    await come_in(world, action, 1, 2, 3)
+    await world.services.roles.catch_up()
+    assert (await progress(world, action)).error == "forbidden"
+    assert NOTICE not in await world.send_due(), "once an action, however often it stops"
     await try_again(world, action)
     await world.services.roles.catch_up()
     assert await have_it(world, action) == {1, 2, 3}

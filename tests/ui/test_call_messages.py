@@ -79,15 +79,15 @@ def test_a_project_without_tasks_only_says_that_it_is_on() -> None:
     assert "“Tasks”" in first_line(owe(LAST_HOUR, with_task, START + 23 * HOUR))
 
 
-@pytest.mark.parametrize(
-    ("kind", "pings"), [(REMINDER, True), (LAST_HOUR, False), (NUDGE, False), (MILESTONE, False)]
-)
-def test_only_calls_to_take_part_ping_the_role(kind: DeliveryKind, pings: bool) -> None:
-    owed = owe(kind, fundraiser(), START + HOUR, item=250_000, yet_to_log=3)
+@pytest.mark.parametrize("kind", [REMINDER, LAST_HOUR, NUDGE, MILESTONE])
+def test_what_is_said_from_the_moment_on_pings_nobody_as_some_have_finished(
+    kind: DeliveryKind,
+) -> None:
+    owed = owe(kind, fundraiser(role_id=77), START + HOUR, item=250_000, yet_to_log=3)
     owed = replace(owed, delivery=replace(owed.delivery, offset=-HOUR))
     drawn = draw_message(ENGLISH, owed)
-    assert (f"<@&{PING_ROLE}>" in shown(owed)) is pings
-    assert bool(drawn.allowed_mentions.roles) is pings
+    assert "<@&" not in shown(owed)
+    assert not drawn.allowed_mentions.roles
     assert drawn.allowed_mentions.users is False
     assert drawn.allowed_mentions.everyone is False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import discord
 import pytest
@@ -14,10 +14,13 @@ from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.shifts import Shift
 from domain.tasks import Task
+from domain.vote_calls import VotingDay
+from domain.votes import VoteApp
 from locales import Language
 from tests.domain.ledgers import START
 from tests.ui.subjects import ALL_LANGUAGES, CHANNEL, GUILD, SECRET, fundraiser, hashtag, owe
 from ui.direct_messages import MAX_CONTENT, draw_direct, stop_id
+from ui.text import stamp
 
 HOUR = timedelta(hours=1)
 READER = 4_711
@@ -28,6 +31,12 @@ OCCASIONS = (
     DeliveryKind.PROMOTED,
     DeliveryKind.NUDGE,
     DeliveryKind.LAST_HOUR,
+    DeliveryKind.REMINDER,
+    DeliveryKind.DAILY_CALL,
+)
+APPS = (
+    VoteApp(1, "Mubeat", 10, time(23, 30), "Asia/Seoul"),
+    VoteApp(2, "Idol*champ", 3, time(23, 30), "Asia/Seoul"),
 )
 PARTS = Parts(
     shifts=(Shift(1, START, START + HOUR, target=2),),
@@ -38,7 +47,34 @@ PARTS = Parts(
 def repeat(
     kind: DeliveryKind, action: Action, now: datetime = START - HOUR, *, item: int = 1
 ) -> OwedMessage:
-    return owe(kind, replace(action, parts=PARTS), now, item=item, addressee=READER)
+    days = tuple(VotingDay(app, START.date(), START, START + HOUR) for app in APPS)
+    left = days if kind is DeliveryKind.DAILY_CALL else ()
+    whole = replace(action, parts=PARTS)
+    return owe(kind, whole, now, item=item, addressee=READER, days_left=left)
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES)
+def test_a_call_names_what_is_left_to_tick_alone_and_counts_what_is_much(say: Language):
+    owed = repeat(DeliveryKind.DAILY_CALL, fundraiser())
+    content, _ = draw_direct(say, direct(owed), "Here")
+    assert "Mubeat" in content
+    assert "Idol\\*champ" in content
+    one = replace(owed, days_left=owed.days_left[:1])
+    assert "champ" not in draw_direct(say, direct(one), "Here")[0]
+    many = replace(owed, days_left=owed.days_left * 3)
+    assert "Mubeat" not in draw_direct(say, direct(many), "Here")[0]
+    assert "6" in draw_direct(say, direct(many), "Here")[0].splitlines()[0]
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES)
+def test_a_reminder_says_until_when_there_is_something_to_do(say: Language):
+    action = fundraiser()
+    early, late = (
+        draw_direct(say, direct(repeat(DeliveryKind.REMINDER, action, now)), "Here")[0]
+        for now in (action.ends_at - HOUR, action.ends_at)
+    )
+    assert stamp(action.ends_at) in early
+    assert stamp(action.log_until) in late
 
 
 def direct(*repeats: OwedMessage, **values: object) -> OwedMessage:

@@ -32,7 +32,11 @@ from ui.messages import draw_message
 ENGLISH = language("en")
 FAN = 99887766554433221
 NOBODY = {"parse": []}
-ONLY_ROLE = {"parse": [], "roles": [PING_ROLE]}
+ROLE = 5_005
+"""The participant role of an action."""
+
+ONLY_ROLE = {"parse": [], "roles": [ROLE]}
+ONLY_ALERTS = {"parse": [], "roles": [PING_ROLE]}
 ONLY_FAN = {"parse": [], "users": [FAN]}
 
 
@@ -46,7 +50,7 @@ def allowed(mentions: discord.AllowedMentions) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("kind", "pings"),
     [
-        (DeliveryKind.ANNOUNCEMENT, ONLY_ROLE),
+        (DeliveryKind.ANNOUNCEMENT, ONLY_ALERTS),
         (DeliveryKind.REMINDER, ONLY_ROLE),
         (DeliveryKind.MOMENT, ONLY_ROLE),
         (DeliveryKind.PROMOTED, ONLY_FAN),
@@ -56,15 +60,16 @@ def allowed(mentions: discord.AllowedMentions) -> dict[str, object]:
     ],
 )
 def test_each_kind_pings_only_whom_it_should(kind: DeliveryKind, pings: dict[str, object]) -> None:
-    action = fundraiser(title="@everyone <@&5> <@6>")
-    owed = owe(kind, action, START, addressee=FAN, tally=some_tally(action))
+    action = fundraiser(title="@everyone <@&5> <@6>", role_id=ROLE)
+    owed = owe(kind, action, START - HOUR, addressee=FAN, tally=some_tally(action))
     drawn = draw_message(ENGLISH, owed)
     assert allowed(drawn.allowed_mentions) == pings
     assert drawn.allowed_mentions.everyone is False
     shown = text_of(drawn.view, drawn.content)
     assert "@everyone" not in shown
     assert "<@&5>" not in shown
-    assert (f"<@&{PING_ROLE}>" in shown) == (pings is ONLY_ROLE)
+    assert (f"<@&{PING_ROLE}>" in shown) == (pings is ONLY_ALERTS)
+    assert (f"<@&{ROLE}>" in shown) == (pings is ONLY_ROLE)
 
 
 @pytest.mark.parametrize("kind", [DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER])

@@ -205,15 +205,14 @@ async def test_where_an_organiser_takes_no_direct_messages_another_one_is_told(d
 
 
 async def test_an_organiser_reads_directly_which_role_may_not_be_pinged(desk: Desk) -> None:
-    server = make_server(
-        guild_id=desk.guild.id, announce_channel_id=None, roles={RolePurpose.PING: desk.role.id}
-    )
+    server = make_server(guild_id=desk.guild.id, announce_channel_id=None, roles={})
     me = desk.bot.get_guild(desk.guild.id).me
     left = me.top_role.permissions
     left.update(mention_everyone=False, administrator=False)
     desk.env.backend.edit_role(desk.guild.id, me.top_role.id, {"permissions": left.value})
     await desk.env.settle()
     action = fundraiser(guild_id=desk.guild.id, organiser_user_id=desk.fan.id, title="<@&1> @here")
+    action = replace(action, role_id=desk.role.id)
     await desk.sender.send(replace(desk.owe(DeliveryKind.PREFLIGHT, server=server), action=action))
     text = desk.body()["content"]
     assert "@Fans" in text

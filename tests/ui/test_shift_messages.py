@@ -15,7 +15,7 @@ from domain.parts import Parts
 from domain.shifts import MOST_BLOCKS, MOST_SESSIONS, OfferState, Shift, ShiftOffer, make_grid
 from locales import Language, language
 from tests.domain.ledgers import START
-from tests.ui.subjects import ALL_LANGUAGES, HOUR, PING_ROLE, hashtag, owe, text_of
+from tests.ui.subjects import ALL_LANGUAGES, HOUR, hashtag, owe, text_of
 from ui.messages import draw_message
 from ui.shift_grid_panel import draw_grid
 from ui.shift_lines import shift_lines
@@ -64,12 +64,12 @@ def test_a_reminder_mentions_those_who_have_it_as_far_as_there_is_room(
 
 
 @languages
-@pytest.mark.parametrize(("role_id", "expected"), [(None, PING_ROLE), (77, 77)])
-def test_a_session_pings_the_actions_role_or_else_the_servers(
-    say: Language, role_id: int | None, expected: int
+@pytest.mark.parametrize(("role_id", "expected"), [(None, []), (77, [77])])
+def test_a_session_pings_the_actions_role_or_nobody(
+    say: Language, role_id: int | None, expected: list[int]
 ) -> None:
     owed = owe(DeliveryKind.SHIFT, stream(session(), role_id=role_id), START, item=6)
-    assert pinged(draw_message(say, owed).allowed_mentions) == ([], [expected], False)
+    assert pinged(draw_message(say, owed).allowed_mentions) == ([], expected, False)
 
 
 @languages

@@ -84,7 +84,7 @@ def test_twenty_apps_with_long_names_links_and_notes_fit(language: Language) -> 
     now = STARTS + HOUR
     today = todays(action, now, ticked={(1, date(2026, 10, 18))}, rested=set(), muted=True)
     for view in (
-        draw_ticks(language, today, "x" * 200, offers_ping=True),
+        draw_ticks(language, today, "x" * 200),
         draw_apps(language, action, server, now),
         draw_app(language, action, NASTY[0], server, now),
         draw_sure(language, action, NASTY[0], "app_close"),
@@ -94,15 +94,11 @@ def test_twenty_apps_with_long_names_links_and_notes_fit(language: Language) -> 
         assert parts_of(view) <= MOST_PARTS
 
 
-def test_a_call_pings_the_votes_own_role_and_else_the_servers() -> None:
-    action = make_vote(make_app())
-    assert pinged(drawn(action)) == [PING_ROLE]
-    own = drawn(replace(action, role_id=ROLE))
-    assert pinged(own) == [ROLE]
-    assert (own.content or "").startswith(f"<@&{ROLE}> ")
-    silent = drawn(action, server=make_server(roles={}))
-    assert pinged(silent) == []
-    assert (silent.content or "").startswith("Time to vote")
+def test_a_call_pings_nobody_as_some_may_have_ticked_everything() -> None:
+    for role_id in (None, ROLE):
+        call = drawn(make_vote(make_app(), role_id=role_id))
+        assert pinged(call) == []
+        assert (call.content or "").startswith("Time to vote")
 
 
 def test_a_late_call_says_so_and_leaves_out_what_has_ended() -> None:
@@ -153,7 +149,7 @@ def test_the_card_says_how_each_app_stands() -> None:
 @pytest.mark.parametrize("muted", [True, False, None])
 def test_muting_a_vote_with_a_role_of_its_own_says_what_becomes_of_it(muted: bool | None) -> None:
     action = make_vote(make_app(), role_id=ROLE)
-    text = word_mute(say, action, make_server(), muted)
+    text = word_mute(say, action, muted)
     assert (f"<@&{ROLE}>" in text) == (muted is not None)
     assert f"<@&{PING_ROLE}>" not in text
 
