@@ -1,4 +1,4 @@
-"""Fanchant's entry point: `python bot.py [run|migrate|demo]`."""
+"""Fanchant's entry point: `python bot.py [run|migrate|demo|verify-tally]`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import argparse
 import asyncio
 import logging
 import sys
+from pathlib import Path
 
 from config import ConfigFaults, Fault, Settings, load_settings
 from locales import language
 
 EXIT_FAULTS = 2
 """Exit code when the settings have to be put right first."""
+
+EXIT_DIFFERS = 1
+"""Exit code when a tally's file doesn't add up to what was published."""
 
 TALKATIVE = ("aiosqlite", "discord")
 """Loggers of libraries, and of everything below them, that write down data at DEBUG."""
@@ -27,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     demo = commands.add_parser("demo", help=say("cli.demo"))
     demo.add_argument("--story", action="store_true", help=say("cli.story"))
     demo.add_argument("--port", type=int, default=0, help=say("cli.port"))
+    verifying = commands.add_parser("verify-tally", help=say("cli.verify_tally"))
+    verifying.add_argument("file", type=Path, help=say("cli.verify_tally_file"))
     chosen = parser.parse_args(arguments)
     try:
         match chosen.command:
@@ -34,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _demo(story=chosen.story, port=chosen.port)
             case "migrate":
                 return asyncio.run(_migrate(load_settings(token_needed=False)))
+            case "verify-tally":
+                return _verify_tally(chosen.file)
             case _:
                 return _run()
     except ConfigFaults as faults:
@@ -93,6 +101,29 @@ async def _migrate(settings: Settings) -> int:
         return report([opened])
     await opened.close()
     return 0
+
+
+def _verify_tally(file: Path) -> int:
+    """Count a tally's file again: 0 if it agrees with what was published, 1 if not, 2 if it can't.
+
+    It needs no settings, no database and no token.
+    """
+    from domain.tally_cells import TallyFileFault
+    from ui.base import word_refusal
+    from ui.verifying import verify
+
+    say = language(None)
+    try:
+        verified = verify(say, file.read_bytes())
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        print(say("verify.no_file", file=file, reason=reason), file=sys.stderr)
+        return EXIT_FAULTS
+    except TallyFileFault as fault:
+        print(word_refusal(say, fault), file=sys.stderr)
+        return EXIT_FAULTS
+    print("\n".join(verified.lines))
+    return 0 if verified.agrees else EXIT_DIFFERS
 
 
 def _demo(*, story: bool, port: int) -> int:

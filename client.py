@@ -18,24 +18,31 @@ from discord.ext import commands
 from pydantic import SecretStr
 
 from cogs.actions import ActionCog
+from cogs.appeals import AppealCog
 from cogs.check_ins import CheckInCog
 from cogs.contributions import ContributionCog
 from cogs.deliveries import OutboxCog
 from cogs.entries import EntryCog
+from cogs.leaderboards import LeaderboardCog
 from cogs.me import MeCog
 from cogs.mending import MendingCog
 from cogs.message_plans import MessagePlanCog
 from cogs.notifications import NotificationCog
+from cogs.official_counts import OfficialCountCog
 from cogs.pings import PingsCog
 from cogs.pledges import PledgeCog
 from cogs.preferences import PreferenceCog
 from cogs.preflight import PreflightCog
+from cogs.proofs import ProofCog
+from cogs.review_batches import ReviewBatchCog
 from cogs.reviews import ReviewCog
+from cogs.revisiting import RevisitingCog
 from cogs.setup import SetupCog
 from cogs.shift_grids import ShiftGridCog
 from cogs.shifts import ShiftCog
 from cogs.sign_up_settings import SignUpSettingsCog
 from cogs.sign_ups import SignUpCog
+from cogs.spot_checks import SpotCheckCog
 from cogs.tallies import TallyCog
 from cogs.task_lists import TaskListCog
 from cogs.tasks import TaskCog
@@ -52,6 +59,7 @@ from services.clock import SystemClock
 from services.installation import COMMAND_TREE
 from ui.base import Handler, Interaction, reply_error
 from ui.buttons import Press
+from ui.charts import draw_both
 from ui.commands import CatalogueTranslator
 from ui.selects import PickChannel, PickRole, PickText, PickUser
 from ui.sender import DiscordSender
@@ -67,12 +75,18 @@ MAX_RATELIMIT_TIMEOUT = 30.0
 COGS = (
     ActionCog,
     ContributionCog,
+    ProofCog,
     MeCog,
+    LeaderboardCog,
     ReviewCog,
+    ReviewBatchCog,
+    RevisitingCog,
+    AppealCog,
     SetupCog,
     SignUpCog,
     SignUpSettingsCog,
     PledgeCog,
+    SpotCheckCog,
     TallyCog,
     TickCog,
     VoteAppsCog,
@@ -87,6 +101,7 @@ COGS = (
     CheckInCog,
     EntryCog,
     OutboxCog,
+    OfficialCountCog,
     MessagePlanCog,
     PingsCog,
 )
@@ -147,6 +162,8 @@ class Fanchant(commands.AutoShardedBot):
             http_trace=_counting(budget or Budget(None)),
         )
         self.handlers: dict[str, Handler] = {}
+        self.draw_pictures = draw_both
+        """Draws a tally's chart on a dark and on a light ground."""
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CatalogueTranslator())

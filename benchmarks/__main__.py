@@ -7,10 +7,16 @@ import asyncio
 import json
 import sys
 
-from benchmarks import clicks, deliveries
+from benchmarks import clicks, day, deliveries, proofs, tally
 from locales import language
 
-BENCHMARKS = {"clicks": clicks.measure, "deliveries": deliveries.measure}
+BENCHMARKS = {
+    "clicks": clicks.measure,
+    "day": day.measure,
+    "deliveries": deliveries.measure,
+    "proofs": proofs.measure,
+    "tally": tally.measure,
+}
 
 
 def main() -> int:

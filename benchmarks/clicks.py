@@ -95,7 +95,7 @@ async def measure() -> dict[str, object]:
             await _crowd(services, action)
             later = await _click(services, action, CLICKS + CROWD)
         await database.close()
-        reference = await _one_commit_each(Path(folder) / "reference.db")
+        reference = await one_commit_each(Path(folder) / "reference.db")
     for key, found in (("first", first), ("later", later), ("reference", reference)):
         per_s, slowest = say.number(round(found.per_s)), f"{found.slowest_s:.2f}"
         print(say(f"benchmark.clicks.{key}", clicks=CLICKS, per_s=per_s, slowest=slowest))
@@ -142,7 +142,7 @@ async def _crowd(services: Services, action: Action) -> None:
     await asyncio.gather(*joins)
 
 
-async def _one_commit_each(path: Path) -> Measured:
+async def one_commit_each(path: Path) -> Measured:
     """The least a click can cost without a group commit: one row, one durable commit."""
     waits: list[float] = []
     async with aiosqlite.connect(path, isolation_level=None) as conn:

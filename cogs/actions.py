@@ -7,6 +7,7 @@ holds the group, which is this one.
 from __future__ import annotations
 
 from cogs.action_group import action
+from cogs.amending import AmendCommands
 from cogs.announcing import AnnouncingCommands
 from cogs.check_ins import CheckInCommands
 from cogs.creating import CreatingCommands
@@ -14,6 +15,7 @@ from cogs.deliveries import DeliveryCommands
 from cogs.duplicating import DuplicateCommands
 from cogs.entries import EntriesCommands
 from cogs.managing import ManagingCommands
+from cogs.official_counts import OfficialCountCommands
 from cogs.polls import PollCommands
 from cogs.reminding import RemindCommands
 from cogs.series import SeriesCommands
@@ -34,5 +36,7 @@ class ActionCog(
     AnnouncingCommands,
     DeliveryCommands,
     RemindCommands,
+    AmendCommands,
+    OfficialCountCommands,
 ):
     action = action

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from cogs.base import guild_of, say_of
-from cogs.times import describe, read, require_zone, resolved, word_time_refusal
+from cogs.times import describe, read, read_behind, require_zone, resolved, word_time_refusal
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.walls import Resolved
 from domain.when import Ambiguous, Reading
@@ -20,9 +20,17 @@ Reopen = Callable[[Interaction], Awaitable[None]]
 
 
 async def settle_time(
-    interaction: Interaction, services: Services, typed: str, take: Take, reopen: Reopen
+    interaction: Interaction,
+    services: Services,
+    typed: str,
+    take: Take,
+    reopen: Reopen,
+    *,
+    behind: bool = False,
 ) -> None:
     """Hand the time that was typed to `take`, after asking which one where that isn't clear.
+
+    With `behind` it is the last such time, otherwise the next.
 
     A time that is refused, by `take` too, is explained; `reopen` shows the form with it again.
     """
@@ -44,7 +52,7 @@ async def settle_time(
             await explain(answered, refusal)
 
     try:
-        found = read(typed, server, now, say)
+        found = (read_behind if behind else read)(typed, server, now, say)
     except Refusal as refusal:
         await explain(interaction, refusal)
         return

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-import discord
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
 from discord import app_commands
 
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from cogs.lookup import PUBLISHED, complete_action, find_action
 from domain.errors import Refusal
+from domain.fields import read_amount
+from domain.ledger import Contribution
+from domain.money import AmbiguousAmount
+from domain.reasons import Reason
+from domain.reviewing import Filter, Queue, Waiting, read_reason
 from domain.servers import require_reviewer
+from services.verdicts import Decided
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.commands import command_text
 from ui.forms import reason_form
 from ui.replies import replace, reply, settle
-from ui.review_panel import draw_nothing_waits, draw_waiting
+from ui.review_forms import correction_form
+from ui.review_panel import draw_desk
+from ui.review_queue import read_queue
+from ui.text import amount, code
+
+MEANWHILE = frozenset({"review.already_checked", "review.withdrawn", "review.leased"})
+"""What may have happened while a panel stood open: the next one is shown with that sentence."""
+
+TYPED = frozenset({"review.reason_missing", "review.same_amount"})
+"""What can be typed better."""
 
 
 class ReviewCog(FanchantCog):
@@ -21,71 +39,209 @@ class ReviewCog(FanchantCog):
         name=command_text("command.review.name"),
         description=command_text("command.review.description"),
     )
+    @app_commands.describe(action=command_text("command.review.action.description"))
+    @app_commands.rename(action=command_text("command.review.action.name"))
     @app_commands.guild_only()
-    async def review(self, interaction: Interaction) -> None:
-        await reply(interaction, view=await self._draw(interaction))
+    async def review(self, interaction: Interaction, action: str | None = None) -> None:
+        guild_id, action_id = guild_of(interaction), None
+        if action is not None:
+            action_id = (await find_action(self.services, guild_id, action)).action_id
+        await self._show(interaction, Queue(action_id=action_id), anew=True)
+
+    @review.autocomplete("action")
+    async def complete(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await complete_action(self.services, guild_of(interaction), typed, states=PUBLISHED)
+
+    @on_press("review")
+    async def open(self, interaction: Interaction, target: Target) -> None:
+        """Open the panel: for whoever presses, where the button stands for everybody."""
+        await self._show(interaction, read_queue(target.action_id))
+
+    @on_press("review_filter")
+    async def filter(self, interaction: Interaction, target: Target) -> None:
+        wanted = {str(each.value): each for each in Filter}.get("".join(target.values))
+        if wanted is None:
+            raise Refusal("refused.unknown_button")
+        action_id = read_queue(target.action_id).action_id
+        await self._show(interaction, Queue(wanted, action_id))
+
+    # ---- Verdicts
 
     @on_press("verify")
     async def verify(self, interaction: Interaction, target: Target) -> None:
-        work = self.services.reviews.verify(
-            actor_of(interaction), target.guild_id, _contribution(target)
+        ids = (actor_of(interaction), target.guild_id, item_of(target))
+        await self._decide(
+            interaction, target, self.services.reviews.verify(*ids), "review.verified"
         )
-        await settle(interaction, work)
-        await self._go_on(interaction, target, "review.verified")
 
     @on_press("not_counted")
     async def not_counted(self, interaction: Interaction, target: Target) -> None:
-        """Ask for the reason; one that says nothing is asked for again."""
+        """Take the reason that was picked; one's own words are asked for."""
         server = await self.services.servers.get(target.guild_id)
         require_reviewer(actor_of(interaction), server)
+        picked = {reason.value: reason for reason in Reason}.get("".join(target.values))
+        if picked is None:
+            raise Refusal("refused.unknown_button")
+        if picked is Reason.OWN:
+            await self._ask_reason(interaction, target)
+            return
+        ids = (actor_of(interaction), target.guild_id, item_of(target))
+        work = self.services.reviews.do_not_count(*ids, code=picked)
+        await self._decide(interaction, target, work, "review.not_counted")
+
+    async def _ask_reason(self, interaction: Interaction, target: Target, typed: str = "") -> None:
+        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
+            ids = (actor_of(submitted), target.guild_id, item_of(target))
+            work = self.services.reviews.do_not_count(*ids, values["reason"])
+            try:
+                await self._decide(submitted, target, work, "review.not_counted")
+            except Refusal as refusal:
+                await ask_again(
+                    submitted, refusal, lambda pressed: self._ask_reason(pressed, target)
+                )
+
+        say = await say_of(interaction)
+        await interaction.response.send_modal(reason_form(say, typed, submit))
+
+    @on_press("correct")
+    async def correct(self, interaction: Interaction, target: Target) -> None:
+        await self._ask_correction(interaction, target, {})
+
+    async def _ask_correction(
+        self, interaction: Interaction, target: Target, typed: Mapping[str, str]
+    ) -> None:
+        ids = (target.guild_id, item_of(target))
+        waiting = await self.services.reviews.find(actor_of(interaction), *ids)
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            work = self.services.reviews.do_not_count(
-                actor_of(submitted), target.guild_id, _contribution(target), values["reason"]
-            )
             try:
-                await settle(submitted, work)
-            except Refusal as refusal:
-                if refusal.key != "review.reason_missing":
-                    raise
-                say = await say_of(submitted)
-                again = Choice(
-                    say("button.try_again"), lambda pressed: self.not_counted(pressed, target)
+                read_reason(values["reason"])
+                readings = read_correction(
+                    waiting, values["amount"], (await say_of(submitted)).code
                 )
-                await reply(submitted, word_refusal(say, refusal), view=Choices([again]))
-                return
-            await self._go_on(submitted, target, "review.not_counted")
+                if len(readings) > 1:
+                    await self._ask_which(submitted, target, waiting, values, readings)
+                    return
+                await self._correct(submitted, target, readings[0], values["reason"])
+            except Refusal as refusal:
+                await ask_again(
+                    submitted,
+                    refusal,
+                    lambda pressed: self._ask_correction(pressed, target, values),
+                )
 
-        await interaction.response.send_modal(reason_form(await say_of(interaction), "", submit))
+        say = await say_of(interaction)
+        await interaction.response.send_modal(correction_form(say, typed, submit))
+
+    async def _ask_which(
+        self,
+        interaction: Interaction,
+        target: Target,
+        waiting: Waiting,
+        typed: Mapping[str, str],
+        readings: Sequence[int],
+    ) -> None:
+        say, unit_code = await say_of(interaction), waiting.contribution.unit_code
+        choices = [
+            Choice(
+                amount(say, waiting.action, value, unit_code),
+                lambda pressed, value=value: self._correct(pressed, target, value, typed["reason"]),
+            )
+            for value in readings
+        ]
+        question = say("amount.which", text=code(typed["amount"]))
+        await reply(interaction, question, view=Choices(choices))
+
+    async def _correct(
+        self, interaction: Interaction, target: Target, value: int, reason: str
+    ) -> None:
+        ids = (actor_of(interaction), target.guild_id, item_of(target))
+        work = self.services.reviews.correct(*ids, value, reason)
+        await self._decide(interaction, target, work, "review.corrected")
+
+    async def _decide(
+        self,
+        interaction: Interaction,
+        target: Target,
+        work: Coroutine[Any, Any, Decided],
+        done_key: str,
+    ) -> None:
+        """Write a verdict down, or say why it can't be any more; either way show the next one."""
+        say = await say_of(interaction)
+        try:
+            await settle(interaction, work)
+            done = say(done_key)
+        except Refusal as refusal:
+            if refusal.key not in MEANWHILE:
+                raise
+            done = word_refusal(say, refusal)
+        queue = read_queue(target.action_id)
+        await self._show(interaction, queue, after=item_of(target), done=done)
+
+    # ---- Leaving it to others
 
     @on_press("skip")
     async def skip(self, interaction: Interaction, target: Target) -> None:
-        view = await self._draw(interaction, after=_contribution(target))
-        await replace(interaction, view=view)
+        queue = read_queue(target.action_id)
+        await self._show(interaction, queue, after=item_of(target))
 
-    async def _go_on(self, interaction: Interaction, target: Target, done_key: str) -> None:
-        """Show what comes behind the one that was just checked: skipped ones stay skipped."""
-        done = (await say_of(interaction))(done_key)
-        view = await self._draw(interaction, after=_contribution(target), done=done)
-        await replace(interaction, view=view)
+    @on_press("cannot_read")
+    async def pass_on(self, interaction: Interaction, target: Target) -> None:
+        """Leave it to those who can read its language; it is not shown here again."""
+        ids = (actor_of(interaction), target.guild_id, item_of(target))
+        await settle(interaction, self.services.reviews.pass_on(*ids))
+        done, queue = (await say_of(interaction))("review.passed_on"), read_queue(target.action_id)
+        await self._show(interaction, queue, after=item_of(target), done=done)
 
-    async def _draw(
-        self, interaction: Interaction, *, after: int = 0, done: str | None = None
-    ) -> discord.ui.LayoutView:
-        say = await say_of(interaction)
-        actor, guild_id = actor_of(interaction), guild_of(interaction)
-        found = await self.services.reviews.next(actor, guild_id, after=after)
-        if found is None and after:
-            # The end of the queue: begin again with what was skipped.
-            found = await self.services.reviews.next(actor, guild_id)
-        if found is None:
-            return draw_nothing_waits(say, done=done)
-        return draw_waiting(
-            say, found.action, found.contribution, found.proofs, found.waiting, done=done
+    async def _show(
+        self,
+        interaction: Interaction,
+        queue: Queue,
+        *,
+        after: int = 0,
+        done: str | None = None,
+        anew: bool = False,
+    ) -> None:
+        """Show what is next, in place of what stood there: skipped ones stay skipped."""
+        work = self.services.reviews.next(
+            actor_of(interaction), guild_of(interaction), queue=queue, after=after
         )
+        desk = await settle(interaction, work)
+        view, files = draw_desk(await say_of(interaction), desk, done=done)
+        await defer_for(interaction, files)
+        await (reply if anew else replace)(interaction, view=view, files=files)
 
 
-def _contribution(target: Target) -> int:
+async def defer_for(interaction: Interaction, files: object) -> None:
+    """Have Discord wait for an answer with files, which take their time to send."""
+    if files and not interaction.response.is_done():
+        message = interaction.message
+        redrawn = message is not None and message.flags.ephemeral
+        await interaction.response.defer(ephemeral=True, thinking=not redrawn)
+
+
+async def ask_again(
+    interaction: Interaction, refusal: Refusal, answer: Callable[[Interaction], Awaitable[None]]
+) -> None:
+    """Open a form once more where what was typed can't be; any other refusal is raised on."""
+    if refusal.key not in TYPED and not refusal.key.startswith(("amount.", "money.")):
+        raise refusal
+    say = await say_of(interaction)
+    again = Choice(say("button.try_again"), answer)
+    await reply(interaction, word_refusal(say, refusal), view=Choices([again]))
+
+
+def read_correction(waiting: Waiting, text: str, language: str) -> Sequence[int]:
+    """A corrected amount as typed, in the unit in which it was logged: every way to read it."""
+    contribution: Contribution = waiting.contribution
+    read = read_amount(text, waiting.action.unit, contribution.unit_code, language)
+    return read.readings if isinstance(read, AmbiguousAmount) else (read,)
+
+
+def item_of(target: Target) -> int:
+    """The contribution that a button is about."""
     if target.item_id is None:
         raise Refusal("refused.unknown_button")
     return target.item_id

@@ -20,6 +20,7 @@ from ui.permissions import (
     gone_from_server,
     missing_in_server,
     require_may_grant,
+    require_may_thank_with,
     role_exists,
 )
 from ui.replies import replace, reply, settle
@@ -108,6 +109,11 @@ class SetupCog(FanchantCog):
     async def pick_ping(self, interaction: Interaction, target: Target) -> None:
         await self._pick_role(interaction, target, RolePurpose.PING)
 
+    @on_press("setup_thanks")
+    async def pick_thanks(self, interaction: Interaction, target: Target) -> None:
+        """Choose what whoever has a verified contribution is given, and give what waits for it."""
+        await self._pick_role(interaction, target, RolePurpose.THANKS)
+
     async def _pick_role(
         self, interaction: Interaction, target: Target, purpose: RolePurpose
     ) -> None:
@@ -116,7 +122,11 @@ class SetupCog(FanchantCog):
         role_id = read_id(_picked(target)) if target.values else None
         if role_id is not None and not await role_exists(_guild(interaction), role_id):
             raise Refusal("setup.no_such_role")
+        if role_id is not None and purpose is RolePurpose.THANKS:
+            require_may_thank_with(_guild(interaction), role_id)
         await self.services.servers.set_role(actor, target.guild_id, purpose, role_id)
+        if purpose is RolePurpose.THANKS:
+            await self._send_what_failed(interaction)
         await self._redraw(interaction)
 
     @on_press("setup_create_ping")
@@ -157,6 +167,13 @@ class SetupCog(FanchantCog):
         if grants:
             require_may_grant(_guild(interaction), None)
         await self.services.servers.set_grants_roles(actor, target.guild_id, grants=grants)
+        await self._redraw(interaction)
+
+    @on_press("setup_tally")
+    async def switch_tally(self, interaction: Interaction, target: Target) -> None:
+        """Show everybody how actions under way stand, or keep it until the final tally."""
+        actor, public = actor_of(interaction), target.item_id == 1
+        await self.services.servers.set_tally_public(actor, target.guild_id, public=public)
         await self._redraw(interaction)
 
     @on_press("setup_check")

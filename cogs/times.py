@@ -9,7 +9,7 @@ from discord import app_commands
 from domain.errors import Refusal
 from domain.servers import Server
 from domain.walls import Resolved, Wall
-from domain.when import Ambiguous, Reading, Understood, read_when, write_reading
+from domain.when import Ambiguous, Reading, Understood, read_past, read_when, write_reading
 from domain.zones import zone_info
 from locales import Language
 from ui.base import word_refusal
@@ -27,6 +27,11 @@ def require_zone(server: Server) -> str:
 def read(text: str, server: Server, now: datetime, say: Language) -> Understood | Ambiguous:
     """Read a typed time in the server's zone; raises `Refusal`."""
     return read_when(text, now=now, zone=require_zone(server), language=say.code)
+
+
+def read_behind(text: str, server: Server, now: datetime, say: Language) -> Understood | Ambiguous:
+    """Read a typed time that has come already, in the server's zone; raises `Refusal`."""
+    return read_past(text, now=now, zone=require_zone(server), language=say.code)
 
 
 def resolved(reading: Reading) -> Resolved:

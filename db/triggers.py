@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-APPEND_ONLY = ("signup_event", "contribution", "check", "shift_event", "audit_event")
+APPEND_ONLY = (
+    "signup_event",
+    "contribution",
+    "check",
+    "shift_event",
+    "audit_event",
+    "official_count",
+    "spot_check",
+    "spot_sample",
+    "edition",
+)
 
 _FUNCTION = """\
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

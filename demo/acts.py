@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from simcord.actors import MemberActor, MessageLike
 from simcord.components import walk_components
+from simcord.enums import ComponentType
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
@@ -95,22 +96,31 @@ def options_of(message: MessageLike, verb: str) -> list[str]:
 
 
 async def log_it(member: MemberActor, message: MessageLike, *typed: str) -> ResponseMessage:
-    """Press *I did it* and fill in amount, proof and note, in this order."""
-    form = await press(member, message, "log")
+    """Press *I did it*, then *Another amount*: fill in amount, proof and note, in this order."""
+    panel = answer(await press(member, message, "log"))
+    form = await press(member, panel, "log_other")
     return answer(await submit(member, form, typed))
 
 
 async def submit(
     member: MemberActor, form: InteractionResult, typed: Iterable[str | None]
 ) -> InteractionResult:
-    """Fill in a modal's inputs in their order and send it; None leaves one as it stands there."""
+    """Fill in a modal's texts in their order and send it; None leaves one as it stands there.
+
+    A select stays at its choice, or gets its first one.
+    """
     if form.modal is None:
         raise ActFailed(repr(form.response and form.response.content))
     inputs = [part for part in walk_components(form.modal["components"]) if "custom_id" in part]
-    values = {
+    texts = [part for part in inputs if part["type"] == ComponentType.TEXT_INPUT]
+    values: dict[str, Any] = {
         part["custom_id"]: part.get("value", "") if value is None else value
-        for part, value in zip(inputs, typed, strict=False)
+        for part, value in zip(texts, typed, strict=False)
     }
+    for part in inputs:
+        if options := part.get("options"):
+            chosen = [option["value"] for option in options if option.get("default")]
+            values[part["custom_id"]] = chosen or [options[0]["value"]]
     return await member.submit_modal(form, values)
 
 

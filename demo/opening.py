@@ -1,11 +1,17 @@
-"""What is going on when the demo page opens: a server that is set up, with an action a kind."""
+"""What is going on when the demo page opens: a server that is set up, with an action a kind.
+
+The fundraiser is running and some have given, so that there is something to log, to review and to
+count from the first minute on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from demo.acts import SetUp, announce, press, set_up
+import discord
+
+from demo.acts import SetUp, announce, log_it, press, set_up
+from demo.clock import OffsetClock
 from demo.world import ZONE, World
 from services.dispatcher import Dispatcher
 
@@ -20,6 +26,8 @@ class Planned:
     fields: tuple[str, ...]
     set_up: SetUp | None = None
     capacity: int | None = None
+    fans: int = 0
+    """How many have signed up."""
 
 
 ACTIONS = (
@@ -81,25 +89,36 @@ ACTIONS = (
         SetUp("shift_grid", "shift_generate", ((None, None, "2h", "2"),)),
     ),
     Planned(
-        "fundraiser",
-        "Starlight for the Oceans",
-        "in 2 hours",
-        ("https://example.org/oceans", "USD, KRW, EUR", "10,000", "500", "1,000"),
-    ),
-    Planned(
         "hashtag",
         "Comeback night trend party",
-        "in 25 hours",
+        "in 26 hours",
         ("#StarlightComeback", "Your favourite stage, and why", "5,000", "", ""),
         capacity=4,
+        fans=3,
+    ),
+    Planned(
+        "fundraiser",
+        "Starlight for the Oceans",
+        "in 1 hour",
+        ("https://example.org/oceans", "USD, KRW, EUR", "10,000", "500", "1,000"),
+        fans=3,
     ),
 )
 
+UNTIL_IT_STARTS = 61 * 60
+"""Seconds from the announcement of the fundraiser until it has started for sure."""
 
-async def begin(world: World, dispatcher: Dispatcher, actions: Sequence[Planned] = ACTIONS) -> None:
-    """Set the server up and announce the actions, as its people would; the last one has fans."""
+GIVEN = (("25", "OC-1001-STAR"), ("40", "OC-1002-MOON"), ("2,000", "OC-1003-TIDE"))
+"""What the first fans log, with the charity's code; the last one is over the cap, so it is held."""
+
+
+async def begin(world: World, clock: OffsetClock, dispatcher: Dispatcher) -> None:
+    """Set the server up, announce the actions and let the fundraiser start.
+
+    All as its people would do it. The one that starts is the newest, which `/tally` shows.
+    """
     await set_up(world, ZONE)
-    for planned in actions:
+    for planned in ACTIONS:
         capacity = {} if planned.capacity is None else {"capacity": planned.capacity}
         await announce(
             world,
@@ -110,8 +129,16 @@ async def begin(world: World, dispatcher: Dispatcher, actions: Sequence[Planned]
             set_up=planned.set_up,
             **capacity,
         )
+        await dispatcher.send_due()
+        for fan in world.fans[: planned.fans]:
+            await press(fan, _newest(world), "join")
+    clock.jump(UNTIL_IT_STARTS)
     await dispatcher.send_due()
+    for fan, (amount, code) in zip(world.fans, GIVEN, strict=False):
+        await log_it(fan, _newest(world), amount, code, "")
+
+
+def _newest(world: World) -> discord.Message:
     message = world.announcements.last_message
     assert message is not None
-    for fan in world.fans[:3]:
-        await press(fan, message, "join")
+    return message

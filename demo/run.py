@@ -58,6 +58,6 @@ async def run_demo(port: int) -> int:
     clock = OffsetClock()
     async with running_demo(clock) as demo:
         dispatcher = demo.services.dispatcher
-        await begin(demo.world, dispatcher)
+        await begin(demo.world, clock, dispatcher)
         await serve(demo.env, demo.world, clock, dispatcher.wake, dispatcher.next_due, port=port)
     return 0

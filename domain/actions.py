@@ -14,6 +14,9 @@ from domain.parts import NO_PARTS, Parts
 from domain.totals import NO_TOTAL, Total
 from domain.walls import Resolved, Wall
 
+LATE_FOR = timedelta(days=14)
+"""How long after its time for logging an action's contributions are still taken, as late ones."""
+
 
 class ActionState(StrEnum):
     """Where an action stands. Stored are decisions; `Action.state_at` adds what time does."""
@@ -112,7 +115,15 @@ class Action:
     next_mark: int | None = None
     """The logged total, in its unit, at which the next milestone is reached."""
 
+    seed: str | None = field(default=None, repr=False)
+    """From which samples for a spot check are drawn; secret until the tally. Its hash is not."""
+
     parts: Parts = NO_PARTS
+
+    @property
+    def late_until(self) -> datetime:
+        """Until when contributions are taken late, checked and proved."""
+        return self.log_until + LATE_FOR
 
     @property
     def rules(self) -> KindRules:
@@ -238,6 +249,24 @@ def require_pledging(action: Action, now: datetime) -> None:
 def require_contributions_open(action: Action, now: datetime) -> None:
     """Refuse a contribution to a draft, a final or a cancelled action."""
     _require(action, now, TAKES_CONTRIBUTIONS)
+
+
+def require_logging_open(action: Action, now: datetime) -> None:
+    """Refuse what is typed in by hand as `require_contributions_open` does, but take it late.
+
+    What comes late is held for a check, and is in no tally that was published before.
+    """
+    _require(action, now, TAKES_CONTRIBUTIONS | _late(action, now))
+
+
+def require_checks_open(action: Action, now: datetime) -> None:
+    """Refuse a proof or a verdict on what was logged, where that is cancelled or long over."""
+    _require(action, now, TAKES_CONTRIBUTIONS | {ActionState.PAUSED} | _late(action, now))
+
+
+def _late(action: Action, now: datetime) -> frozenset[ActionState]:
+    """What is over, for as long as something can still be said about it."""
+    return frozenset({ActionState.FINAL} if now < action.late_until else ())
 
 
 def _require(action: Action, now: datetime, states: frozenset[ActionState]) -> None:

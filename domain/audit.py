@@ -48,6 +48,9 @@ class Act(StrEnum):
     SENT_NOW = "sent_now"
     DROPPED = "dropped"
     DONE_BY_HAND = "done_by_hand"
+    OFFICIAL_ENTERED = "official_entered"
+    AMENDED = "amended"
+    SAMPLE_DRAWN = "sample_drawn"
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,16 @@ class DeliveryKind(StrEnum):
     DIRECT = "direct"
     """A direct message to `participant_id`; `item_id` is the delivery that it repeats."""
 
+    VERDICT = "verdict"
+    """A direct message to `participant_id` about what reviewers decided; `item_id` is the check by
+    which it came to be owed."""
+
+    DIGEST = "digest"
+    """To reviewers: what waits for a check."""
+
+    THANKS = "thanks"
+    """No message of its own: `participant_id`, of whom something was verified, is given a role."""
+
     NOTICE = "notice"
     """To organisers: something needs their attention; `item_id` is its audit event, if any."""
 
@@ -106,7 +116,10 @@ IMPORTANCE: dict[DeliveryKind, int] = {
     DeliveryKind.NOTICE: 7,
     DeliveryKind.MISSED: 7,
     DeliveryKind.REDRAW: 7,
+    DeliveryKind.DIGEST: 7,
     DeliveryKind.DIRECT: 8,
+    DeliveryKind.VERDICT: 8,
+    DeliveryKind.THANKS: 9,
 }
 """Lower goes first among deliveries that are due together."""
 
@@ -115,6 +128,9 @@ LEVELS = range(-1, 10)
 
 URGENT = 1
 """What is as important as this, or more, waits for nothing else."""
+
+TO_ONE_PERSON = frozenset({DeliveryKind.DIRECT, DeliveryKind.VERDICT})
+"""What is between the bot and one member, and goes to them directly."""
 
 DIRECT_LEVEL = 8
 """The importance of direct messages, which have a pace of their own."""
@@ -132,7 +148,9 @@ TOLD_WHATEVER_HAPPENS = frozenset(
 )
 """What is owed of paused and cancelled actions too."""
 
-TELLS_ORGANISERS = frozenset({DeliveryKind.NOTICE, DeliveryKind.MISSED, DeliveryKind.PREFLIGHT})
+TELLS_ORGANISERS = frozenset(
+    {DeliveryKind.NOTICE, DeliveryKind.MISSED, DeliveryKind.PREFLIGHT, DeliveryKind.DIGEST}
+)
 """What goes to organisers alone; when it fails, they are not told of that."""
 
 WAITS = frozenset(

@@ -16,6 +16,12 @@ MOST_FILES = 3
 MOST_BYTES = 8 * 1024 * 1024
 """The size of one file; Discord takes three such files back in one message."""
 
+MOST_SENT = 10
+"""Files that Discord takes with one message."""
+
+MOST_BYTES_SENT = MOST_FILES * MOST_BYTES
+"""What they may come to together."""
+
 NAME_LENGTH = 80
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -54,6 +60,15 @@ def safe_type(content_type: str | None) -> str:
     """A media type without parameters; what is none is unknown."""
     plain_type = (content_type or "").partition(";")[0].strip().lower()
     return plain_type if _TYPE.fullmatch(plain_type) else UNKNOWN_TYPE
+
+
+def that_fit(files: Sequence[EntryFile]) -> Sequence[EntryFile]:
+    """The first of some files, as far as they fit into one message."""
+    room = MOST_BYTES_SENT
+    for place, file in enumerate(files[:MOST_SENT]):
+        if (room := room - len(file.data)) < 0:
+            return files[:place]
+    return files[:MOST_SENT]
 
 
 def require_files(sizes: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ import regex
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.kinds import FieldKind, KindRules, ProofKind, Unit
+from domain.links import normal_form
 from domain.money import (
     AmbiguousAmount,
     currencies_named,
@@ -22,7 +23,7 @@ from domain.money import (
     read_money,
 )
 from domain.rates import read_rates
-from domain.urls import fold_url, read_url
+from domain.urls import read_url
 
 TITLE_LENGTH = 100
 MAX_CAPACITY = 1_000_000
@@ -179,11 +180,11 @@ def _require_together(rules: KindRules, kept: Mapping[str, str]) -> None:
 def fold_proof(kind: ProofKind, proof: str) -> str:
     """What is the same in two proofs that are the same one.
 
-    People copy codes by hand: case, spaces and dashes are left out. In a link only scheme and
-    host don't mind case: `youtu.be/AbC-d` is another video than `youtu.be/abcd`.
+    People copy codes by hand: case, spaces and dashes are left out. Links, that of a message too,
+    are the same where their normal form is (see `domain.links`).
     """
-    if kind is ProofKind.LINK:
-        return fold_url(proof)
+    if kind in (ProofKind.LINK, ProofKind.MESSAGE):
+        return normal_form(proof)
     return "".join(
         c for c in proof.casefold() if not c.isspace() and unicodedata.category(c) != "Pd"
     )
@@ -239,16 +240,23 @@ class Given:
     unit_code: str
 
 
-def read_given(text: str, action: Action, language: str) -> list[Given]:
+def read_given(
+    text: str, action: Action, language: str, currency: str | None = None
+) -> list[Given]:
     """What somebody contributed as typed: every way in which it can be read, one at least.
 
-    Money in one of the action's currencies, as the text names it, and in the first where it
-    names none. Raises `Refusal`.
+    Money in one of the action's currencies, as the text names it; where it names none, or a sign
+    that `currency` has too, in that one, which was picked beside it, else in the first.
+    Raises `Refusal`.
     """
     codes = action.currencies
     if action.unit is Unit.MONEY and len(codes) > 1:
         named = currencies_named(text, language=language)
-        fitting = codes[:1] if named is None else tuple(code for code in codes if code in named)
+        if named is None:
+            named = frozenset({currency if currency in codes else codes[0]})
+        fitting = tuple(code for code in codes if code in named)
+        if currency is not None and currency in fitting:
+            fitting = (currency,)
         if not fitting:
             raise Refusal("amount.other_currency", text=text, currency=", ".join(codes))
         codes = fitting

@@ -40,6 +40,10 @@ class ProofKind(StrEnum):
 
     CODE = "code"
     LINK = "link"
+    IMAGE = "image"
+    MESSAGE = "message"
+    """One's own message on Discord."""
+
     FILE = "file"
 
 
@@ -144,6 +148,12 @@ class KindRules:
     early_steps: tuple[str, ...] = ()
     """The buttons beside *I'm in* before the moment."""
 
+    dated_links: bool = False
+    """Its links are posts that are made from the moment on: an earlier one is flagged."""
+
+    alike_pictures: bool = False
+    """Its screenshots all look alike whoever took them, so that a likeness means nothing."""
+
     accent: int = 0x5865F2
     """Colour of the card, 0xRRGGBB."""
 
@@ -185,6 +195,7 @@ KINDS: dict[Kind, KindRules] = {
         unlikely_above=1_000_000,
         setup_steps=("edit_more",),
         pledges=True,
+        alike_pictures=True,
         accent=0x2E9E6B,
     ),
     Kind.HASHTAG: KindRules(
@@ -201,6 +212,7 @@ KINDS: dict[Kind, KindRules] = {
         log_window=timedelta(hours=24),
         default_cap=300,
         pledges=True,
+        dated_links=True,
         accent=0xB4499D,
     ),
     Kind.STREAM: KindRules(
@@ -221,6 +233,7 @@ KINDS: dict[Kind, KindRules] = {
         steps=("log", "shifts"),
         early_steps=("shifts",),
         pledges=True,
+        alike_pictures=True,
         accent=0x1E8E9E,
     ),
     Kind.VOTE: KindRules(
@@ -236,6 +249,7 @@ KINDS: dict[Kind, KindRules] = {
         features=frozenset({Feature.APPS}),
         setup_steps=("apps",),
         steps=("ticks",),
+        alike_pictures=True,
         accent=0xD0572B,
     ),
     Kind.PROJECT: KindRules(
@@ -308,6 +322,7 @@ KINDS: dict[Kind, KindRules] = {
         log_window=timedelta(hours=24),
         unlikely_above=1_000,
         pledges=True,
+        dated_links=True,
         accent=0x5865F2,
     ),
 }

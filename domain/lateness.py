@@ -14,6 +14,7 @@
 | tally, notice, reminder sent by hand | sent: none is of a time | |
 | card | sent: it shows what holds | skipped: what is missed with it is told |
 | preflight, direct messages | sent | skipped: nobody is to do anything about it |
+| digest | skipped once it is late: another one follows | |
 
 *Missed* is skipped too, and organisers read a list of it, one a server. What its organisers paused
 or cancelled, and what is about nobody any more, is skipped without a word: no time made it so. What
@@ -26,7 +27,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 
-from domain.deliveries import DeliveryKind
+from domain.deliveries import TO_ONE_PERSON, DeliveryKind
 from domain.owed_messages import OwedMessage
 
 MOMENT_GRACE = timedelta(minutes=15)
@@ -40,7 +41,8 @@ MISSED_QUIETLY = frozenset(
         DeliveryKind.CARD,
         DeliveryKind.PREFLIGHT,
         DeliveryKind.AHEAD,
-        DeliveryKind.DIRECT,
+        DeliveryKind.DIGEST,
+        *TO_ONE_PERSON,
     }
 )
 """What organisers need not read about if it came too late."""

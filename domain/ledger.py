@@ -11,6 +11,7 @@ from domain.actions import Action
 from domain.kinds import ProofKind, Unit
 from domain.money import minor_digits
 from domain.rates import in_first_currency
+from domain.reasons import Reason
 from domain.totals import Total
 
 LATELY = timedelta(hours=24)
@@ -53,10 +54,16 @@ class Contribution:
     entered_by: int | None = None
     """The participant id of an organiser who entered it for them."""
 
+    source: str | None = None
+    """The platform or app on which it was done, where its kind asks for it."""
+
 
 @dataclass(frozen=True)
 class Check:
-    """A reviewer's verdict. `amount` is set for corrections only; the last check decides."""
+    """A reviewer's verdict. `amount` is set for corrections only; the last check decides.
+
+    `reason_code` is the reason from the list, `reason` what the reviewer wrote besides.
+    """
 
     check_id: int
     contribution_id: int
@@ -64,6 +71,7 @@ class Check:
     at: datetime
     amount: int | None = None
     reason: str | None = None
+    reason_code: Reason | None = None
 
 
 class StandingState(StrEnum):
@@ -166,11 +174,11 @@ def reason_to_hold(
 ) -> HeldReason | None:
     """The first rule by which a new contribution must wait for a check, if any.
 
-    Rules, in this order: the same person logged the same code or link in this action before;
-    the amount is over what the action counts without a check (see `counted_unchecked`), by
-    itself or, where the kind's cap is for a day, with what is logged of the same person's from
-    the last 24 hours (`lately`); it was logged before the kind's contributions are taken, as
-    most are from the moment on, or after the logging window closed.
+    Rules, in this order: the same person gave the same proof in this action before; the amount is
+    over what the action counts without a check (see `counted_unchecked`), by itself or, where the
+    kind's cap is for a day, with what is logged of the same person's from the last 24 hours
+    (`lately`); it was logged before the kind's contributions are taken, as most are from the
+    moment on, or after the logging window closed.
     """
     if code_seen:
         return HeldReason.SAME_CODE

@@ -105,6 +105,9 @@ def moot(event: AuditEvent, standing: Standing, now: datetime) -> bool:
     action, server, detail = standing.action, standing.server, event.detail
     if event.act is Act.ROLE_FAILED:
         return False  # a role that can't be deleted outlives its action
+    if event.act is Act.ROLE_GONE and detail["use"] == RolePurpose.THANKS:
+        # What an action's reviewers verify after its end is thanked for too.
+        return not _still_used(action, server, detail["use"], detail["id"])
     if not unfinished(action, now):
         # A series goes on from what is over too.
         return not (standing.has_failed and stopped_series(event))

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action, ActionState
-from domain.deliveries import TELLS_ORGANISERS, Delivery, DeliveryKind, DeliveryState, Post
+from domain.deliveries import (
+    TELLS_ORGANISERS,
+    TO_ONE_PERSON,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Post,
+)
 from domain.errors import Refusal
 from domain.owed_messages import LATE_AFTER
 
@@ -23,7 +30,8 @@ HIDDEN = frozenset(
         DeliveryKind.REDRAW,
         DeliveryKind.NEXT_OCCURRENCE,
         DeliveryKind.AHEAD,
-        DeliveryKind.DIRECT,
+        DeliveryKind.THANKS,
+        *TO_ONE_PERSON,
     }
 )
 """What is no message, or between the bot and one person."""

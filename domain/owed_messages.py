@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from domain.actions import Action, ActionState
 from domain.audit import AuditEvent
@@ -15,6 +16,7 @@ from domain.deliveries import (
     DeliveryKind,
     Post,
 )
+from domain.reviewing import Progress, ToldVerdict
 from domain.servers import Server
 from domain.shifts import OfferState, Shift, ShiftOffer
 from domain.tally import Tally
@@ -83,6 +85,12 @@ class OwedMessage:
     repeats: tuple[OwedMessage, ...] = ()
     """Of a direct message: what it repeats, each as of now, so far as it concerns its addressee."""
 
+    verdicts: tuple[ToldVerdict, ...] = ()
+    """Of a direct message: what its addressee is told that reviewers decided."""
+
+    to_check: Progress | None = None
+    """What waits for a check, where reviewers are told of it and have a channel for that."""
+
     merged: tuple[int, ...] = ()
     """Of a direct message: the others that waited too, and that it takes along."""
 
@@ -98,6 +106,12 @@ class OwedMessage:
     silent: bool = False
     """Nobody's phone makes a sound: it comes in quiet hours, and later would be too late."""
 
+    files: tuple[Path, ...] | None = None
+    """Of a tally: what goes with it, so far as it is not too large; None before it is written."""
+
+    stands_at: Post | None = None
+    """Of an amended tally: the message that tells of it by now, which is edited."""
+
     together: tuple[OwedMessage, ...] = ()
     """What goes out in the same message, as quiet hours have held it up too."""
 
@@ -112,6 +126,8 @@ class OwedMessage:
             wanted = [action.channel_id or server.announce_channel_id]
         elif self.delivery.kind is DeliveryKind.PREFLIGHT:
             wanted = self._confidential
+        elif self.delivery.kind is DeliveryKind.DIGEST:
+            wanted = [server.organiser_channel_id]
         elif all(a.announced(self.now) for a in (action, *(m.action for m in self.missed))):
             wanted = [server.organiser_channel_id, action.channel_id, server.announce_channel_id]
         else:
@@ -182,6 +198,8 @@ class OwedMessage:
         kind, action = self.delivery.kind, self.action
         if kind in (DeliveryKind.MISSED, DeliveryKind.DIRECT):
             return not (self.missed or self.repeats)
+        if kind is DeliveryKind.VERDICT:
+            return not self.verdicts
         if kind in TOLD_WHATEVER_HAPPENS:
             stale = self.now >= max(action.log_until, self.delivery.due_at + STALE_AFTER)
             return stale and kind in (DeliveryKind.STEP, DeliveryKind.DECISION)
@@ -228,6 +246,8 @@ class OwedMessage:
                 return self._concerns_no_shift
             case DeliveryKind.TASK:
                 return self._concerns_no_task
+            case DeliveryKind.DIGEST:
+                return self.late or self.to_check is None or not self.to_check.waits
             case _:
                 return False
 

@@ -1,10 +1,11 @@
-"""What an action has beside its own values: options, apps, shifts, tasks, further currencies."""
+"""What an action has beside its own values: options, apps, shifts, tasks, official counts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.official_counts import OfficialCount
 from domain.shifts import Shift
 from domain.sign_ups import SignUpOption
 from domain.tasks import Task
@@ -17,7 +18,7 @@ class Parts:
     """The parts of one action, as they stood when they were read.
 
     `co_organisers` are Discord user ids. `totals` are by unit code; they are read for
-    fundraisers in several currencies only.
+    fundraisers in several currencies only. `officials` are the official counts that stand.
     """
 
     options: tuple[SignUpOption, ...] = ()
@@ -25,6 +26,7 @@ class Parts:
     apps: tuple[VoteApp, ...] = ()
     shifts: tuple[Shift, ...] = ()
     tasks: tuple[Task, ...] = ()
+    officials: tuple[OfficialCount, ...] = ()
     totals: Mapping[str, Total] = field(default_factory=dict[str, Total])
 
 

@@ -29,6 +29,7 @@ _PINGS_WHENEVER = frozenset(
         DeliveryKind.ANNOUNCEMENT,
         DeliveryKind.MOMENT,
         DeliveryKind.DECISION,
+        DeliveryKind.DIGEST,
     }
 )
 
@@ -60,12 +61,14 @@ def _midnight(day: date, zone: str) -> datetime:
 def ping_role(owed: OwedMessage) -> int | None:
     """The role that a message pings, as far as that is allowed; never everybody.
 
-    An announcement pings the server's role for alerts
-    All else is for those who are in: it pings the action's own role, or nobody.
+    An announcement pings the server's role for alerts, a digest that for reviewers. All else is for
+    those who are in: it pings the action's own role, or nobody.
     """
     role_id = owed.action.role_id
     if owed.delivery.kind is DeliveryKind.ANNOUNCEMENT:
         role_id = owed.server.role(RolePurpose.PING)
+    elif owed.delivery.kind is DeliveryKind.DIGEST:
+        role_id = owed.server.role(RolePurpose.REVIEWER)
     return role_id if _pings(owed) and role_id != owed.server.guild_id else None
 
 
@@ -128,6 +131,7 @@ def will_ping(planned: PlannedDelivery, action: Action, server: Server) -> bool:
         case DeliveryKind.SHIFT:
             sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
             return action.has_role and planned.item_id in sessions
+        case DeliveryKind.DIGEST:
             has_channel = server.organiser_channel_id is not None
             return has_channel and server.role(RolePurpose.REVIEWER) is not None
         case _:

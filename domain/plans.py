@@ -8,6 +8,7 @@ from functools import partial
 
 from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, PlannedDelivery
+from domain.digests import next_digest
 from domain.direct import looks_ahead
 from domain.preflight import preflight_due
 from domain.reminders import has_reminder, last_hour, nudge_due, reminder_due
@@ -45,6 +46,8 @@ def plan_rest(action: Action, now: datetime) -> Iterator[PlannedDelivery]:
     if action.ends_at > now:
         yield PlannedDelivery(DeliveryKind.CLOSING, action.ends_at)
     yield PlannedDelivery(DeliveryKind.TALLY, max(action.log_until, now))
+    if (digest := next_digest(action, now)) is not None:
+        yield PlannedDelivery(DeliveryKind.DIGEST, digest)
     yield from _plan_parts(action, now)
     for instant in sorted(_other_looks(action)):
         if instant > now:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, PlannedDelivery
+from domain.digests import is_digest
 from domain.plans import plan_rest
 from domain.preflight import preflight_due
 from domain.reminders import has_reminder, last_hour, nudge_due, reminder_due
@@ -74,6 +75,8 @@ def _holds(action: Action, plan: PlannedDelivery, now: datetime) -> bool:
             return action.series_id is not None and _overdue(plan, action.starts_at, now)
         case DeliveryKind.SHIFT | DeliveryKind.TASK:
             return _part_holds(action, plan)
+        case DeliveryKind.DIGEST:
+            return is_digest(action, plan.due_at)
         case DeliveryKind.DAILY_CALL:
             return plan.due_at <= now and call_due(action, plan.due_at, now) is not None
         case _:

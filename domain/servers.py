@@ -19,6 +19,8 @@ class RolePurpose(StrEnum):
     ORGANISER = "organiser"
     REVIEWER = "reviewer"
     PING = "ping"
+    THANKS = "thanks"
+    """Given to whoever has a verified contribution."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Server:
     """Where organisers are told what needs their attention."""
 
     grants_roles: bool = True
-    """Whoever signs up gets a role of the bot's own for the action."""
+    """Whoever signs up gets a role of the bot's own for the action, which alone is pinged."""
 
     plan: MessagePlan = DEFAULT_PLAN
     """The messages that new actions send."""
@@ -47,6 +49,9 @@ class Server:
 
     quiet: QuietHours | None = None
     """When what can wait does, in the server's zone."""
+
+    tally_public: bool = True
+    """Everybody may see how an action under way stands; else those who run or check actions."""
 
     @property
     def private_channel_id(self) -> int | None:
@@ -76,6 +81,13 @@ class Actor:
 def is_organiser(actor: Actor, server: Server) -> bool:
     """Tell whether the actor may run actions: the organiser role, or Manage Server."""
     return actor.manages_server or server.role(RolePurpose.ORGANISER) in actor.role_ids
+
+
+def grants_rights_by_thanks(server: Server) -> bool:
+    """Tell whether whoever is thanked could run or check actions by the role they are given."""
+    given = server.role(RolePurpose.THANKS)
+    rights = (server.role(RolePurpose.ORGANISER), server.role(RolePurpose.REVIEWER))
+    return given is not None and given in rights
 
 
 def require_moderator(actor: Actor) -> None:

@@ -1,53 +1,45 @@
-"""The tally as a CSV file from which everybody can recompute each published number."""
+"""Reading a tally's file back, and counting every published number again by its rows."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from domain.errors import Refusal
-from domain.kinds import Unit
-from domain.ledger import HeldReason, Standing, StandingState, change_total
-from domain.money import minor_digits
+from domain.ledger import HeldReason, Standing, StandingState
+from domain.published import PARTS, PEOPLE
 from domain.sign_ups import SignUpState
-from domain.tally import Pledges, Tally, TallyRow, TallySignUp, count_pledges
-from domain.totals import NO_TOTAL, Total
-
-FORMAT, FORMAT_WITH_MORE = "1", "2"
-"""The second one tells facts of `MORE_FACTS` besides: those of actions that have any."""
-
-COLUMNS = (
-    *("record", "key", "value", "participant", "at", "state"),
-    *("amount", "unit", "proved", "verified", "held_for"),
+from domain.tally import (
+    Pledged,
+    Pledges,
+    Sources,
+    SourceTotal,
+    TallyRow,
+    TallySignUp,
+    Totals,
+    in_order,
 )
-"""`key` and `value` tell facts about the action; the rest describes people's rows."""
-
-FACTS = frozenset(
-    {
-        *("format", "number", "title", "unit", "decimals", "goal", "baseline"),
-        *("starts", "ends", "cut_off"),
-    }
+from domain.tally_cells import Cells, TallyFileFault, csv_records, json_records
+from domain.tally_records import (
+    FACTS,
+    FORMAT,
+    FORMAT_THAT_CHECKS,
+    FORMAT_WITH_MORE,
+    MORE_FACTS,
+    SAMPLE_FACTS,
+    SPOT_COUNTS,
 )
-MORE_FACTS = frozenset({"unit_name", "further_units", "rates", "rates_source"})
+from domain.totals import Total
 
 _YES_NO = {"yes": True, "no": False}
 _PLEDGES = (SignUpState.IN, SignUpState.WAITLISTED)
-# What spreadsheets take for the start of a formula, and its full-width forms.
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-_QUOTE = "'"
 _WHOLE = re.compile(r"[0-9]{1,18}")
+_BESIDE = frozenset({"official", "edition", "stratum"})
+"""Records of what stands beside the numbers."""
 
 Read = TypeVar("Read")
-
-
-class TallyFileFault(Refusal):
-    """A file that is no tally of ours, or was changed so that it can't be read."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +48,8 @@ class TallyFile:
 
     `decimals` are by unit code, the action's unit or first currency first. `unit_name` is what
     is counted, in its organiser's words; `rates` are lines as `domain.rates` stores them.
+    `published` are the numbers that the post said, None in older formats; `beside` are the cells
+    of the records of official counts, editions and strata; `sample` are the facts of the draw.
     """
 
     number: int | None
@@ -71,6 +65,9 @@ class TallyFile:
     unit_name: str = ""
     rates: str = ""
     rates_source: str = ""
+    published: Mapping[str, Any] | None = None
+    beside: tuple[Cells, ...] = ()
+    sample: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def unit_code(self) -> str:
@@ -93,39 +90,83 @@ class RecountedTally:
     cut_off: datetime
     totals: Mapping[str, Total]
     pledges: Pledges
+    sources: tuple[SourceTotal, ...] = ()
+    spot: Mapping[str, Any] | None = None
+    """What the sample's rows found, in the form of `domain.published`."""
 
     @property
     def total(self) -> Total:
         """The total of the action's unit, with several currencies that of the first."""
         return next(iter(self.totals.values()))
 
-
-def tally_csv(tally: Tally) -> bytes:
-    """Write a tally as CSV (UTF-8 with the mark by which spreadsheets know it, CRLF).
-
-    Participants are numbers within the action, instants ISO 8601 in UTC, amounts exact decimals
-    in the unit that people know (28.84 rather than 2884 cents). No cell can become a formula.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, restval="")
-    writer.writeheader()
-    writer.writerows(_records(tally))
-    return text.getvalue().encode("utf-8-sig")
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """In the form of `domain.published`, to be compared; without official counts."""
+        return {
+            **{name: getattr(self, name) for name in PEOPLE},
+            "pledges": asdict(self.pledges),
+            "totals": {unit: asdict(total) for unit, total in self.totals.items()},
+            "sources": [asdict(source) for source in self.sources],
+            "officials": [],
+            "spot": self.spot,
+        }
 
 
 def read_tally_csv(data: bytes) -> TallyFile:
-    """Read what `tally_csv` wrote, its rows in any order; TallyFileFault tells what is wrong."""
-    facts: dict[str, str] = {}
-    people: list[tuple[int, dict[str, str]]] = []
-    for line, row in _lines(data):
+    """Read a CSV file of any format, its rows in any order; TallyFileFault tells what is wrong."""
+    return _read_records(csv_records(data))
+
+
+def read_tally_json(data: bytes) -> TallyFile:
+    """Read a JSON file, its records in any order; TallyFileFault tells what is wrong."""
+    return _read_records(json_records(data))
+
+
+def recount(file: TallyFile, spot: Mapping[str, Any] | None = None) -> RecountedTally:
+    """Add up a file's rows anew; `spot` is what its sample found (see `domain.tally_sample`)."""
+    totals, sources, pledged = Totals(tuple(file.decimals)), Sources(), Pledged()
+    people: set[int] = set()
+    for row in file.rows:
+        totals.add(row.unit_code, row.standing)
+        sources.add(row.unit_code, row.source, row.standing)
+        if row.standing.state is StandingState.LOGGED:
+            people.add(row.participant)
+    for sign_up in file.sign_ups:
+        pledged.add(sign_up.state, sign_up.pledged)
+    return RecountedTally(
+        pledged=pledged.pledged,
+        waitlisted=pledged.waitlisted,
+        participants=len(people),
+        goal=file.goal,
+        baseline=file.baseline,
+        cut_off=file.cut_off,
+        totals=totals.result(),
+        pledges=pledged.pledges,
+        sources=sources.result(),
+        spot=spot,
+    )
+
+
+def _read_records(records: Iterator[tuple[int, Cells]]) -> TallyFile:
+    facts: Cells = {}
+    people: list[tuple[int, Cells]] = []
+    numbers: list[tuple[int, Cells]] = []
+    beside: list[Cells] = []
+    for line, row in records:
         match row["record"]:
-            case "action" if row["key"] in FACTS | MORE_FACTS and row["key"] not in facts:
+            case "action" if row["key"] in _KNOWN_FACTS and row["key"] not in facts:
                 facts[row["key"]] = row["value"]
             case "sign_up" | "contribution":
                 people.append((line, row))
+            case "published":
+                numbers.append((line, row))
+            case kind if kind in _BESIDE:
+                beside.append({column: cell for column, cell in row.items() if cell})
             case _:
                 raise TallyFileFault("refused.tally_file.row", line=line, column="record")
     file = _read_facts(facts)
+    if numbers and facts["format"] != FORMAT_THAT_CHECKS:
+        raise TallyFileFault("refused.tally_file.fact", name="format")
     sign_ups: dict[int, TallySignUp] = {}
     rows: dict[int, TallyRow] = {}
     for line, row in people:
@@ -141,110 +182,14 @@ def read_tally_csv(data: bytes) -> TallyFile:
         file,
         sign_ups=tuple(sign_ups[n] for n in sorted(sign_ups)),
         rows=tuple(rows[n] for n in sorted(rows)),
+        published=_read_published(numbers, file) if facts["format"] == FORMAT_THAT_CHECKS else None,
+        beside=tuple(beside),
+        sample={name: facts[name] for name in sorted(SAMPLE_FACTS) if name in facts},
     )
 
 
-def recount(file: TallyFile) -> RecountedTally:
-    """Add up a file's rows anew."""
-    totals = dict.fromkeys(file.decimals, NO_TOTAL)
-    for row in file.rows:
-        totals[row.unit_code] = change_total(totals[row.unit_code], None, row.standing)
-    states = [pledge.state for pledge in file.sign_ups]
-    logged = (row for row in file.rows if row.standing.state is StandingState.LOGGED)
-    return RecountedTally(
-        pledged=states.count(SignUpState.IN),
-        waitlisted=states.count(SignUpState.WAITLISTED),
-        participants=len({row.participant for row in logged}),
-        goal=file.goal,
-        baseline=file.baseline,
-        cut_off=file.cut_off,
-        totals=totals,
-        pledges=count_pledges(file.sign_ups),
-    )
-
-
-def _records(tally: Tally) -> Iterator[dict[str, object]]:
-    action = tally.action
-    money = action.unit is Unit.MONEY
-    decimals = {code: minor_digits(code) if money else 0 for code in tally.totals}
-    more = _more_facts(tally, decimals)
-    first = decimals[action.unit_code]
-    facts = {
-        "format": FORMAT_WITH_MORE if more else FORMAT,
-        "number": "" if action.number is None else str(action.number),
-        "title": _harmless(action.title),
-        "unit": action.unit_code,
-        "decimals": str(first),
-        "goal": _amount(action.goal, first),
-        "baseline": _amount(action.baseline, first),
-        "starts": _instant(action.starts_at),
-        "ends": _instant(action.ends_at),
-        "cut_off": _instant(tally.cut_off),
-        **more,
-    }
-    for key, value in facts.items():
-        yield {"record": "action", "key": key, "value": value}
-    for pledge in tally.sign_ups:
-        yield {
-            "record": "sign_up",
-            "participant": pledge.participant,
-            "state": pledge.state.value,
-            "amount": _amount(pledge.pledged, first),
-            "unit": "" if pledge.pledged is None else action.unit_code,
-        }
-    for row in tally.rows:
-        yield {
-            "record": "contribution",
-            "key": row.row,
-            "participant": row.participant,
-            "at": _instant(row.at),
-            "state": row.standing.state.value,
-            "amount": _amount(row.amount, decimals[row.unit_code]),
-            "unit": row.unit_code,
-            "proved": "yes" if row.standing.proved else "no",
-            "verified": "yes" if row.standing.verified else "no",
-            "held_for": "" if row.held is None else row.held.value,
-        }
-
-
-def _more_facts(tally: Tally, decimals: Mapping[str, int]) -> dict[str, str]:
-    """What only some actions have: their own unit, further currencies with their decimals."""
-    action = tally.action
-    further = [f"{code}:{digits}" for code, digits in decimals.items() if code != action.unit_code]
-    texts = {name: action.fields.get(name, "") for name in ("rates", "rates_source")}
-    name = action.fields.get("unit", "")
-    more = {"unit_name": name, "further_units": " ".join(further), **texts}
-    return {key: _harmless(value) for key, value in more.items() if value}
-
-
-def _amount(minor: int | None, decimals: int) -> str:
-    return "" if minor is None else f"{Decimal(minor).scaleb(-decimals):f}"
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _harmless(text: str) -> str:
-    # A text that begins with an apostrophe gets one as well, so that reading takes one off.
-    guarded = text.startswith(_QUOTE) or text.lstrip(" \u3000")[:1] in _FORMULA_STARTS
-    return _QUOTE + text if text and guarded else text
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows below the heading, each with the number of its last line in the file."""
-    try:
-        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        if tuple(next(reader, ())) != COLUMNS:
-            raise TallyFileFault("refused.tally_file.unreadable")
-        for cells in reader:
-            if len(cells) != len(COLUMNS):
-                raise TallyFileFault(
-                    "refused.tally_file.row", line=reader.line_num, column=COLUMNS[-1]
-                )
-            yield reader.line_num, dict(zip(COLUMNS, cells, strict=True))
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise TallyFileFault("refused.tally_file.unreadable") from fault
+_SPOT = {f"spot_{name}": name for name in SPOT_COUNTS}
+_KNOWN_FACTS = FACTS | MORE_FACTS | SAMPLE_FACTS
 
 
 def _read_facts(facts: Mapping[str, str]) -> TallyFile:
@@ -255,50 +200,100 @@ def _read_facts(facts: Mapping[str, str]) -> TallyFile:
             raise TallyFileFault("refused.tally_file.fact", name=name) from fault
 
     def optional_amount(text: str) -> int | None:
-        return _read_amount(text, decimals) if text else None
+        return read_amount(text, decimals) if text else None
 
-    fact("format", _one_of({known: known for known in (FORMAT, FORMAT_WITH_MORE)}))
-    decimals = fact("decimals", _read_whole)
+    known = (FORMAT, FORMAT_WITH_MORE, FORMAT_THAT_CHECKS)
+    fact("format", _one_of({name: name for name in known}))
+    decimals = fact("decimals", read_whole)
     facts = {**dict.fromkeys(MORE_FACTS, ""), **facts}
     return TallyFile(
-        number=fact("number", lambda text: _read_whole(text) if text else None),
-        title=fact("title", _as_typed),
-        decimals={fact("unit", str): decimals, **fact("further_units", _read_further)},
+        number=fact("number", lambda text: read_whole(text) if text else None),
+        title=fact("title", str),
+        decimals={fact("unit", _read_unit): decimals, **fact("further_units", _read_further)},
         goal=fact("goal", optional_amount),
         baseline=fact("baseline", optional_amount),
-        starts_at=fact("starts", _read_instant),
-        ends_at=fact("ends", _read_instant),
-        cut_off=fact("cut_off", _read_instant),
+        starts_at=fact("starts", read_instant),
+        ends_at=fact("ends", read_instant),
+        cut_off=fact("cut_off", read_instant),
         sign_ups=(),
         rows=(),
-        unit_name=fact("unit_name", _as_typed),
-        rates=fact("rates", _as_typed),
-        rates_source=fact("rates_source", _as_typed),
+        unit_name=fact("unit_name", str),
+        rates=fact("rates", str),
+        rates_source=fact("rates_source", str),
     )
 
 
-def _as_typed(text: str) -> str:
-    return text.removeprefix(_QUOTE)
+def _read_published(records: list[tuple[int, Cells]], file: TallyFile) -> Mapping[str, Any]:
+    """The numbers that the post said; one that is missing is a fault."""
+    people: dict[str, int] = {}
+    totals: dict[str, dict[str, int]] = {}
+    sources: list[SourceTotal] = []
+    pledges: Pledges | None = None
+    spot: dict[str, Any] = {}
+    least: dict[str, int] = {}
+    said: set[tuple[str, str, str]] = set()
+    for line, row in records:
+        key, count = row["key"], _cell(line, row, "value", read_whole)
+        # Twice the same, of which one is compared: whoever reads the file might see the other one.
+        if (key, row["unit"], row["source"]) in said:
+            raise TallyFileFault("refused.tally_file.row", line=line, column="key")
+        said.add((key, row["unit"], row["source"]))
+        if key in PEOPLE:
+            people[key] = count
+            continue
+        if key in _SPOT:
+            spot[_SPOT[key]] = count
+            continue
+        code = _cell(line, row, "unit", _one_of({code: code for code in file.decimals}))
+        amount = _amount_cell(line, row, "amount", file.decimals[code])
+        if key == "pledges":
+            pledges = Pledges(amount, count)
+        elif key == "source":
+            sources.append(SourceTotal(code, row["source"], amount, count))
+        elif key in PARTS:
+            totals.setdefault(code, {}).update({key: amount, f"{key}_count": count})
+        elif key == "spot_least":
+            least[code] = amount
+        else:
+            raise TallyFileFault("refused.tally_file.row", line=line, column="key")
+    missing = [name for name in PEOPLE if name not in people]
+    missing += [unit for unit in file.decimals if len(totals.get(unit, ())) != 2 * len(PARTS)]
+    if missing or pledges is None:
+        raise TallyFileFault("refused.tally_file.fact", name=(*missing, "pledges")[0])
+    return {
+        **people,
+        "pledges": asdict(pledges),
+        "totals": {unit: asdict(Total(**totals[unit])) for unit in file.decimals},
+        "sources": [asdict(source) for source in in_order(sources)],
+        "officials": [],
+        "spot": {**spot, "least": least} if spot else None,
+    }
+
+
+def _read_unit(text: str) -> str:
+    if not text:
+        raise ValueError
+    return text
 
 
 def _read_further(text: str) -> dict[str, int]:
     pairs = [unit.partition(":") for unit in text.split()]
-    return {code: _read_whole(digits) for code, _, digits in pairs}
+    return {_read_unit(code): read_whole(digits) for code, _, digits in pairs}
 
 
-def _read_sign_up(line: int, row: Mapping[str, str], file: TallyFile) -> TallySignUp:
+def _read_sign_up(line: int, row: Cells, file: TallyFile) -> TallySignUp:
     code, pledged = file.unit_code, None
     if row["amount"]:
-        pledged = _cell(line, row, "amount", lambda text: _read_amount(text, file.decimals[code]))
+        pledged = _amount_cell(line, row, "amount", file.decimals[code])
     _cell(line, row, "unit", _one_of({"" if pledged is None else code: None}))
     return TallySignUp(
-        participant=_cell(line, row, "participant", _read_whole),
+        participant=_cell(line, row, "participant", read_whole),
         state=_cell(line, row, "state", _one_of({s.value: s for s in _PLEDGES})),
         pledged=pledged,
     )
 
 
-def _read_contribution(line: int, row: Mapping[str, str], file: TallyFile) -> TallyRow:
+def _read_contribution(line: int, row: Cells, file: TallyFile) -> TallyRow:
     state = _cell(line, row, "state", StandingState)
     # Proved and verified are said of logged contributions only, and a held one has its reason.
     said = _YES_NO if state is StandingState.LOGGED else {"no": False}
@@ -306,25 +301,34 @@ def _read_contribution(line: int, row: Mapping[str, str], file: TallyFile) -> Ta
     if state is not StandingState.HELD:
         reasons[""] = None
     code = _cell(line, row, "unit", _one_of({code: code for code in file.decimals}))
-    amount = _cell(line, row, "amount", lambda text: _read_amount(text, file.decimals[code]))
+    amount = _amount_cell(line, row, "amount", file.decimals[code])
     proved = _cell(line, row, "proved", _one_of(said))
     verified = _cell(line, row, "verified", _one_of(said))
+    decimals = file.decimals[code]
     return TallyRow(
-        row=_cell(line, row, "key", _read_whole),
-        participant=_cell(line, row, "participant", _read_whole),
-        at=_cell(line, row, "at", _read_instant),
+        row=_cell(line, row, "key", read_whole),
+        participant=_cell(line, row, "participant", read_whole),
+        at=_cell(line, row, "at", read_instant),
         amount=amount,
         standing=Standing(state, amount, proved, verified),
         held=_cell(line, row, "held_for", _one_of(reasons)),
         unit_code=code,
+        name=row["name"],
+        source=row["source"],
+        stratum=_cell(line, row, "stratum", read_whole) if row["stratum"] else None,
+        drawn=_amount_cell(line, row, "drawn", decimals) if row["drawn"] else None,
     )
 
 
-def _cell(line: int, row: Mapping[str, str], column: str, read: Callable[[str], Read]) -> Read:
+def _cell(line: int, row: Cells, column: str, read: Callable[[str], Read]) -> Read:
     try:
         return read(row[column])
     except ValueError as fault:
         raise TallyFileFault("refused.tally_file.row", line=line, column=column) from fault
+
+
+def _amount_cell(line: int, row: Cells, column: str, decimals: int) -> int:
+    return _cell(line, row, column, lambda text: read_amount(text, decimals))
 
 
 def _one_of(values: Mapping[str, Read]) -> Callable[[str], Read]:
@@ -336,20 +340,23 @@ def _one_of(values: Mapping[str, Read]) -> Callable[[str], Read]:
     return read
 
 
-def _read_whole(text: str) -> int:
+def read_whole(text: str) -> int:
+    """A whole number in plain digits; ValueError for any other text."""
     if not _WHOLE.fullmatch(text):
         raise ValueError
     return int(text)
 
 
-def _read_amount(text: str, decimals: int) -> int:
+def read_amount(text: str, decimals: int) -> int:
+    """Minor units of an exact decimal with just so many digits; ValueError for any other text."""
     whole, point, part = text.partition(".")
     if len(part) != decimals or bool(point) != bool(decimals):
         raise ValueError
-    return _read_whole(whole) * 10**decimals + (_read_whole(part) if part else 0)
+    return read_whole(whole) * 10**decimals + (read_whole(part) if part else 0)
 
 
-def _read_instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
+    """An instant as files say it; ValueError for any other text."""
     instant = datetime.fromisoformat(text)
     if instant.utcoffset() != timedelta(0):
         raise ValueError

@@ -13,7 +13,6 @@ _HARMFUL = re.compile(r"[\s<>()\[\]\"`\\|]")
 """What would end a link in a message early, or be part of none."""
 
 _LETTER = re.compile(r"[a-z]")
-_BEFORE_PATH = re.compile(r"[^/?#]*//[^/?#]*")
 
 
 def web_address(text: str) -> SplitResult | None:
@@ -42,11 +41,6 @@ def read_url(text: str) -> str:
     if address is None or _HARMFUL.search(url):
         raise Refusal("field.link.invalid", text=url)
     return address.geturl()
-
-
-def fold_url(url: str) -> str:
-    """What the same address has in common however it is written: only its path minds case."""
-    return _BEFORE_PATH.sub(lambda found: found.group().lower(), url.strip(), count=1)
 
 
 def _ascii_host(host: str) -> str | None:

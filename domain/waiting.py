@@ -35,8 +35,8 @@ def passage(owed: OwedMessage) -> Passage:
     if until is not None:
         later = judge(replace(owed, now=until)) is Verdict.SEND
         return Passage.WAIT if later else Passage.SILENT
-    is_tally = owed.delivery.kind is DeliveryKind.TALLY
-    return Passage.SILENT if is_tally and owed.in_quiet_hours else Passage.FREE
+    silently = owed.delivery.kind in (DeliveryKind.TALLY, DeliveryKind.DIGEST)
+    return Passage.SILENT if silently and owed.in_quiet_hours else Passage.FREE
 
 
 def goes_with(owed: OwedMessage, first: OwedMessage) -> bool:

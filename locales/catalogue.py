@@ -19,6 +19,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
+    get_currency_name,
     get_currency_precision,
     get_currency_symbol,
 )
@@ -101,6 +102,10 @@ class Language:
         if get_currency_symbol(currency, locale)[-1].isalpha() and pattern.startswith("¤#"):
             pattern = pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
         return format_currency(amount, currency, pattern, locale=locale)
+
+    def currency(self, code: str) -> str:
+        """Name a currency for who picks one: its code, which is known, and its name."""
+        return f"{code} · {get_currency_name(code, locale=self._money_locale)}"
 
     def percent(self, numerator: int, denominator: int) -> str:
         """Write a share in whole percents, rounded down so that only a reached goal is 100 %."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +34,9 @@ from services.planning import owe
 from services.series_start import anchor_series
 from services.servers import Servers
 from services.shift_claims import move_shifts
+
+SEED_BYTES = 16
+"""So many that nobody can guess a seed by its hash."""
 
 CHANGEABLE = frozenset({ActionState.SCHEDULED, ActionState.OPEN, ActionState.PAUSED})
 """The stored states of published actions that can still be changed."""
@@ -276,13 +280,17 @@ class Actions:
 async def publish_draft(
     conn: AsyncConnection, draft: Action, now: datetime, *, by: int | None
 ) -> Action:
-    """Give a draft its number and owe all its messages; `by` is None where time does it."""
+    """Give a draft its number and its seed, and owe all its messages.
+
+    `by` is None where time does it. The announcement seals the seed before anything is logged.
+    """
     ids = (draft.guild_id, draft.action_id)
     number = await server_queries.next_action_number(conn, draft.guild_id)
     later = draft.announce is not None and draft.announce.at > now
     state = ActionState.SCHEDULED if later else ActionState.OPEN
-    await queries.mark_published(conn, *ids, number, now, state)
-    action = replace(draft, number=number, state=state, published_at=now)
+    seed = secrets.token_hex(SEED_BYTES)
+    await queries.mark_published(conn, *ids, number, now, state, seed=seed)
+    action = replace(draft, number=number, state=state, published_at=now, seed=seed)
     await owe(conn, *ids, list(plan_deliveries(action, now)), now)
     await aim_anew(conn, action)
     await write_down(conn, *ids, Act.PUBLISHED, now, user_id=by)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from db.engine import Database
 from domain.deliveries import DeliveryKind
 from services.actions import Actions
+from services.appeals import Appeals
 from services.budget import Budget
 from services.changing import Changing
 from services.check_ins import CheckIns
@@ -16,24 +17,31 @@ from services.clock import Clock
 from services.contributions import Contributions
 from services.courier import Courier
 from services.decisions import Decisions
+from services.digests import Digests
 from services.direct_messages import DirectMessages
 from services.dispatcher import Dispatcher
 from services.editing import Editing
+from services.editions import Editions
 from services.entries import Entries
 from services.faults import Faults
 from services.group_commit import GroupCommit
 from services.installation import Installation
+from services.leaderboards import Leaderboards
 from services.life_cycle import LifeCycle
 from services.mending import Mending
 from services.message_plans import MessagePlans
 from services.metrics import Metrics
+from services.naming import Naming
+from services.official_counts import OfficialCounts
 from services.outbox import Outbox
+from services.own_numbers import OwnSummaries
 from services.pings import Pings
 from services.polls import Polls
 from services.preferences import Preferences
 from services.preflight import Preflight
 from services.redraws import Redraws
 from services.reminding import Reminding
+from services.review_batches import ReviewBatches
 from services.reviews import Reviews
 from services.roles import Roles
 from services.sending import Sender
@@ -44,10 +52,13 @@ from services.shift_offers import ShiftOffers
 from services.shifts import Shifts
 from services.sign_up_settings import SignUpSettings
 from services.sign_ups import SignUps
+from services.spot_checks import SpotChecks
 from services.tallies import Tallies
+from services.tally_files import TallyFiles
 from services.task_lists import TaskLists
 from services.tasks import Tasks
 from services.templates import Templates
+from services.thanks import Thanks
 from services.ticks import Ticks
 from services.vote_apps import VoteApps
 
@@ -75,6 +86,7 @@ class Services:
     life_cycle: LifeCycle
     editing: Editing
     message_plans: MessagePlans
+    official_counts: OfficialCounts
     series: Repeating
     sign_ups: SignUps
     sign_up_settings: SignUpSettings
@@ -87,7 +99,14 @@ class Services:
     check_ins: CheckIns
     entries: Entries
     reviews: Reviews
+    review_batches: ReviewBatches
+    appeals: Appeals
+    spot_checks: SpotChecks
     tallies: Tallies
+    editions: Editions
+    naming: Naming
+    leaderboards: Leaderboards
+    own_summaries: OwnSummaries
     preferences: Preferences
     preflight: Preflight
     direct_messages: DirectMessages
@@ -134,6 +153,10 @@ def assemble(
     courier = Courier(database, commit, clock, servers, sender, redraws, direct_messages, metrics)
     courier.turns[DeliveryKind.AHEAD] = direct_messages.tell_ahead
     courier.turns[DeliveryKind.DIRECT] = direct_messages.wait
+    courier.turns[DeliveryKind.VERDICT] = direct_messages.wait
+    courier.turns[DeliveryKind.DIGEST] = Digests(commit, clock).go_on
+    thanks = Thanks(database, commit, clock, servers, sender, interval=role_interval)
+    courier.turns[DeliveryKind.THANKS] = thanks.give
     dispatcher = Dispatcher(
         database,
         commit,
@@ -144,6 +167,9 @@ def assemble(
     )
     commit.when_owed = dispatcher.wake
     changing = Changing(database, commit, clock, servers, redraws, dispatcher)
+    editions = Editions(database, commit, clock, changing)
+    courier.turns[DeliveryKind.TALLY] = editions.publish_first
+    courier.attached = TallyFiles(database).attached
     pings = Pings(database, clock, servers)
     actions = Actions(database, commit, clock, servers, dispatcher)
     mending = Mending(database, commit, clock, servers, changing, redraws, dispatcher)
@@ -156,6 +182,7 @@ def assemble(
     courier.turns[DeliveryKind.NEXT_OCCURRENCE] = series.go_on
     sign_ups = SignUps(database, commit, clock, redraws, dispatcher, roles)
     shifts = Shifts(database, commit, clock, sign_ups, redraws)
+    reviews = Reviews(database, commit, clock, servers, redraws)
     return Services(
         clock=clock,
         servers=servers,
@@ -166,6 +193,7 @@ def assemble(
         life_cycle=LifeCycle(database, clock, servers, changing),
         editing=Editing(clock, changing, roles),
         message_plans=MessagePlans(changing, clock),
+        official_counts=OfficialCounts(changing, clock),
         series=series,
         sign_ups=sign_ups,
         sign_up_settings=SignUpSettings(database, commit, clock, changing, roles),
@@ -177,8 +205,15 @@ def assemble(
         tasks=Tasks(database, commit, clock, redraws, sign_ups),
         check_ins=CheckIns(database, commit, clock, servers, redraws),
         entries=Entries(database, commit, clock, servers, redraws),
-        reviews=Reviews(database, commit, clock, servers, redraws),
-        tallies=Tallies(database, clock),
+        reviews=reviews,
+        review_batches=ReviewBatches(database, commit, clock, servers, redraws, reviews),
+        appeals=Appeals(database, commit, clock),
+        spot_checks=SpotChecks(database, commit, clock, changing),
+        tallies=Tallies(database, clock, servers),
+        editions=editions,
+        naming=Naming(database, commit, clock),
+        leaderboards=Leaderboards(database, clock, servers),
+        own_summaries=OwnSummaries(database),
         preflight=Preflight(clock, servers, changing, sender),
         preferences=Preferences(database, commit),
         direct_messages=direct_messages,

@@ -32,7 +32,7 @@ from domain.managing import require_manager
 from domain.servers import Actor, Server
 from services.clock import Clock
 from services.group_commit import GroupCommit
-from services.ledger import Entry, Logged, enter, move_total
+from services.ledger import Entry, Logged, add_check, enter
 from services.redraws import Redraws
 from services.servers import Servers
 
@@ -214,9 +214,7 @@ class CheckIns:
             return _Outcome.ALREADY
         reviewer = await participants.participant_of(conn, guild_id, actor.user_id, now)
         check = Check(await next_id(conn, guild_id), found.contribution_id, Verdict.VERIFIED, now)
-        await ledger.insert_check(conn, guild_id, action_id, check, reviewer)
-        before, after = standing(found, None), standing(found, check)
-        await move_total(conn, action, found, before, after, now)
+        await add_check(conn, action, found, standing(found, None), check, reviewer)
         return _Outcome.TICKED
 
     async def _load(

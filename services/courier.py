@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,11 +16,13 @@ from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import claims, held, outbox, posts
 from db.queries import deliveries as queries
+from db.queries.appeals import mark_told
 from db.queries.directs import take_along
 from domain.actions import ActionState
 from domain.deliveries import (
     LONGEST_AFTER,
     MAX_ATTEMPTS,
+    TO_ONE_PERSON,
     Delivery,
     DeliveryKind,
     Post,
@@ -37,7 +41,7 @@ from services.notices import tell_of_failure
 from services.pings import begin
 from services.preparing import prepare
 from services.quiet_hours import Waiting
-from services.redraws import Redraws
+from services.redraws import NOT_FOUND, Redraws
 from services.sending import Sender
 from services.servers import Servers
 
@@ -60,7 +64,14 @@ CHANGES_CARD = frozenset(
 CHANGES_POSTS = frozenset({DeliveryKind.CLOSING, DeliveryKind.TALLY})
 """After these the older messages are redrawn too: their buttons ask for what can't be done."""
 
-WITHOUT_MESSAGE = frozenset({DeliveryKind.NEXT_OCCURRENCE, DeliveryKind.REDRAW, DeliveryKind.AHEAD})
+WITHOUT_MESSAGE = frozenset(
+    {
+        DeliveryKind.NEXT_OCCURRENCE,
+        DeliveryKind.REDRAW,
+        DeliveryKind.AHEAD,
+        DeliveryKind.THANKS,
+    }
+)
 """Deliveries that only have something done at their time."""
 
 OUTCOMES = {Verdict.SKIP: "skipped", Verdict.MISSED: "missed", Verdict.ASK: "asked"}
@@ -69,8 +80,11 @@ OUTCOMES = {Verdict.SKIP: "skipped", Verdict.MISSED: "missed", Verdict.ASK: "ask
 Turn = Callable[[Delivery], Awaitable[bool | None]]
 """Doing it again changes nothing: a delivery whose lease ran out is taken up once more.
 
-Where the result is True it put the delivery off.
+Where the result is True it put the delivery off. It raises `SendFailed` for what Discord refused.
 """
+
+
+Attached = Callable[[OwedMessage], AbstractAsyncContextManager[OwedMessage]]
 
 
 class Courier:
@@ -98,6 +112,9 @@ class Courier:
         self.turns: dict[DeliveryKind, Turn] = {}
         """What is decided when a delivery's time has come, before its message is drawn."""
 
+        self.attached: Attached = contextlib.nullcontext
+        """Gives a message the files that go with it, while it is being sent."""
+
     async def wait_until_ready(self) -> None:
         await self._sender.wait_until_ready()
 
@@ -115,8 +132,12 @@ class Courier:
                 log.exception("delivery %s/%s stays claimed", *ids)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        if delivery.kind in self.turns and await self.turns[delivery.kind](delivery):
-            self._note(delivery, "waiting")
+        try:
+            if delivery.kind in self.turns and await self.turns[delivery.kind](delivery):
+                self._note(delivery, "waiting")
+                return
+        except SendFailed as failure:
+            await self._fail(delivery, failure)
             return
         if delivery.kind in WITHOUT_MESSAGE:
             await self._commit.run(lambda conn: self._mark_done(conn, delivery))
@@ -146,7 +167,7 @@ class Courier:
                 if owed is None:
                     self._note(delivery, "taken_back")
                     return
-                post = await self._sender.send(owed)
+                post = await self._post(owed)
         except SendFailed as failure:
             for each in (owed, *owed.together) if owed else ():
                 await self._fail(each.delivery, failure)
@@ -156,6 +177,19 @@ class Courier:
         await asyncio.shield(self._commit.run(lambda conn: self._mark_sent(conn, owed, post)))
         for each in (owed, *owed.together):
             self._note_sent(each)
+
+    async def _post(self, owed: OwedMessage) -> Post | None:
+        """Post a message with its files, or edit the one in whose place it is; `SendFailed`."""
+        async with self.attached(owed) as message:
+            if message.stands_at is not None:
+                try:
+                    await self._sender.redraw_message(message, message.stands_at)
+                except SendFailed as failure:
+                    if failure.reason != NOT_FOUND:
+                        raise
+                else:
+                    return message.stands_at
+            return await self._sender.send(message)
 
     def _note_sent(self, owed: OwedMessage) -> None:
         """Log and count a message that is on Discord by now, and redraw what it changes."""
@@ -236,6 +270,9 @@ class Courier:
         if owed.missed:
             told = [missed.delivery_id for missed in owed.missed]
             await outbox.mark_told(conn, delivery.guild_id, told)
+        if owed.verdicts and delivery.participant_id is not None:
+            last = max(told.check.check_id for told in owed.verdicts)
+            await mark_told(conn, delivery.guild_id, delivery.participant_id, last)
         if delivery.kind is DeliveryKind.CARD and post is not None:
             await posts.save_post(
                 conn, delivery.guild_id, delivery.action_id, DeliveryKind.CARD, post, now
@@ -282,5 +319,5 @@ class Courier:
         reason = failure.reason
         await queries.mark_failed(conn, delivery.guild_id, delivery.delivery_id, reason)
         await tell_of_failure(conn, delivery, failure, self._clock.now())
-        if delivery.kind is DeliveryKind.DIRECT:
+        if delivery.kind in TO_ONE_PERSON:
             await self._direct_messages.note_failure(conn, delivery, reason)

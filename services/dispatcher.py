@@ -17,6 +17,7 @@ from domain.deliveries import (
     IMPORTANCE,
     LEASE,
     TAKE_TURNS,
+    TO_ONE_PERSON,
     URGENT,
     Delivery,
     DeliveryKind,
@@ -44,7 +45,8 @@ DIRECT_IN_HAND = 20
 """Direct messages among them, which have a slower pace."""
 
 Lane = tuple[int, int]
-"""A server, and whether what goes there is urgent: nothing else holds that up."""
+"""A server, and whether what goes there is urgent: nothing else holds that up. Roles, which
+Discord takes slowly, hold up no message either."""
 
 DIRECT_LANE: Lane = (0, DIRECT_LEVEL)
 """All direct messages, one after the other."""
@@ -253,6 +255,8 @@ class Dispatcher:
 
 
 def _lane_of(delivery: Delivery) -> Lane:
-    if delivery.kind is DeliveryKind.DIRECT:
+    if delivery.kind in TO_ONE_PERSON:
         return DIRECT_LANE
+    if delivery.kind is DeliveryKind.THANKS:
+        return delivery.guild_id, IMPORTANCE[delivery.kind]
     return delivery.guild_id, int(IMPORTANCE[delivery.kind] <= URGENT)

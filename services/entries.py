@@ -23,12 +23,13 @@ from domain.entries import (
     safe_type,
 )
 from domain.errors import Gone, Refusal
+from domain.evidence import Evidence, evidence_of
 from domain.kinds import ProofKind
 from domain.ledger import Contribution, Standing, standing
 from domain.servers import Actor, require_reviewer
 from services.clock import Clock
 from services.group_commit import GroupCommit
-from services.ledger import Entry, Evidence, Logged, enter, evidence_of
+from services.ledger import Entry, Logged, enter
 from services.redraws import Redraws
 from services.servers import Servers
 

@@ -1,68 +1,51 @@
-"""Writing to the ledger of a locked action: entries, withdrawals, and the running totals."""
+"""Writing to the ledger of a locked action: entries, proofs, checks, and what they add up to."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import actions as action_queries
-from db.queries import given, participants, sign_ups, tasks, totals, votes
+from db.queries import given, participants, sign_ups, tasks
 from db.queries import ledger as queries
-from db.queries.attachments import delete_attachments
+from db.queries.attachments import delete_attachments, insert_attachments
 from db.queries.ledger import StoredProof
 from db.queries.servers import next_id
 from domain.actions import Action
-from domain.errors import Gone
-from domain.fields import fold_proof
-from domain.kinds import Feature, ProofKind, Unit
+from domain.errors import Gone, Refusal
+from domain.evidence import Evidence, pictured, proved_by, require_few
+from domain.kinds import Feature, ProofKind
 from domain.ledger import (
     LATELY,
+    Check,
     Contribution,
     HeldReason,
     Standing,
-    change_total,
     counted,
     reason_to_hold,
     standing,
 )
+from domain.pictures import Picture
 from domain.sign_ups import SignUpState
-from services.milestones import announce_reached
+from services.flagging import Given, flag_new
+from services.standings import Move, keep_in_step
+from services.thanks import owe_thanks
 
 NOTE = "note"
 
 
 @dataclass(frozen=True)
 class Logged:
-    """What became of a contribution that was logged or withdrawn."""
+    """What became of a contribution that was logged, proved or withdrawn."""
 
     action: Action
     contribution: Contribution
     standing: Standing
     changed: bool = True
-
-
-def proof_digest(kind: ProofKind, text: str) -> str:
-    """The digest by which the same code or link is known again."""
-    return hashlib.sha256(fold_proof(kind, text).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Something that shows what one did; where `digest` is the same, it is the same thing."""
-
-    kind: ProofKind
-    value: str
-    digest: str
-
-
-def evidence_of(kind: ProofKind, text: str) -> tuple[Evidence, ...]:
-    """The evidence in a code or a link; none in no text."""
-    return (Evidence(kind, text, proof_digest(kind, text)),) if text else ()
 
 
 @dataclass(frozen=True)
@@ -86,38 +69,62 @@ class Entry:
     unit_code: str | None = None
     """The currency of the amount; the action's first one where None."""
 
+    pictures: tuple[Picture, ...] = ()
+    source: str | None = None
+    """The platform on which it was done, where its kind asks for it."""
+
 
 async def enter(
     conn: AsyncConnection, action: Action, entries: Sequence[Entry], now: datetime
 ) -> list[Logged]:
     """Append entries to the ledger of an action, which the caller has locked and found open.
 
-    What a stated rule holds is held; the running totals move along.
+    What a stated rule holds is held; running totals and contributors' sums move along, and what
+    has evidence is looked at for flags.
     """
+    ids = (action.guild_id, action.action_id)
+    contributions = await _judge(conn, action, entries, now)
+    await queries.insert_contributions(conn, *ids, contributions)
+    shown = [
+        Given(contribution, entry.evidence, entry.pictures)
+        for contribution, entry in zip(contributions, entries, strict=True)
+    ]
+    proofs = [proof for one in shown for proof in _proofs_of(one)]
+    for contribution, entry in zip(contributions, entries, strict=True):
+        if entry.note:
+            key = (contribution.contribution_id, contribution.participant_id)
+            proofs.append(StoredProof(*key, NOTE, entry.note, None))
+    await queries.insert_proofs(conn, *ids, proofs)
+    moves = [Move(entered, None, standing(entered, None)) for entered in contributions]
+    await keep_in_step(conn, action, moves, now)
+    await _show(conn, action, shown, now)
+    return [Logged(action, move.contribution, move.after) for move in moves]
+
+
+async def _judge(
+    conn: AsyncConnection, action: Action, entries: Sequence[Entry], now: datetime
+) -> list[Contribution]:
+    """The entries as contributions, numbered in their order, each held if a stated rule says so."""
     guild_id, action_id = action.guild_id, action.action_id
     people = [entry.user_id for entry in entries]
     helpers = [entry.entered_by for entry in entries if entry.entered_by is not None]
     who = await participants.participants_of(conn, guild_id, [*people, *helpers], now)
-    digests = {(who[entry.user_id], e.digest) for entry in entries for e in entry.evidence}
-    seen = await queries.seen_digests(conn, guild_id, action_id, digests)
-    first_id = await next_id(conn, guild_id, len(entries))
-    logged: list[Logged] = []
-    proofs: list[StoredProof] = []
-    running = await totals.running_totals(conn, action)
-    before = dict(running)
+    digests = [{(who[entry.user_id], digest) for digest in _digests(entry)} for entry in entries]
+    every = {one for theirs in digests for one in theirs}
+    seen = await queries.seen_digests(conn, guild_id, action_id, every)
     lately = await _logged_lately(conn, action, set(who.values()), now)
-    for contribution_id, entry in enumerate(entries, first_id):
+    first_id = await next_id(conn, guild_id, len(entries))
+    contributions: list[Contribution] = []
+    for contribution_id, (entry, theirs) in enumerate(zip(entries, digests, strict=True), first_id):
         participant_id = who[entry.user_id]
         unit_code = entry.unit_code or action.unit_code
-        codes = {(participant_id, e.digest) for e in entry.evidence}
         held = entry.held
         if entry.app_id is None:
-            code_seen = not codes.isdisjoint(seen)
             held = reason_to_hold(
                 action,
                 amount=entry.amount,
                 at=now,
-                code_seen=code_seen,
+                code_seen=not theirs.isdisjoint(seen),
                 unit_code=unit_code,
                 lately=lately[participant_id],
             )
@@ -132,27 +139,12 @@ async def enter(
             app_id=entry.app_id,
             day=entry.day,
             entered_by=None if entry.entered_by is None else who[entry.entered_by],
+            source=entry.source,
         )
-        seen |= codes
-        after = standing(contribution, None)
-        lately[participant_id] += counted(after)
-        running[unit_code] = change_total(running[unit_code], None, after)
-        logged.append(Logged(action, contribution, after))
-        proofs += _proofs_of(entry, contribution)
-    await queries.insert_contributions(
-        conn, guild_id, action_id, [done.contribution for done in logged]
-    )
-    await queries.insert_proofs(conn, guild_id, action_id, proofs)
-    for unit_code, total in running.items():
-        if total != before[unit_code]:
-            await totals.save_total(conn, guild_id, action_id, unit_code, total)
-    await announce_reached(conn, action, running, now)
-    by_app: Counter[int] = Counter()
-    for done in logged:
-        if done.contribution.app_id is not None:
-            by_app[done.contribution.app_id] += counted(done.standing)
-    await votes.add_logged(conn, guild_id, action_id, by_app)
-    return logged
+        seen |= theirs
+        lately[participant_id] += counted(standing(contribution, None))
+        contributions.append(contribution)
+    return contributions
 
 
 async def _logged_lately(
@@ -167,6 +159,68 @@ async def _logged_lately(
     return lately
 
 
+async def prove_later(
+    conn: AsyncConnection,
+    action: Action,
+    contribution: Contribution,
+    evidence: Sequence[Evidence],
+    pictures: Sequence[Picture],
+    now: datetime,
+) -> Standing:
+    """Add proof to a contribution, loaded with its action locked; returns where it stands then.
+
+    What counts already is not held by it any more, and what is held stays so. Refused is therefore
+    what the same person gave in this action before, with this contribution or with another one.
+    """
+    ids, number = (action.guild_id, action.action_id), contribution.contribution_id
+    shown = Given(contribution, tuple(evidence), tuple(pictures))
+    digests = {(contribution.participant_id, one.digest) for one in _evidence_in(shown)}
+    if await queries.seen_digests(conn, *ids, digests):
+        raise Refusal("proof.given_before", title=action.title)
+    there = await queries.list_proofs(conn, action.guild_id, number)
+    require_few(len(there) + len(digests))
+    positions = Counter(said.item for said in there)
+    await queries.insert_proofs(conn, *ids, _proofs_of(shown, positions))
+    check = await queries.last_check(conn, action.guild_id, number)
+    before = after = standing(contribution, check)
+    proof = proved_by(evidence, pictures)
+    if contribution.proof is None and proof is not None:
+        await queries.insert_later_proof(
+            conn,
+            action.guild_id,
+            entry_id=await next_id(conn, action.guild_id),
+            action_id=action.action_id,
+            contribution=contribution,
+            proof=proof,
+            at=now,
+        )
+        proved = replace(contribution, proof=proof)
+        after = standing(proved, check)
+        await keep_in_step(conn, action, [Move(proved, before, after)], now)
+    await _show(conn, action, [shown], now)
+    return after
+
+
+async def add_check(
+    conn: AsyncConnection,
+    action: Action,
+    contribution: Contribution,
+    before: Standing,
+    check: Check,
+    reviewer_id: int,
+) -> Standing:
+    """Append a reviewer's verdict on a contribution, loaded with its action locked.
+
+    `reviewer_id` is a participant's. Returns where the contribution stands by it.
+    """
+    await queries.insert_check(conn, action.guild_id, action.action_id, check, reviewer_id)
+    after = standing(contribution, check)
+    await keep_in_step(conn, action, [Move(contribution, before, after)], check.at)
+    if after.verified:
+        await owe_thanks(conn, action, contribution.participant_id, check.at)
+    return after
+
+
 async def withdraw_entry(
     conn: AsyncConnection,
     action: Action,
@@ -177,14 +231,13 @@ async def withdraw_entry(
     """Append the withdrawal of an entry, loaded with its action locked, and of what hangs on it.
 
     A task that it marked as done is not done any more, and free if its claimer has left meanwhile;
-    the files of an entry are purged.
+    its files and pictures are purged.
     """
     ids = (action.guild_id, action.action_id)
-    withdrawal_id = await next_id(conn, action.guild_id)
     await queries.insert_withdrawal(
         conn,
         action.guild_id,
-        withdrawal_id=withdrawal_id,
+        withdrawal_id=await next_id(conn, action.guild_id),
         action_id=action.action_id,
         contribution=contribution,
         at=now,
@@ -192,24 +245,15 @@ async def withdraw_entry(
     withdrawn = replace(contribution, withdrawn=True)
     check = await queries.last_check(conn, action.guild_id, contribution.contribution_id)
     after = standing(withdrawn, check)
-    await move_total(conn, action, withdrawn, before, after, now)
+    await keep_in_step(conn, action, [Move(withdrawn, before, after)], now)
     if Feature.TASKS in action.rules.features:
         await tasks.reopen_task(conn, *ids, contribution.contribution_id)
         sign_up = await sign_ups.load_sign_up(conn, *ids, contribution.participant_id)
         if sign_up is None or sign_up.state is SignUpState.LEFT:
             await tasks.free_tasks(conn, *ids, contribution.participant_id)
-    if action.unit is Unit.ENTRIES:
+    if contribution.app_id is None or contribution.proof is not None:  # A tick can have no files.
         await delete_attachments(conn, action.guild_id, contribution.contribution_id)
     return Logged(action, withdrawn, after)
-
-
-def _proofs_of(entry: Entry, contribution: Contribution) -> list[StoredProof]:
-    """What was said beside a contribution, as it is stored."""
-    ids = (contribution.contribution_id, contribution.participant_id)
-    found = [StoredProof(*ids, e.kind, e.value, e.digest) for e in entry.evidence]
-    if entry.note:
-        found.append(StoredProof(*ids, NOTE, entry.note, None))
-    return found
 
 
 async def load_for_change(
@@ -226,24 +270,36 @@ async def load_for_change(
     return action, found[1], standing(found[1], check)
 
 
-async def move_total(
-    conn: AsyncConnection,
-    action: Action,
-    contribution: Contribution,
-    before: Standing | None,
-    after: Standing,
-    now: datetime,
+async def _show(
+    conn: AsyncConnection, action: Action, shown: Sequence[Given], now: datetime
 ) -> None:
-    """Keep the running totals, of the action and of a tick's app, in step with its standing.
+    """Store pictures, and have everything new that can be looked at looked at for flags."""
+    for one in shown:
+        if one.pictures:
+            ids = (action.guild_id, action.action_id)
+            await insert_attachments(conn, *ids, one.contribution, one.pictures)
+    if with_evidence := [one for one in shown if one.evidence or one.pictures]:
+        await flag_new(conn, action, with_evidence, now)
 
-    A milestone that the totals reach by it is announced.
+
+def _digests(entry: Entry) -> set[str]:
+    return {one.digest for one in (*entry.evidence, *pictured(entry.pictures))}
+
+
+def _evidence_in(shown: Given) -> tuple[Evidence, ...]:
+    """Everything that shows what was done, pictures too: each counts as the same once."""
+    return (*shown.evidence, *pictured(shown.pictures))
+
+
+def _proofs_of(shown: Given, there: Mapping[str, int] | None = None) -> list[StoredProof]:
+    """What shows that a contribution was made, as it is stored.
+
+    `there` says how many of each kind are stored for it already.
     """
-    if contribution.app_id is not None:
-        ids = (action.guild_id, action.action_id)
-        change = counted(after) - counted(before)
-        await votes.add_logged(conn, *ids, {contribution.app_id: change})
-    running = await totals.running_totals(conn, action)
-    unit_code = contribution.unit_code
-    total = change_total(running[unit_code], before, after)
-    await totals.save_total(conn, action.guild_id, action.action_id, unit_code, total)
-    await announce_reached(conn, action, running | {unit_code: total}, now)
+    ids = (shown.contribution.contribution_id, shown.contribution.participant_id)
+    positions: Counter[str] = Counter(there or {})
+    found: list[StoredProof] = []
+    for one in _evidence_in(shown):
+        positions[one.kind.value] += 1
+        found.append(StoredProof(*ids, one.kind, one.value, one.digest, positions[one.kind.value]))
+    return found

@@ -11,13 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import failures
 from db.queries.audit import latest_event, write_down
 from domain.audit import Act
-from domain.deliveries import TELLS_ORGANISERS, Delivery, DeliveryKind, PlannedDelivery
+from domain.deliveries import (
+    TELLS_ORGANISERS,
+    TO_ONE_PERSON,
+    Delivery,
+    DeliveryKind,
+    PlannedDelivery,
+)
 from domain.errors import SendFailed
 from domain.mending import MENDS
 from services.planning import owe
 
 UNTOLD = frozenset(
-    {*TELLS_ORGANISERS, DeliveryKind.REDRAW, DeliveryKind.AHEAD, DeliveryKind.DIRECT}
+    {
+        *TELLS_ORGANISERS,
+        *TO_ONE_PERSON,
+        DeliveryKind.REDRAW,
+        DeliveryKind.AHEAD,
+        DeliveryKind.THANKS,
+    }
 )
 """What organisers are not told of when it fails: a notice about a notice, what is none, and what
 is between the bot and one member."""

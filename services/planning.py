@@ -36,6 +36,7 @@ REPLANNED = frozenset(
         DeliveryKind.LAST_HOUR,
         DeliveryKind.NUDGE,
         DeliveryKind.AHEAD,
+        DeliveryKind.DIGEST,
     }
 )
 """What follows from an action's times; the rest tells of something that has happened."""

@@ -6,14 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, claims, participants, shift_claims, shift_offers, sign_ups
+from db.queries import audit, claims, deliveries, participants, shift_claims, shift_offers, sign_ups
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind
+from domain.deliveries import Delivery, DeliveryKind, Post
 from domain.kinds import Feature
 from domain.owed_messages import OwedMessage
 from domain.shifts import ShiftOffer
 from domain.sign_ups import SignUpState
+from services.appeals import prepare_verdicts
 from services.clock import Clock
+from services.digests import read_to_check
 from services.direct_preparing import prepare_direct
 from services.lateness import is_superseded, list_missed
 from services.servers import Servers
@@ -46,16 +48,21 @@ async def prepare(
             delivery = owed
         if delivery.kind is DeliveryKind.DIRECT:
             return await prepare_direct(conn, delivery, action, server, clock)
+        if delivery.kind is DeliveryKind.VERDICT:
+            owed = OwedMessage(delivery, action, server, clock.now())
+            return await prepare_verdicts(conn, delivery, owed)
         event = await audit.load_event(conn, delivery)
         addressee = await _addressee(conn, delivery)
         holders, offer = await _about_shift(conn, delivery)
         yet_to_log = await _yet_to_log(conn, delivery, action)
-        tally = None
-        if delivery.kind is DeliveryKind.TALLY:
-            tally = await load_tally(conn, action, cut_off=action.log_until)
         now = clock.now()
+        tally = stands_at = None
+        if delivery.kind is DeliveryKind.TALLY:
+            tally = await load_tally(conn, action, now)
+            stands_at = await _stands_at(conn, delivery)
         missed = await list_missed(conn, delivery, server, now)
         superseded = await is_superseded(conn, delivery, now)
+        to_check = await read_to_check(conn, delivery, action, server, clock)
     return OwedMessage(
         delivery,
         action,
@@ -69,7 +76,20 @@ async def prepare(
         missed=missed,
         superseded=superseded,
         yet_to_log=yet_to_log,
+        to_check=to_check,
+        stands_at=stands_at,
     )
+
+
+async def _stands_at(conn: AsyncConnection, delivery: Delivery) -> Post | None:
+    """Where a tally stands already, of which a newer edition takes the place.
+
+    Even one that was first to be posted: it may have failed, and been amended before it is tried
+    again.
+    """
+    ids, kinds = (delivery.guild_id, delivery.action_id), {DeliveryKind.TALLY}
+    posted = await deliveries.list_posted(conn, *ids, kinds, 1)
+    return posted[0].post if posted else None
 
 
 async def _yet_to_log(conn: AsyncConnection, delivery: Delivery, action: Action) -> int:

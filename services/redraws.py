@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import polls, posts
+from db.queries.editions import list_editions
 from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, Post, retry_delay
+from domain.editions import as_published
 from domain.errors import SendFailed
 from services.budget import REDRAWING, importance
 from services.clock import Clock
@@ -215,13 +217,14 @@ class Redraws:
             action = await action_queries.load_action(conn, guild_id, card_id, whole=True)
             poll = None if action else await polls.load_poll(conn, guild_id, card_id)
             post = await posts.load_post(conn, guild_id, card_id, DeliveryKind.CARD)
+            editions = await list_editions(conn, guild_id, card_id) if action else ()
         post = poll.post if poll else post
         if post is None:
             return
         server, now = await self._servers.get(guild_id), self._clock.now()
         try:
             if action is not None:
-                await self._sender.redraw(action, server, post, now)
+                await self._sender.redraw(as_published(action, editions), server, post, now)
             elif poll is not None:
                 await self._sender.redraw_poll(poll, server, post, now)
         except SendFailed as failure:

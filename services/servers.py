@@ -13,7 +13,13 @@ from db.queries.held import release_held
 from domain.errors import Refusal
 from domain.message_plans import MessagePlan
 from domain.quiet import QuietHours
-from domain.servers import Actor, RolePurpose, Server, require_moderator
+from domain.servers import (
+    Actor,
+    RolePurpose,
+    Server,
+    grants_rights_by_thanks,
+    require_moderator,
+)
 from domain.zones import known_zone
 from services.clock import Clock
 from services.group_commit import GroupCommit
@@ -79,6 +85,12 @@ class Servers:
             actor, guild_id, lambda server: replace(server, grants_roles=grants)
         )
 
+    async def set_tally_public(self, actor: Actor, guild_id: int, *, public: bool) -> Server:
+        """Show everybody how actions under way stand, or only who runs and checks them."""
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, tally_public=public)
+        )
+
     async def set_plan(
         self, actor: Actor, guild_id: int, change: Callable[[MessagePlan], MessagePlan]
     ) -> Server:
@@ -110,7 +122,10 @@ class Servers:
 
         def change(server: Server) -> Server:
             offered = self_service if purpose is RolePurpose.PING else server.self_service_ping
-            return replace(server.with_role(purpose, role_id), self_service_ping=offered)
+            changed = server.with_role(purpose, role_id)
+            if grants_rights_by_thanks(changed):
+                raise Refusal("setup.thanks_role_has_rights")
+            return replace(changed, self_service_ping=offered)
 
         return await self._change(actor, guild_id, change)
 

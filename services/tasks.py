@@ -13,6 +13,7 @@ from db.queries import participants
 from db.queries import tasks as queries
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone, Refusal
+from domain.evidence import evidence_of
 from domain.kinds import Feature, ProofKind
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
@@ -23,7 +24,6 @@ from services.ledger import (
     Entry,
     Logged,
     enter,
-    evidence_of,
     load_for_change,
     withdraw_entry,
 )

@@ -17,7 +17,8 @@ from db.queries.votes import list_apps
 from domain.actions import Action, require_contributions_open
 from domain.errors import Gone, Refusal
 from domain.kinds import Feature
-from domain.ledger import Verdict, change_total, standing
+from domain.ledger import change_total, standing
+from domain.reviewing import DISPUTABLE
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
 from domain.ticks import (
@@ -209,7 +210,7 @@ async def _turn(
 ) -> dict[TickKey, Logged | Refusal]:
     """Log what is not logged and withdraw what is, one tap a person, app and day.
 
-    What a reviewer did not count stays so: no tap takes it back, or logs it anew.
+    What a reviewer did not count or corrected stays so: no tap takes it back, or logs it anew.
     """
     last = await queries.last_ticks(conn, action.guild_id, action.action_id, taps)
     settled: dict[TickKey, Logged | Refusal] = {}
@@ -244,7 +245,7 @@ async def _as_it_stands(conn: AsyncConnection, action: Action, tick: LastTick) -
 
 
 async def _is_decided(conn: AsyncConnection, action: Action, tick: LastTick) -> bool:
-    """Tell whether a reviewer has said that a tick doesn't count."""
+    """Tell whether a reviewer has said that a tick doesn't count, or counts less."""
     ids = (action.guild_id, tick.contribution.contribution_id)
     check = await ledger.last_check(conn, *ids)
-    return check is not None and check.verdict is Verdict.NOT_COUNTED
+    return check is not None and check.verdict in DISPUTABLE

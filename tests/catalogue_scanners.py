@@ -26,8 +26,8 @@ KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 NOT_KEYS: frozenset[str] = frozenset()
 # What ends like this is a file.
 FILE_ENDINGS = (
-    *(".csv", ".db", ".env", ".html", ".json", ".jsonl", ".lock", ".png", ".po", ".py", ".tab"),
-    *(".toml", ".txt", ".zi"),
+    *(".conf", ".csv", ".db", ".env", ".html", ".json", ".jsonl", ".lock", ".png", ".po", ".py"),
+    *(".tab", ".toml", ".txt", ".zi"),
 )
 # The arguments of these name columns, modules or loggers.
 CALLS_WITHOUT_KEYS = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,17 +15,20 @@ from simcord._clock import Clock
 from simcord.actors import MemberActor
 from simcord.backend import Backend
 from simcord.builders import ChannelHandle, RoleHandle, UserHandle
+from simcord.enums import ComponentType
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
 from client import Fanchant
 from cogs.lookup import PUBLISHED
 from db.engine import Database
+from db.queries.contributions import list_contributions
 from db.queries.deliveries import DeliveryRecord, list_deliveries
 from demo.world import BOT, World, build_world, join
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Refusal
+from domain.ledger import Contribution
 from domain.servers import Actor, RolePurpose
 from domain.tally import Tally
 from locales import LANGUAGES, Language, language
@@ -87,6 +90,11 @@ async def draw_pixel(say: Language, tally: Tally, server: object) -> bytes:
     return PIXEL
 
 
+async def draw_pixels(say: Language, tally: Tally, server: object) -> tuple[bytes, bytes]:
+    assert bool(tally.curve) == bool(tally.total.logged), "it is counted by the ledger"
+    return PIXEL, PIXEL
+
+
 class FanServer:
     """The bot, its services and the people of one server; what they do reads as sentences."""
 
@@ -133,6 +141,8 @@ class FanServer:
         self._life.push_async_callback(self.database.close)
         self.bot = Fanchant(shard_count=1)
         sender = DiscordSender(self.bot, chart=draw_chart if self._real_charts else draw_pixel)
+        if not self._real_charts:
+            self.bot.draw_pictures = draw_pixels
         self.services = self.bot.services = assemble(
             self.database,
             self.clock,
@@ -280,28 +290,55 @@ class FanServer:
         who: MemberActor | UserHandle,
         form: InteractionResult,
         *values: str | None,
+        files: Sequence[tuple[str, bytes]] | str = (),
         **by_name: str,
     ) -> InteractionResult:
-        """Submit a form, its inputs in order; what is None or left out stays as it stood there."""
+        """Submit a form, its texts in order; what is None or left out stays as it stood there.
+
+        By a word of its label a select is picked from too; one without a choice gets its first.
+        `files` are names and contents, and no text, whatever the type says for keywords in a dict.
+        """
         boxes = boxes_of(form)
-        assert len(values) <= len(boxes)
-        typed = {box["custom_id"]: box.get("value") or "" for box in boxes}
-        for box, value in zip(boxes, values, strict=False):
+        texts = [box for box in boxes if box["type"] == ComponentType.TEXT_INPUT]
+        assert len(values) <= len(texts)
+        typed: dict[str, Any] = {box["custom_id"]: box.get("value") or "" for box in texts}
+        for box in boxes:
+            if options := box.get("options"):
+                chosen = [option["value"] for option in options if option.get("default")]
+                typed[box["custom_id"]] = chosen or [options[0]["value"]]
+        for box, value in zip(texts, values, strict=False):
             if value is not None:
                 typed[box["custom_id"]] = value
         for label, value in by_name.items():
             (box,) = (box for box in boxes if label in box["label"].lower())
-            typed[box["custom_id"]] = value
+            typed[box["custom_id"]] = [value] if box.get("options") else value
+        if files:
+            (box,) = (box for box in boxes if box["type"] == ComponentType.FILE_UPLOAD)
+            typed[box["custom_id"]] = list(files)
         result = await who.submit_modal(form, typed)
         await self.settle()
         return result
 
-    async def log(
-        self, who: MemberActor, amount: str, proof: str = "", note: str = "", *, number: int = 1
+    async def log_form(
+        self, who: MemberActor, seen: Seen | None = None, *, number: int = 1
     ) -> InteractionResult:
-        """Press *I did it* on the card and fill in the form."""
-        form = await self.press(who, self.card(number), "log")
-        return await self.fill(who, form, amount, proof, note)
+        """Press *I did it* on the card, or on what is seen, and ask for another amount."""
+        panel = await self.press(who, seen or self.card(number), "log")
+        return await self.press(who, panel, "log_other")
+
+    async def log(
+        self,
+        who: MemberActor,
+        amount: str,
+        proof: str = "",
+        note: str = "",
+        *,
+        number: int = 1,
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> InteractionResult:
+        """Log another amount than those that a tap logs."""
+        form = await self.log_form(who, number=number)
+        return await self.fill(who, form, amount, proof, note, files=files)
 
     async def draft(
         self, who: MemberActor | None = None, kind: str = "fundraiser", **options: Any
@@ -416,6 +453,12 @@ class FanServer:
         """The action that was published last."""
         found = await self.services.actions.search(self.guild_id, "", states=PUBLISHED)
         return max(found, key=lambda action: action.number or 0)
+
+    async def contributions(self, action: Action) -> list[Contribution]:
+        """What was logged in an action, the first one first."""
+        async with self.database.read() as conn:
+            ids, now = (action.guild_id, action.action_id), self.clock.now()
+            return await list_contributions(conn, *ids, until=now)
 
     async def deliveries(self, action: Action) -> list[DeliveryRecord]:
         async with self.database.read() as conn:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from discord import Permissions
+from discord import AppCommandType, Permissions
 
 from client import COGS, Fanchant
 
@@ -169,12 +169,15 @@ async def test_the_commands_are_those_of_the_command_map() -> None:
     bot = Fanchant(shard_count=1)
     for cog in COGS:
         await bot.add_cog(cog(bot))
-    commands = {command.name: command for command in bot.tree.get_commands()}
+    typed = bot.tree.get_commands(type=AppCommandType.chat_input)
+    commands = {command.name: command for command in typed}
     assert commands.keys() <= COMMAND_MAP
     assert {"action", "review", "setup", "tally", "me"} <= commands.keys()
     for command in commands.values():
         assert command.guild_only, f"/{command.name} makes no sense in a direct message"
     assert commands["setup"].default_permissions == Permissions(manage_guild=True)
+    on_messages = bot.tree.get_commands(type=AppCommandType.message)
+    assert [menu.name for menu in on_messages] == ["Use as proof"]
 
 
 async def test_every_button_has_one_handler() -> None:

@@ -23,6 +23,7 @@ from config import Fault
 from db.engine import Database
 from locales import language
 from tests.databases import sqlite_url_of
+from tests.ui.test_verifying import a_file
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = language("en")
@@ -254,3 +255,23 @@ async def test_a_refused_token_is_told_from_a_discord_out_of_reach(
     assert isinstance(fault, Fault)
     assert fault.key == key
     assert TOKEN not in ENGLISH(fault.key, **fault.values)
+
+
+def test_a_tallys_file_is_counted_again_without_settings_or_token(tmp_path: Path) -> None:
+    """0 if it agrees, 1 if it says something else than its rows, 2 if it can't be read."""
+    good = a_file()
+    (tmp_path / "good.csv").write_bytes(good)
+    (tmp_path / "changed.csv").write_bytes(good.replace(b"logged,28.84,", b"logged,28.85,", 1))
+    (tmp_path / "none.csv").write_bytes(b"nothing")
+    ended = {
+        name: start(tmp_path, "verify-tally", f"{name}.csv")
+        for name in ("good", "changed", "none", "missing")
+    }
+    assert {name: end.code for name, end in ended.items()} == {
+        "good": 0,
+        "changed": 1,
+        "none": 2,
+        "missing": 2,
+    }
+    assert ENGLISH("verify.agrees") in ended["good"].said
+    assert ENGLISH("verify.differs") in ended["changed"].said

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "organisers.md"
 PAGES = {kind: ROOT / "docs" / "kinds" / f"{kind.value}.md" for kind in Kind}
 GUIDES = (GUIDE, *PAGES.values())
-FOR_PEOPLE = (*GUIDES, ROOT / "README.md")
+FOR_PEOPLE = (*GUIDES, ROOT / "docs" / "tallies.md", ROOT / "README.md")
 EVERYTHING = (*FOR_PEOPLE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
 
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)

@@ -11,6 +11,7 @@ from domain.milestones import is_part, mark_at
 from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.buttons import lacking, next_verbs
+from ui.official_lines import official_block
 from ui.progress import goal_lines
 from ui.text import amount, heading_title, stamp, zone_of, zoned
 
@@ -44,7 +45,7 @@ def call_line(say: Language, owed: OwedMessage) -> str:
 
 
 def call_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
-    """What follows the first line: the goal's bar, or until when things can be done."""
+    """What follows the first line: the goal's bar, until when it can be done, official counts."""
     action = owed.action
     if owed.delivery.kind is DeliveryKind.MILESTONE:
         logged = {code: total.logged for code, total in action.totals.items()}
@@ -57,6 +58,7 @@ def call_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
         key, until = "message.log_until", action.log_until
     if owed.now < until:
         yield say(key, full=stamp(until), relative=stamp(until, "R"))
+    yield from official_block(say, action.parts.officials)
 
 
 def _milestone_line(say: Language, owed: OwedMessage) -> str:

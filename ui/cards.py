@@ -11,6 +11,7 @@ import discord
 from domain.actions import Action, ActionState
 from domain.drafts import fingerprint
 from domain.servers import Server
+from domain.tally_access import shows_progress
 from locales import Language
 from ui.buttons import next_steps, press
 from ui.extra_lines import extra_lines
@@ -43,7 +44,7 @@ def draw_card(
         [_heading(say, action), state_lines(say, action, now), when_lines(say, action, server)],
         lambda most: field_lines(say, action, revealed=revealed, most=most),
         extra_lines(say, action, now),
-        progress_lines(say, action, state),
+        progress_lines(say, action, state, shown=shows_progress(server, action, now)),
     )
     return _layout(action, texts, next_steps(say, action, now), link_buttons(say, action))
 

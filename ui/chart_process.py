@@ -2,7 +2,7 @@
 
 It imports matplotlib, which is slow to load and not small, and nothing of the bot. The document
 is made by `ui.charts`; all its texts are in their final words and are drawn as they stand.
-matplotlib's warnings, as of characters that no font has, go to stderr.
+What could not be drawn, as characters that no font has, is told on stderr.
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ui.chart_page import BOLD, INNER, MARGIN, WIDTH, Page
 
-TITLE, HEADLINE, LINE, LABEL, NOTE = 52, 88, 34, 30, 28
-CURVE_HEIGHT = 400
-BAR_HEIGHT, PART_HEIGHT, ROW_HEIGHT = 54, 14, 49
+# A phone shows the picture at a third of its size.
+TITLE, HEADLINE, LINE, LABEL, NOTE = 56, 88, 37, 33, 31
+CURVE_HEIGHT = 430
+BAR_HEIGHT, PART_HEIGHT, ROW_HEIGHT = 54, 16, 52
 GAP = 5
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 def draw(document: dict[str, Any], folder: Path) -> bytes:
@@ -31,8 +36,8 @@ def draw(document: dict[str, Any], folder: Path) -> bytes:
     page.y += 12
     page.paragraph(document["as_of"], LINE, colour="quiet")
     page.y += 16
-    fitting = HEADLINE * INNER / page.width_of(document["headline"], HEADLINE, BOLD)
-    page.paragraph(document["headline"], min(HEADLINE, fitting), weight=BOLD, most=1)
+    fitting = _fitting(page, document["headline"], HEADLINE, INNER, BOLD)
+    page.paragraph(document["headline"], fitting, weight=BOLD, most=1)
     page.y += 20
     for line in document["lines"]:
         page.paragraph(line, LINE, colour="quiet")
@@ -41,10 +46,16 @@ def draw(document: dict[str, Any], folder: Path) -> bytes:
     page.y += 36
     _draw_states(page, document["states"], document["parts"])
     page.y += 12
-    for note in document["notes"]:
-        page.y += 10
-        page.paragraph(note, NOTE, colour="quiet", most=8)
+    for group in ("officials", "notes"):
+        for row, line in enumerate(document[group]):
+            page.y += 8 if row else 18
+            page.paragraph(line, NOTE, colour="quiet", most=8)
     return page.png(page.y + MARGIN * 0.8)
+
+
+def _fitting(page: Page, text: str, size: float, width: float, weight: int = 400) -> float:
+    """The size at which a text is no wider than it may be: `size`, or less."""
+    return min(size, size * width / max(page.width_of(text, size, weight), 1))
 
 
 def _texts(part: Any) -> Iterator[str]:
@@ -75,23 +86,74 @@ def _draw_curve(page: Page, curve: dict[str, Any]) -> None:
 
     _write_marks(page, [(x_of(x), label) for x, label in curve["marks"]])
     top = page.y
-    _plot(page, curve, left, width)
 
     def y_of(amount: float) -> float:
         return top + CURVE_HEIGHT * (1 - amount / curve["y_top"])
 
     for amount, label in curve["y_ticks"]:
+        page.line([(left, y_of(amount)), (left + width, y_of(amount))], "line", 2)
         page.y = y_of(amount) + LABEL * 0.35
         page.write(label, LABEL, x=left - 20, colour="quiet", align="right")
+    for x, _ in curve["marks"]:
+        page.line([(x_of(x), top), (x_of(x), y_of(0))], "quiet", 2)
+    steps = [(x_of(x), y_of(amount)) for x, amount in curve["points"]]
+    _draw_steps(page, steps, y_of(0))
+    taken: list[Box] = []
     if curve["goal"]:
         amount, label = curve["goal"]
+        across = [(left, y_of(amount)), (left + width, y_of(amount))]
+        page.line(across, "text", 3, dashes=(15, 12))
         page.y = y_of(amount) - 14
         page.write(label, LABEL, x=left + 12, outlined=True)
+        right = left + 12 + page.width_of(label, LABEL)
+        taken.append((left, page.y - LABEL, right, page.y))
+    reached = [(x_of(x), y_of(y), label) for x, y, label in curve["milestones"]]
+    _write_milestones(page, reached, left, taken)
     if curve["empty"]:
         page.y = top + CURVE_HEIGHT / 2
         page.write(curve["empty"], LINE, x=left + width / 2, colour="quiet", align="center")
     page.y = top + CURVE_HEIGHT
     _write_x_labels(page, [(x_of(x), lines) for x, lines in curve["x_ticks"]])
+
+
+def _draw_steps(page: Page, points: list[tuple[float, float]], ground: float) -> None:
+    """Draw the curve through points: it goes on flat until the next one, and then up."""
+    steps = points[:1]
+    for (_, before), (x, y) in pairwise(points):
+        steps += [(x, before), (x, y)]
+    page.area([(steps[0][0], ground), *steps, (steps[-1][0], ground)], "logged", 0.22)
+    page.line(steps, "logged", 6)
+    page.dot(*steps[-1], 8, "logged")
+
+
+def _write_milestones(
+    page: Page, reached: list[tuple[float, float, str]], left: float, taken: list[Box]
+) -> None:
+    """Mark where the curve crosses milestones, the highest first, each with its words beside it.
+
+    They stand where the curve comes from, above it, or else to its right; without room for words
+    there is only the dot.
+    """
+    for x, y, label in reversed(reached):
+        page.dot(x, y, 9, "text", ring=4)
+        width = page.width_of(label, LABEL)
+        above, beside = (x - 18 - width, y - 12), (x + 24, y + LABEL * 1.15)
+        for start, base in (above, beside):
+            box = (start - 6, base - LABEL, start + width + 6, base + 6)
+            if start >= left + 8 and box[2] < WIDTH - MARGIN and not _overlaps(box, taken):
+                page.y = base
+                page.write(label, LABEL, x=start, outlined=True)
+                taken.append(box)
+                break
+        taken.append((x - 12, y - 12, x + 12, y + 12))
+
+
+def _overlaps(box: Box, others: list[Box]) -> bool:
+    left, top, right, bottom = box
+    return any(
+        left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+        for other in others
+    )
 
 
 def _write_marks(page: Page, marks: list[tuple[float, str]]) -> None:
@@ -110,24 +172,6 @@ def _write_marks(page: Page, marks: list[tuple[float, str]]) -> None:
         page.write(label, LABEL, x=x, colour="quiet", align=align)
         page.y -= LABEL * (1 + 1.3 * row)
     page.y += LABEL * (1 + 1.3 * (len(ends) - 1)) + 12
-
-
-def _plot(page: Page, curve: dict[str, Any], left: float, width: float) -> None:
-    axes = page.axes(left, width, CURVE_HEIGHT)
-    axes.set_xlim(*curve["x"])
-    axes.set_ylim(0, curve["y_top"])
-    for amount, _ in curve["y_ticks"]:
-        axes.axhline(amount, color=page.colours["line"], linewidth=1.5, zorder=1)
-    for x, _ in curve["marks"]:
-        axes.axvline(x, color=page.colours["quiet"], linewidth=2, zorder=2, clip_on=False)
-    if curve["goal"]:
-        goal = curve["goal"][0]
-        axes.axhline(goal, color=page.colours["text"], linewidth=2.5, linestyle=(0, (5, 4)))
-    x, y = [p[0] for p in curve["points"]], [p[1] for p in curve["points"]]
-    colour = page.colours["logged"]
-    axes.fill_between(x, y, step="post", color=colour, alpha=0.22, linewidth=0, zorder=3)
-    axes.plot(x, y, drawstyle="steps-post", color=colour, linewidth=4, clip_on=False, zorder=4)
-    axes.plot(x[-1:], y[-1:], "o", color=colour, markersize=12, clip_on=False, zorder=5)
 
 
 def _write_x_labels(page: Page, ticks: list[tuple[float, list[str]]]) -> None:
@@ -176,14 +220,18 @@ def _draw_states(page: Page, states: list[dict[str, Any]], parts: list[dict[str,
 
 
 def _write_row(page: Page, row: dict[str, Any], *, indent: float) -> None:
+    """One colour with its name and, at the other end of the line, how much and how many."""
     page.y += ROW_HEIGHT
     height = 26 if not indent else PART_HEIGHT
     page.y -= height
     page.box(MARGIN + indent, 26, height, row["name"])
     page.y += height
     colour = "text" if row["amount"] else "quiet"
-    page.write(row["label"], LINE, x=MARGIN + indent + 44, colour=colour)
-    page.write(row["text"], LINE, x=WIDTH - MARGIN, colour=colour, align="right")
+    start = MARGIN + indent + 44
+    room = WIDTH - MARGIN - start - 30
+    size = _fitting(page, row["label"] + row["text"], LINE, room)
+    page.write(row["label"], size, x=start, colour=colour)
+    page.write(row["text"], size, x=WIDTH - MARGIN, colour=colour, align="right")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from domain.actions import Action
-from domain.entries import EntryFile, extension
+from domain.entries import EntryFile, extension, that_fit
 from domain.ledger import Contribution, Standing
 from locales import Language
 from ui.base import SafeLayout, SafeView
@@ -18,6 +18,11 @@ from ui.text import code, plain, safe_url, stamp
 
 MAX_CAPTION = 600
 MAX_URL = 1000
+MOST_LINKS = 3
+"""Links that are shown in full, the first of them with a way to open it."""
+
+MOST_NAMES = 3
+
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What Discord shows in a gallery."""
 
@@ -67,8 +72,11 @@ def draw_entry(
     said = _said(say, proofs, files)
     if said:
         items += [discord.ui.Separator(), discord.ui.TextDisplay("\n".join(said))]
-    shown = [_as_upload(contribution, place, file) for place, file in enumerate(files, 1)]
-    items += _drawn(files, shown)
+    fitting = that_fit(files)
+    shown = [_as_upload(contribution, place, file) for place, file in enumerate(fitting, 1)]
+    items += _drawn(fitting, shown)
+    if left_out := len(files) - len(fitting):
+        items.append(discord.ui.TextDisplay(say.many("files.left_out", left_out)))
     turns = [
         press(say, "entries_page", action.action_id, item_id=to, label_key=key)
         for key, to in (("button.page_before", index - 1), ("button.page_after", index + 1))
@@ -92,10 +100,13 @@ def _said(say: Language, proofs: Mapping[str, str], files: Sequence[EntryFile]) 
     lines: list[str] = []
     if note := proofs.get("note"):
         lines.append(say("entries.caption", value=plain(note, MAX_CAPTION)))
-    if link := proofs.get("link"):
-        lines.append(say("entries.link", value=_link(say, link)))
+    for place, link in enumerate(links := proofs.get("link", "").splitlines()):
+        if place < MOST_LINKS:
+            lines.append(say("entries.link", value=code(link) if place else _link(say, link)))
+    if (further := len(links) - MOST_LINKS) > 0:
+        lines.append(say.many("review.more_proofs", further))
     if files:
-        names = say.listing([code(file.name) for file in files])
+        names = say.listing([code(file.name) for file in files[:MOST_NAMES]])
         lines.append(say("entries.files", names=names))
     elif "file" in proofs:
         lines.append(say("entries.files_gone", names=code(proofs["file"])))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.actions import Action
 from locales import Language
+from ui.official_lines import card_officials
 from ui.series_panel import series_lines
 from ui.shift_lines import shift_lines
 from ui.sign_up_lines import sign_up_lines
@@ -16,7 +17,9 @@ from ui.vote_lines import app_lines
 ExtraLines = Callable[[Language, Action, datetime], Iterable[str]]
 """Draws lines, each complete in itself, of a whole action; none where it has nothing to say."""
 
-SOURCES: tuple[ExtraLines, ...] = (app_lines, sign_up_lines, task_lines, shift_lines, series_lines)
+SOURCES: tuple[ExtraLines, ...] = (
+    *(app_lines, sign_up_lines, card_officials, task_lines, shift_lines, series_lines),
+)
 """In the order in which they stand on the card. What doesn't fit is left out from the end."""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from domain.deliveries import DeliveryKind, Post
+from domain.deliveries import TO_ONE_PERSON, DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.owed_messages import OwedMessage
 from ui.direct_messages import stop_id
@@ -39,7 +39,7 @@ async def find_post(bot: discord.Client, owed: OwedMessage, since: datetime) -> 
     Where the bot may not read the history it is None: Discord still knows a nonce for some
     minutes.
     """
-    if owed.delivery.kind is DeliveryKind.DIRECT:
+    if owed.delivery.kind in TO_ONE_PERSON:
         return await _find_direct(bot, owed, since)
     stamp = stamp_of(owed.delivery)
     for channel_id in owed.channel_ids:

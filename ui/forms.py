@@ -8,7 +8,6 @@ from typing import Any
 
 import discord
 
-from domain.actions import Action
 from domain.blueprints import Blueprint
 from domain.errors import Refusal
 from domain.fields import TITLE_LENGTH
@@ -28,6 +27,8 @@ AMOUNT_LENGTH = 40
 POLL_LENGTH = 2000
 
 Submit = Callable[[Interaction, dict[str, str]], Awaitable[None]]
+Part = discord.ui.Label[Any]
+"""Another part of a form than a text, which whoever made it reads."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,16 @@ class Input:
 class Form(SafeModal):
     """A modal of at most five inputs that hands what was typed to `submit`, by name."""
 
-    def __init__(self, say: Language, title: str, inputs: Sequence[Input], submit: Submit) -> None:
+    def __init__(
+        self, say: Language, title: str, inputs: Sequence[Input | Part], submit: Submit
+    ) -> None:
         super().__init__(title=title)
         self._submit = submit
         self._boxes: dict[str, discord.ui.TextInput[Any]] = {}
         for item in inputs:
+            if not isinstance(item, Input):
+                self.add_item(item)
+                continue
             box: discord.ui.TextInput[Any] = discord.ui.TextInput(
                 style=discord.TextStyle.paragraph if item.paragraph else discord.TextStyle.short,
                 placeholder=shorten(say(f"modal.{item.key}.placeholder"), MAX_HINT),
@@ -157,18 +163,6 @@ def own_zone_form(say: Language, typed: str, submit: Submit) -> Form:
     """The city that somebody lives in."""
     inputs = [Input("zone", "own_zone_city", typed, True, 60)]
     return Form(say, say("modal.own_zone.title"), inputs, submit)
-
-
-def log_form(say: Language, action: Action, typed: Mapping[str, str], submit: Submit) -> Form:
-    """How much one did, with what proves it."""
-    kind = action.kind.value
-    asked = f"log_{kind}" if len(action.currencies) == 1 else "log_currencies"
-    inputs = [
-        Input("amount", asked, typed.get("amount", ""), True, AMOUNT_LENGTH),
-        Input("proof", f"log_{kind}_proof", typed.get("proof", ""), max_length=PROOF_LENGTH),
-        Input("note", "log_note", typed.get("note", ""), False, NOTE_LENGTH, True),
-    ]
-    return Form(say, say("modal.log.title"), inputs, submit)
 
 
 def poll_form(say: Language, typed: str, submit: Submit) -> Form:

@@ -9,7 +9,8 @@ from typing import Any
 import discord
 
 from domain.actions import Action
-from domain.audit import AuditEvent
+from domain.audit import Act, AuditEvent
+from domain.servers import RolePurpose
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
@@ -43,19 +44,31 @@ def draw_history(
 
 def _line(say: Language, event: AuditEvent) -> str:
     who = say("history.by_time") if event.user_id is None else f"<@{event.user_id}>"
-    parts = [f"{stamp(event.at, 'f')} · {who} · {say(f'history.{event.act.value}')}"]
+    parts = [f"{stamp(event.at, 'f')} · {who} · {_what(say, event)}"]
     if reason := event.detail.get("reason"):
         parts.append(say("card.reason", reason=plain(str(reason), MAX_REASON)))
     parts += _change(say, event)
     return " · ".join(parts)
 
 
+def _what(say: Language, event: AuditEvent) -> str:
+    of_server = event.detail.get("use") == RolePurpose.THANKS
+    if event.act is Act.ROLE_FAILED and of_server:
+        return say("history.role_failed_thanks")
+    if event.act is Act.ROLE_GONE and of_server:
+        return say("history.role_gone_thanks")
+    return say(f"history.{event.act.value}")
+
+
 def _change(say: Language, event: AuditEvent) -> list[str]:
-    """Before and after, of instants; whom it was about, and to which channel it was moved."""
+    """Before and after, of instants; whom or what it was about; the channel it was moved to."""
     if (member := event.detail.get("member")) is not None:
         return [f"<@{member}>"]
     if (channel := event.detail.get("to")) is not None:
         return [f"<#{channel}>"]
+    if (official := event.detail.get("official")) is not None:
+        value = plain(str(event.detail.get("value") or "–"), MAX_REASON)
+        return [say("history.official", name=plain(str(official), MAX_REASON), value=value)]
     if (message := event.detail.get("message")) is not None:
         return [say(f"outbox.kind.{message}")]
     before, after = (_instants(event.detail.get(name)) for name in ("before", "after"))

@@ -90,6 +90,10 @@ def _rows(
     verbs = [*_revisions(action, now), *setup, *action.rules.run_steps] if ongoing else []
     about = ["organisers", "repeat", "preflight"] if ongoing else []
     about.append("save_template")
+    if action.state is not ActionState.CANCELLED:
+        about.append("official")
+    if any(total.logged_count for total in action.totals.values()):
+        about.append("spot_check")
     if action.announced(now):
         about.append("duplicate")
     if ongoing and actor.manages_server and action.organiser_user_id != actor.user_id:

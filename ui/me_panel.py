@@ -9,16 +9,21 @@ from typing import Any
 
 import discord
 
-from domain.actions import TAKES_CONTRIBUTIONS, Action
+from domain.actions import Action
 from domain.direct import Direct
-from domain.ledger import Contribution, Standing, StandingState
+from domain.ledger import Check, Contribution, Standing, StandingState
+from domain.reviewing import Appeal, may_appeal
 from domain.shifts import Shift
 from domain.sign_ups import SignUp
 from locales import Language
 from ui.base import SafeLayout
-from ui.buttons import press
+from ui.buttons import Press, press
+from ui.late import late_buttons, takes_changes
 from ui.log_replies import why_held
+from ui.naming_panel import NOT_NAMED, Named, name_buttons, naming_line
 from ui.notification_panel import direct_button
+from ui.proof_panel import proof_button, takes_proof
+from ui.review_lines import reason_text
 from ui.shift_panel import own_clock
 from ui.shift_text import stamps
 from ui.text import amount, plain, stamp
@@ -29,17 +34,22 @@ PAGE = 5
 MOST_SIGN_UPS = 10
 MOST_SHIFTS = 5
 MAX_OPTION = 60
+MAX_REASON = 200
+SHORT_REASON = 60
+"""Of a reason where all of it would not fit."""
+
 MAX_CONTENT = 4000
 
 
 @dataclass(frozen=True)
 class OwnRow:
-    """One's own contribution, where it stands, and a reviewer's reason if there is one."""
+    """One's own contribution, where it stands, and what a reviewer decided, if one did."""
 
     action: Action
     contribution: Contribution
     standing: Standing
-    reason: str | None
+    check: Check | None = None
+    appeal: Appeal | None = None
 
 
 def draw_me(
@@ -53,34 +63,50 @@ def draw_me(
     zone: str | None = None,
     shifts: Sequence[tuple[Action, Shift]] = (),
     direct: Direct = Direct.OFF,
+    late: Sequence[Action] = (),
+    told: str | None = None,
+    named: Named = NOT_NAMED,
 ) -> discord.ui.LayoutView:
     """Draw one page. `more` tells whether a further page of contributions exists.
 
     With each sign-up comes what its option is called.
     `zone` is the one that the person lives in, `shifts` are those ahead of them,
-    and `direct` is whether they get direct messages.
+    and `direct` is whether they get direct messages. Of `late`, the server's latest actions,
+    those are offered in which something can still be logged late. `told` stands above it all;
+    `named` is whether others read their name.
     """
     view = SafeLayout(timeout=None)
     shift_lines = list(_shifts(say, shifts))
     signed_up = discord.ui.TextDisplay[Any](
         "\n".join([_sign_up_lines(say, sign_ups, full=True), *shift_lines])
     )
+    own_title = "\n".join(filter(None, (f"## {say('me.heading')}", naming_line(say, named))))
+    heading = discord.ui.TextDisplay[Any]("\n".join(filter(None, (told, own_title))))
     items: list[discord.ui.Item[Any]] = [
-        discord.ui.TextDisplay(f"## {say('me.heading')}"),
+        heading,
         discord.ui.Section[Any](
             discord.ui.TextDisplay(
                 say("own_zone.unknown") if zone is None else own_clock(say, zone, zone, now)
             ),
             accessory=press(say, "own_zone", 0),
         ),
-        discord.ui.ActionRow[Any](direct_button(say, direct), press(say, "notifications", 0)),
+        discord.ui.ActionRow[Any](
+            direct_button(say, direct),
+            press(say, "notifications", 0),
+            press(say, "my_numbers", 0),
+            *name_buttons(say, named),
+        ),
         signed_up,
         discord.ui.Separator(),
         discord.ui.TextDisplay(f"### {say('me.contributions')}"),
     ]
     if not rows:
         items.append(discord.ui.TextDisplay(say("me.no_contributions")))
-    items += [_contribution(say, row, now) for row in rows]
+    texts = [discord.ui.TextDisplay[Any](_contribution_text(say, row, MAX_REASON)) for row in rows]
+    for row, text in zip(rows, texts, strict=True):
+        items += [text, *_contribution_buttons(say, row, now)]
+    if buttons := late_buttons(say, late, now):
+        items.append(discord.ui.ActionRow[Any](*buttons))
     view.add_item(discord.ui.Container(*items))
     if page or more:
         view.add_item(
@@ -105,6 +131,11 @@ def draw_me(
         )
     if view.content_length() > MAX_CONTENT:
         signed_up.content = "\n".join([_sign_up_lines(say, sign_ups, full=False), *shift_lines])
+    if view.content_length() > MAX_CONTENT:
+        heading.content = own_title  # Each contribution says below what was decided.
+    if view.content_length() > MAX_CONTENT:
+        for row, shown in zip(rows, texts, strict=True):
+            shown.content = _contribution_text(say, row, SHORT_REASON)
     return view
 
 
@@ -141,7 +172,8 @@ def _shifts(say: Language, shifts: Sequence[tuple[Action, Shift]]) -> Iterator[s
         yield say("me.shift", number=action.number, title=title, when=stamps(shift))
 
 
-def _contribution(say: Language, row: OwnRow, now: datetime) -> discord.ui.Item[Any]:
+def _contribution_text(say: Language, row: OwnRow, most: int) -> str:
+    """What became of a contribution, with at most so many characters of a reviewer's own words."""
     where = row.standing
     key = "verified" if where.verified else "proved" if where.proved else where.state.value
     lines = [
@@ -156,21 +188,32 @@ def _contribution(say: Language, row: OwnRow, now: datetime) -> discord.ui.Item[
     ]
     if where.state is StandingState.HELD and row.contribution.held is not None:
         lines.append(why_held(say, row.action, row.contribution.held, to="why"))
-    if row.reason:
-        lines.append(say("me.reason", reason=plain(row.reason, 200)))
-    text = "\n".join(lines)
-    may_withdraw = (
-        where.state is not StandingState.WITHDRAWN
-        and row.action.state_at(now) in TAKES_CONTRIBUTIONS
-    )
-    if not may_withdraw:
-        return discord.ui.TextDisplay(text)
-    return discord.ui.Section[Any](
-        discord.ui.TextDisplay(text),
-        accessory=press(
-            say,
-            "withdraw",
-            row.action.action_id,
-            item_id=row.contribution.contribution_id,
-        ),
-    )
+    return "\n".join([*lines, *_decided(say, row, most)])
+
+
+def _contribution_buttons(
+    say: Language, row: OwnRow, now: datetime
+) -> Iterator[discord.ui.ActionRow[Any]]:
+    if row.standing.state is StandingState.WITHDRAWN:
+        return
+    buttons: list[Press] = []
+    ids = (row.action.action_id, row.contribution.contribution_id)
+    appealable = may_appeal(row.contribution, row.check, row.appeal)
+    if appealable and takes_changes(row.action, now):
+        buttons.append(press(say, "appeal", ids[0], item_id=ids[1]))
+    elif takes_proof(row.action, now):
+        buttons.append(proof_button(say, row.action, row.contribution))
+    if takes_changes(row.action, now):
+        buttons.append(press(say, "withdraw", ids[0], item_id=ids[1]))
+    if buttons:
+        yield discord.ui.ActionRow[Any](*buttons)
+
+
+def _decided(say: Language, row: OwnRow, most: int) -> Iterator[str]:
+    """Why a reviewer decided as they did, and how an appeal stands."""
+    if row.check is None:
+        return
+    if why := reason_text(say, row.check, most):
+        yield say("me.reason", reason=why)
+    if row.appeal is not None:
+        yield say("appeal.waits" if row.appeal.is_open(row.check) else "appeal.answered")

@@ -22,11 +22,13 @@ from ui.field_lines import field_lines, link_buttons, moment_lines
 from ui.mentions import allow, mention_role
 from ui.missed_messages import draw_missed
 from ui.notices import draw_notice
+from ui.review_digest import draw_digest
 from ui.shift_messages import SHIFT_KINDS, draw_shift_message
 from ui.sign_up_lines import condition_line
+from ui.spot_lines import seal_line
 from ui.standing import stopped_lines
 from ui.step_messages import MAX_TEXT, step_line, step_lines
-from ui.tallies import CHART_NAME, CSV_NAME, draw_tally
+from ui.tallies import CHART_NAME, draw_tally
 from ui.task_messages import draw_task_reminder
 from ui.text import heading_title, stamp, zone_of, zoned
 from ui.together_messages import draw_together
@@ -47,24 +49,25 @@ class Drawn:
     suppress_embeds: bool = False
 
 
-def draw_message(
-    say: Language, owed: OwedMessage, chart: bytes | None = None, csv: bytes | None = None
-) -> Drawn:
+def draw_message(say: Language, owed: OwedMessage, chart: bytes | None = None) -> Drawn:
     """Draw any delivery as of the instant at which it is sent.
 
     It pings nobody but the server's chosen role, where the delivery's kind does, or the one
-    member whom it addresses. `chart` and `csv` are the files of a tally.
+    member whom it addresses. `chart` is the picture of a tally.
     """
     if owed.together:
         return _draw_together(say, owed)
     if owed.delivery.kind is DeliveryKind.CARD:
         return Drawn(None, draw_card(say, owed.action, owed.server, owed.now))
     if owed.delivery.kind is DeliveryKind.TALLY:
-        return _draw_tally_message(say, owed, chart, csv)
+        return _draw_tally_message(say, owed, chart)
     if owed.delivery.kind is DeliveryKind.NOTICE:
         return Drawn(*draw_notice(say, owed))
     if owed.delivery.kind is DeliveryKind.MISSED:
         return Drawn(*draw_missed(say, owed))
+    if owed.delivery.kind is DeliveryKind.DIGEST:
+        content, buttons, pinged = draw_digest(say, owed)
+        return Drawn(content, buttons, [], pinged, True)
     if owed.delivery.kind in SHIFT_KINDS:
         content, buttons, pinged = draw_shift_message(say, owed)
         return Drawn(content, buttons, [], pinged, True)
@@ -81,22 +84,22 @@ def draw_message(
     lines.extend(_more_lines(say, told))
     mention, allowed = _mention(owed)
     view = _buttons(say, owed)
-    return Drawn(f"{mention}{_join(lines, MAX_CONTENT - len(mention))}", view, [], allowed, True)
+    announced = owed.delivery.kind is DeliveryKind.ANNOUNCEMENT
+    # The seal stands under an announcement however much there is to say.
+    seal = "\n" + seal_line(say, owed.action) if announced and owed.action.seed else ""
+    text = _join(lines, MAX_CONTENT - len(mention) - len(seal))
+    return Drawn(f"{mention}{text}{seal}", view, [], allowed, True)
 
 
-def _draw_tally_message(
-    say: Language, owed: OwedMessage, chart: bytes | None, csv: bytes | None
-) -> Drawn:
+def _draw_tally_message(say: Language, owed: OwedMessage, chart: bytes | None) -> Drawn:
     if owed.tally is None:
         raise ValueError("a tally's delivery comes with its tally")
-    view = draw_tally(say, owed.tally, owed.server, chart=chart is not None, csv=csv is not None)
-    given = ((chart, CHART_NAME), (csv, CSV_NAME))
-    files = [_file(data, name) for data, name in given if data is not None]
+    names = None if owed.files is None else [path.name for path in owed.files]
+    with_chart = chart is not None
+    view = draw_tally(say, owed.tally, owed.server, chart=with_chart, files=names, now=owed.now)
+    files = [] if chart is None else [discord.File(io.BytesIO(chart), filename=CHART_NAME)]
+    files += [discord.File(path, filename=path.name) for path in owed.files or ()]
     return Drawn(None, view, files)
-
-
-def _file(data: bytes, name: str) -> discord.File:
-    return discord.File(io.BytesIO(data), filename=name)
 
 
 def _mention(owed: OwedMessage) -> tuple[str, discord.AllowedMentions]:

@@ -12,6 +12,7 @@ import discord
 from domain.audit import Act, AuditEvent
 from domain.mending import NOTICED, RoleUse, stopped_series
 from domain.owed_messages import OwedMessage
+from domain.servers import RolePurpose
 from locales import Language
 from ui.buttons import MAX_LABEL, press
 from ui.stamps import stamp_of
@@ -108,13 +109,22 @@ def _happened(say: Language, owed: OwedMessage, event: AuditEvent) -> list[str]:
 def _verbs(event: AuditEvent) -> tuple[str, ...]:
     if event.act is Act.ROLE_GONE:
         return ROLE_MENDED_BY.get(event.detail["use"], ())
+    if _about_thanks(event.act, event.detail):
+        return ()
     return ("try_again",) if stopped_series(event) else MENDED_BY[event.act]
+
+
+def _about_thanks(act: Act, detail: Mapping[str, Any]) -> bool:
+    """Tell whether it is about the thank-you role, which no action has for itself."""
+    return act is Act.ROLE_FAILED and detail.get("use") == RolePurpose.THANKS
 
 
 def _what_happened(say: Language, act: Act, detail: Mapping[str, Any]) -> str:
     match act:
         case Act.ROLE_GONE:
             return say(f"notice.role_gone.{detail['use']}")
+        case Act.ROLE_FAILED if _about_thanks(act, detail):
+            return say("notice.role_failed_thanks")
         case Act.ROLE_FAILED:
             return say("notice.role_failed")
         case Act.MOMENT_MISSED:
@@ -151,6 +161,8 @@ def _what_to_do(say: Language, act: Act, detail: Mapping[str, Any]) -> str:
     match act:
         case Act.ROLE_GONE:
             return say(f"notice.mend.role_gone.{detail['use']}")
+        case Act.ROLE_FAILED if _about_thanks(act, detail):
+            return say("notice.mend.role_failed_thanks")
         case Act.DELIVERY_FAILED if names := detail.get("lacks"):
             permissions = say.listing([say(f"permission.{name}") for name in names])
             channel = f"<#{detail['channel']}>"

@@ -31,6 +31,28 @@ WITH_SENDING = ("embed_links", "attach_files")
 TO_POST = frozenset({"permission.view_channel", "permission.send_messages"})
 """Without these nothing at all can be posted; without others something is left out."""
 
+MODERATORS_OWN = discord.Permissions(
+    administrator=True,
+    manage_guild=True,
+    manage_roles=True,
+    manage_channels=True,
+    manage_messages=True,
+    manage_threads=True,
+    manage_webhooks=True,
+    manage_nicknames=True,
+    manage_expressions=True,
+    manage_events=True,
+    view_audit_log=True,
+    kick_members=True,
+    ban_members=True,
+    moderate_members=True,
+    mute_members=True,
+    deafen_members=True,
+    move_members=True,
+    mention_everyone=True,
+)
+"""What a role may not carry that members are given for what they log."""
+
 CHANNEL = "channel"
 """How a deleted announcement channel is named beside the purposes of deleted roles."""
 
@@ -95,6 +117,16 @@ def require_may_grant(guild: discord.Guild, role_id: int | None) -> None:
     role = None if role_id is None else guild.get_role(role_id)
     if role is not None and role >= guild.me.top_role:
         raise Refusal("roles.above_bot", role=f"<@&{role.id}>")
+
+
+def require_may_thank_with(guild: discord.Guild, role_id: int) -> None:
+    """Refuse a role that the bot may not give out, or that nobody should get by logging."""
+    require_may_grant(guild, role_id)
+    role = guild.get_role(role_id)
+    if role is not None and role.managed:
+        raise Refusal("setup.managed_role", role=f"<@&{role_id}>")
+    if role is not None and role.permissions.value & MODERATORS_OWN.value:
+        raise Refusal("setup.powerful_role", role=f"<@&{role_id}>")
 
 
 def draw_missing(say: Language, server: Server, missing: Sequence[str]) -> str:

@@ -14,11 +14,21 @@ from ui.text import amount, bar, plain
 MAX_NAME = 150
 
 
-def progress_lines(say: Language, action: Action, state: ActionState) -> list[str]:
-    """Sign-ups, what is logged, the goal, and apart from them what is in none of these."""
-    lines = [_sign_ups(say, action), *_logged(say, action, state)]
-    logged = {code: total.logged for code, total in action.totals.items()}
-    lines += goal_lines(say, action, logged)
+def progress_lines(
+    say: Language, action: Action, state: ActionState, *, shown: bool = True
+) -> list[str]:
+    """Sign-ups, what is logged, the goal, and apart from them what is in none of these.
+
+    Where what is logged is not `shown`, the goal stands alone.
+    """
+    lines = [_sign_ups(say, action)]
+    if shown:
+        logged = {code: total.logged for code, total in action.totals.items()}
+        lines += [*_logged(say, action, state), *goal_lines(say, action, logged)]
+    else:
+        if action.goal:
+            lines.append(say("card.goal_alone", goal=amount(say, action, action.goal)))
+        lines.append(say("card.progress_later"))
     if action.baseline:
         lines.append(say("card.baseline", amount=amount(say, action, action.baseline)))
     return lines

@@ -1,91 +1,204 @@
-"""The review panel: one contribution that waits for a check, with its proof."""
+"""The review panel: one contribution that waits for a check, and what can be decided about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import discord
 
-from domain.actions import Action
-from domain.ledger import Contribution
+from domain.reasons import Reason
+from domain.reviewing import Desk, Filter, OwnVerdict, Queue, Waiting
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.log_replies import why_held
-from ui.text import amount, code, plain, safe_url, stamp
-from ui.vote_lines import app_name
+from ui.review_lines import (
+    amount_of,
+    contribution_lines,
+    progress_line,
+    reason_text,
+    verdict_lines,
+    verdict_text,
+)
+from ui.review_pictures import draw_files
+from ui.review_queue import write_queue
+from ui.selects import pick_text
+from ui.text import plain, shorten, stamp
 
-MAX_URL = 1000
-"""Of a masked link, which is longer than its text where that is in other scripts."""
+LOG = "log"
+"""The step by which amounts are typed; what comes about otherwise has none to correct."""
+
+MAX_OPTION = 100
+MAX_TITLE = 100
+MAX_OWN_REASON = 100
+"""Of a reason in the list of one's own verdicts."""
+
+MAX_LINES = 3000
+"""Characters of what is said about one contribution; around it there is more."""
+
+Drawn = tuple[discord.ui.LayoutView, list[discord.File]]
+UiItem = discord.ui.Item[Any]
+Text = discord.ui.TextDisplay[Any]
+Row = discord.ui.ActionRow[Any]
 
 
-def draw_waiting(
-    say: Language,
-    action: Action,
-    contribution: Contribution,
-    proofs: Mapping[str, str],
-    waiting: int,
-    *,
-    done: str | None = None,
-) -> discord.ui.LayoutView:
-    """Draw what waits; the action is whole. `done` says what became of the one before."""
+def draw_desk(say: Language, desk: Desk, *, done: str | None = None) -> Drawn:
+    """Draw what a reviewer gets next, with its files; `done` says what became of the one before."""
     view = SafeLayout(timeout=None)
-    lines: list[str] = [
-        say(
-            "review.logged",
-            amount=amount(say, action, contribution.amount, contribution.unit_code),
-            time=stamp(contribution.at, "f"),
-        )
-    ]
-    lines += _tick(say, action, contribution)
-    if contribution.held is not None:
-        lines.append(why_held(say, action, contribution.held, to="why"))
-    for item, value in proofs.items():
-        shown = plain(value, 500) if item == "note" else _proof(say, value)
-        lines.append(say(f"review.{item}", value=shown))
-    if not proofs:
-        lines.append(say("review.no_proof"))
-    ids = (action.action_id,)
-    item_id = contribution.contribution_id
-    items: list[discord.ui.Item[Any]] = [
-        discord.ui.TextDisplay(
-            f"## #{action.number} {plain(action.title)}\n{say.many('review.waiting', waiting)}"
-        ),
-        discord.ui.TextDisplay("\n".join(lines)),
-        discord.ui.ActionRow[Any](
-            press(say, "verify", *ids, item_id=item_id, style=discord.ButtonStyle.success),
-            press(say, "not_counted", *ids, item_id=item_id, style=discord.ButtonStyle.danger),
-            press(say, "skip", *ids, item_id=item_id),
-        ),
-    ]
     if done is not None:
-        items.insert(0, discord.ui.TextDisplay(done))
-    view.add_item(discord.ui.Container(*items, accent_colour=action.rules.accent))
+        view.add_item(Text(done))
+    files: list[discord.File] = []
+    number = write_queue(desk.queue)
+    if desk.waiting is None:
+        view.add_item(Text("\n".join(_nothing(say, desk))))
+    else:
+        gallery, files = draw_files(say, desk.waiting)
+        container = discord.ui.Container[Any](
+            Text(f"{_heading(say, desk.waiting)}\n{progress_line(say, desk.progress, desk.queue)}"),
+            *_about(say, desk.waiting, gallery),
+            _verdicts(say, desk.waiting, number),
+            Row(_reasons(say, desk.waiting, number)),
+            accent_colour=desk.waiting.action.rules.accent,
+        )
+        view.add_item(container)
+    view.add_item(Row(_filters(say, desk.queue)))
+    view.add_item(
+        Row(press(say, "check_several", number, item_id=0), press(say, "my_verdicts", number))
+    )
+    return view, files
+
+
+def draw_own(say: Language, own: Iterable[OwnVerdict], queue: Queue) -> discord.ui.LayoutView:
+    """Draw a reviewer's last verdicts, each of which they can change."""
+    view, found = SafeLayout(timeout=None), list(own)
+    number = write_queue(queue)
+    if not found:
+        view.add_item(Text(say("review.no_own")))
+    else:
+        lines = [_own_line(say, verdict) for verdict in found]
+        options = [
+            discord.SelectOption(
+                label=shorten(_own_label(say, verdict), MAX_OPTION),
+                value=str(verdict.check.contribution_id),
+            )
+            for verdict in found
+        ]
+        container = discord.ui.Container[Any](
+            Text("\n".join([say("review.own_heading"), *lines])),
+            Row(pick_text(say, "change_verdict", number, options)),
+        )
+        view.add_item(container)
+    view.add_item(Row(press(say, "review", number, label_key="button.review_back")))
     return view
 
 
-def draw_nothing_waits(say: Language, *, done: str | None = None) -> discord.ui.LayoutView:
-    """Draw the empty queue."""
+def draw_change(say: Language, waiting: Waiting, queue: Queue) -> Drawn:
+    """Draw a contribution with the verdicts that its reviewer can give in place of the last."""
+    gallery, files = draw_files(say, waiting)
+    number, item = write_queue(queue), waiting.contribution.contribution_id
+    buttons = [
+        press(say, "revise_verify", number, item_id=item, label_key="button.verify"),
+        press(say, "revise_not_counted", number, item_id=item, label_key="button.not_counted"),
+    ]
+    if LOG in waiting.action.rules.steps:
+        buttons.append(
+            press(say, "revise_correct", number, item_id=item, label_key="button.correct")
+        )
     view = SafeLayout(timeout=None)
-    text = say("review.nothing_waits")
-    view.add_item(discord.ui.TextDisplay(text if done is None else f"{done}\n{text}"))
-    return view
+    container = discord.ui.Container[Any](
+        Text(f"{_heading(say, waiting)}\n{say('review.change_ask')}"),
+        *_about(say, waiting, gallery),
+        Row(*buttons),
+        accent_colour=waiting.action.rules.accent,
+    )
+    view.add_item(container)
+    view.add_item(Row(press(say, "my_verdicts", number)))
+    return view, files
 
 
-def _tick(say: Language, action: Action, contribution: Contribution) -> Iterator[str]:
-    """The app and the day that a tick is for."""
-    if contribution.day is None:
-        return
-    for app in action.parts.apps:
-        if app.app_id == contribution.app_id:
-            yield say("review.tick", app=app_name(app), day=say.day(contribution.day))
+def _heading(say: Language, waiting: Waiting) -> str:
+    return f"## #{waiting.action.number} {plain(waiting.action.title, MAX_TITLE)}"
 
 
-def _proof(say: Language, value: str) -> str:
-    """What was handed in as it was typed, and beside it a way to open it where it is a link."""
-    address = safe_url(value)
-    if address is None or len(address[0]) > MAX_URL:
-        return code(value)
-    url, host = address
-    return f"{code(value)} · {code(host)}: [{say('card.link_label')}](<{url}>)"
+def _about(say: Language, waiting: Waiting, gallery: list[UiItem]) -> Iterator[UiItem]:
+    yield Text(_fit(contribution_lines(say, waiting)))
+    yield from gallery
+    if earlier := _fit(verdict_lines(say, waiting)):
+        yield discord.ui.Separator()
+        yield Text(earlier)
+
+
+def _fit(lines: Iterable[str]) -> str:
+    """The whole lines that fit, since a cut line could lose its escaping."""
+    kept, room = list[str](), MAX_LINES // 2
+    for line in lines:
+        if len(line) < room:
+            room -= len(line) + 1
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _nothing(say: Language, desk: Desk) -> Iterator[str]:
+    if desk.action is not None:
+        yield f"## #{desk.action.number} {plain(desk.action.title, MAX_TITLE)}"
+    everything = desk.queue.filter is Filter.EVERYTHING
+    yield say("review.nothing_waits" if everything else "review.nothing_here")
+    if desk.progress.total:
+        yield progress_line(say, desk.progress, desk.queue)
+    if desk.progress.waits:
+        yield say("review.others_only")
+
+
+def _verdicts(say: Language, waiting: Waiting, number: int) -> Row:
+    item = waiting.contribution.contribution_id
+    buttons = [press(say, "verify", number, item_id=item, style=discord.ButtonStyle.success)]
+    if LOG in waiting.action.rules.steps:
+        buttons.append(press(say, "correct", number, item_id=item))
+    buttons.append(press(say, "skip", number, item_id=item))
+    buttons.append(press(say, "cannot_read", number, item_id=item))
+    return Row(*buttons)
+
+
+def _reasons(say: Language, waiting: Waiting, number: int) -> UiItem:
+    """Why it isn't counted: picking one decides, but for one's own words, which are asked for."""
+    options = [
+        discord.SelectOption(
+            label=shorten(say(f"review.because.{reason.value}"), MAX_OPTION),
+            description=shorten(say(f"reason.{reason.value}"), MAX_OPTION),
+            value=reason.value,
+        )
+        for reason in Reason
+    ]
+    item = waiting.contribution.contribution_id
+    return pick_text(say, "not_counted", number, options, item_id=item)
+
+
+def _filters(say: Language, queue: Queue) -> UiItem:
+    options = [
+        discord.SelectOption(
+            label=shorten(say(f"review.filter.{wanted.name.lower()}"), MAX_OPTION),
+            value=str(wanted.value),
+            default=wanted is queue.filter,
+        )
+        for wanted in Filter
+    ]
+    return pick_text(say, "review_filter", write_queue(queue), options)
+
+
+def _own_line(say: Language, own: OwnVerdict) -> str:
+    action = own.waiting.action
+    line = say(
+        "review.own_line",
+        amount=amount_of(say, own.waiting),
+        number=action.number,
+        title=plain(action.title, 60),
+        verdict=verdict_text(say, own.waiting, own.check),
+        time=stamp(own.check.at, "R"),
+    )
+    why = reason_text(say, own.check, MAX_OWN_REASON)
+    return f"{line}\n-# {why}" if why else line
+
+
+def _own_label(say: Language, own: OwnVerdict) -> str:
+    verdict = verdict_text(say, own.waiting, own.check)
+    return f"{amount_of(say, own.waiting)} · #{own.waiting.action.number} · {verdict}"

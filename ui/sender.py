@@ -10,7 +10,7 @@ from datetime import datetime
 import discord
 
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, Post
+from domain.deliveries import TO_ONE_PERSON, Delivery, DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.faults import FaultReport
 from domain.owed_messages import OwedMessage
@@ -18,7 +18,6 @@ from domain.polls import Poll
 from domain.preflight import Found, find_unset
 from domain.servers import Server
 from domain.tally import Tally
-from domain.tally_file import tally_csv
 from locales import Language, language
 from ui.cards import draw_card
 from ui.charts import draw_chart
@@ -30,6 +29,7 @@ from ui.notices import draw_direct_notice, draw_way_back, name_roles
 from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
 from ui.preflight import draw_direct_preflight, draw_preflight_message
+from ui.review_told import draw_verdicts
 from ui.send_failures import FORBIDDEN, closed_told, failures_told, gone_told
 from ui.stamps import put_stamp
 from ui.text import shorten
@@ -70,7 +70,7 @@ class DiscordSender:
 
         A message sent again within a few minutes is not posted twice: Discord knows its nonce.
         """
-        if owed.delivery.kind is DeliveryKind.DIRECT:
+        if owed.delivery.kind in TO_ONE_PERSON:
             return await self._send_direct(owed)
         failure = SendFailed("no_channel", permanent=True)
         for channel_id in owed.channel_ids:
@@ -134,7 +134,8 @@ class DiscordSender:
 
     async def _send_direct(self, owed: OwedMessage) -> Post:
         guild = self._guild(owed.server.guild_id)  # who has removed the bot is left in peace
-        content, view = draw_direct(language(owed.server.language), owed, guild.name)
+        draw = draw_verdicts if owed.verdicts else draw_direct
+        content, view = draw(language(owed.server.language), owed, guild.name)
         with failures_told(), closed_told():
             channel = await self._bot.create_dm(discord.Object(owed.addressee or 0))
             message = await channel.send(
@@ -162,16 +163,19 @@ class DiscordSender:
         await self._edit(server, post, draw_card(language(server.language), action, server, now))
 
     async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
-        """Edit a message that pinged to tell what holds now; raises `SendFailed`.
+        """Edit a message that pinged, or a tally, to tell what holds now; raises `SendFailed`.
 
         The edit itself pings nobody.
         """
-        drawn = draw_message(language(owed.server.language), owed)
-        assert isinstance(drawn.view, discord.ui.View)
+        drawn = await self._draw(owed)
         channel = self._bot.get_partial_messageable(post.channel_id, guild_id=owed.server.guild_id)
         message = channel.get_partial_message(post.message_id)
         silent = discord.AllowedMentions.none()
         with failures_told():
+            if isinstance(drawn.view, discord.ui.LayoutView):
+                view, files = drawn.view, drawn.files
+                await message.edit(view=view, attachments=files, allowed_mentions=silent)
+                return
             await message.edit(content=drawn.content, view=drawn.view, allowed_mentions=silent)
 
     async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
@@ -236,7 +240,7 @@ class DiscordSender:
         if owed.delivery.kind is not DeliveryKind.TALLY or owed.tally is None:
             return draw_message(say, owed)
         chart = await self._chart_or_none(say, owed.tally, owed.server)
-        return draw_message(say, owed, chart=chart, csv=tally_csv(owed.tally))
+        return draw_message(say, owed, chart=chart)
 
     async def _chart_or_none(self, say: Language, tally: Tally, server: Server) -> bytes | None:
         """The tally's chart; a tally is worth posting without it."""

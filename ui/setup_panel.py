@@ -42,7 +42,6 @@ def draw_setup(
     `missing` are the catalogue keys of permissions that the bot lacks, `gone` names what was
     chosen and exists no more (see GONE). `may_grant`: the bot may make and give out roles.
     """
-    ungranted = server.grants_roles and not may_grant
     view = SafeLayout(timeout=None)
     channel = None if CHANNEL in gone else server.announce_channel_id
     chosen = {purpose: role for purpose, role in server.roles.items() if purpose not in gone}.get
@@ -69,10 +68,15 @@ def draw_setup(
         _row(pick_role(say, "setup_reviewer", NO_ACTION, chosen=chosen(RolePurpose.REVIEWER))),
         discord.ui.TextDisplay(say("setup.label.ping")),
         _row(pick_role(say, "setup_ping", NO_ACTION, chosen=chosen(RolePurpose.PING))),
+        discord.ui.TextDisplay(say("setup.label.thanks")),
+        _row(pick_role(say, "setup_thanks", NO_ACTION, chosen=chosen(RolePurpose.THANKS))),
         discord.ui.TextDisplay(
             say("setup.grants_roles.on" if server.grants_roles else "setup.grants_roles.off")
         ),
-        discord.ui.TextDisplay(_status(say, server, missing, gone, ungranted)),
+        discord.ui.TextDisplay(
+            say("setup.tally_public.on" if server.tally_public else "setup.tally_public.off")
+        ),
+        discord.ui.TextDisplay(_status(say, server, missing, gone, may_grant=may_grant)),
         _row(
             press(
                 say,
@@ -88,6 +92,15 @@ def draw_setup(
                 label_key="button.setup_roles_off"
                 if server.grants_roles
                 else "button.setup_roles_on",
+            ),
+            press(
+                say,
+                "setup_tally",
+                NO_ACTION,
+                item_id=int(not server.tally_public),
+                label_key="button.setup_tally_off"
+                if server.tally_public
+                else "button.setup_tally_on",
             ),
             press(say, "setup_check", NO_ACTION),
         ),
@@ -118,9 +131,16 @@ def _languages(server: Server, say: Language) -> list[discord.SelectOption]:
 
 
 def _status(
-    say: Language, server: Server, missing: Sequence[str], gone: Collection[str], ungranted: bool
+    say: Language,
+    server: Server,
+    missing: Sequence[str],
+    gone: Collection[str],
+    *,
+    may_grant: bool,
 ) -> str:
     """What still has to be done, or that everything is ready."""
+    ungranted = server.grants_roles and not may_grant
+    unthanked = not may_grant and RolePurpose.THANKS in server.roles
     lines = [say(f"setup.gone.{name}") for name in GONE if name in gone]
     if server.zone is None:
         lines.append(say("setup.todo_zone"))
@@ -130,6 +150,8 @@ def _status(
         lines.append(draw_missing(say, server, missing))
     if ungranted:
         lines.append(say("setup.todo_roles", button=say("button.setup_roles_off")))
+    if unthanked:
+        lines.append(say("setup.todo_thanks", button=say("button.setup_check")))
     if server.role(RolePurpose.ORGANISER) is None:
         lines.append(say("setup.hint_organiser"))
     if server.role(RolePurpose.PING) is None:
@@ -137,7 +159,7 @@ def _status(
     elif server.self_service_ping and RolePurpose.PING not in gone:
         lines.append(say("setup.self_service"))
     chosen = server.zone is not None and server.announce_channel_id is not None
-    if chosen and not (missing or gone or ungranted):
+    if chosen and not (missing or gone or ungranted or unthanked):
         lines.append(say("setup.ready"))
     lines.append(say("setup.commands"))
     return "\n".join(lines)

@@ -2,125 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import discord
 
-from domain.kinds import Unit
 from domain.servers import Server
 from domain.tally import Tally
 from locales import Language
-from ui.attendance_lines import tally_attendance
-from ui.progress import goal_lines
-from ui.text import amount, heading_title, stamp, zone_of, zoned
+from ui import tally_sections as sections
+from ui.buttons import Press, press
+from ui.late import late_button
+from ui.leaderboard import leaderboard_button
 
 CHART_NAME = "tally.png"
-CSV_NAME = "tally.csv"
+DARK_NAME, LIGHT_NAME = "tally-dark.png", "tally-light.png"
+ZIPPED = ".zip"
 
-PARTS_OF_LOGGED = ("proved", "verified")
-BESIDE_LOGGED = ("held", "not_counted", "withdrawn")
+MAX_CONTENT = 4000
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of a tally's message, which fit into it together."""
+
+    above: Sequence[str]
+    below: Sequence[str]
+    files: str
 
 
 def draw_tally(
-    say: Language, tally: Tally, server: Server, *, chart: bool = False, csv: bool = False
+    say: Language,
+    tally: Tally,
+    server: Server,
+    *,
+    chart: bool = False,
+    files: Sequence[str] | None = None,
+    now: datetime | None = None,
 ) -> discord.ui.LayoutView:
     """Draw a tally, final once the logging window has closed by its cut-off. It pings nobody.
 
-    With `chart` and `csv` it refers to files of those names (CHART_NAME, CSV_NAME), which must be
-    sent along.
+    With `chart` and `files` it refers to files of those names (CHART_NAME), which must be sent
+    along; no files at all are ones that were too large. With `now` it has the buttons of the
+    published post.
     """
-    action = tally.action
-    parts: list[discord.ui.Item[Any]] = [
-        discord.ui.TextDisplay(_heading(say, tally)),
-        discord.ui.TextDisplay(_numbers(say, tally)),
-        discord.ui.TextDisplay(_beside(say, tally)),
-    ]
-    if apart := _apart(say, tally):
-        parts.append(discord.ui.TextDisplay(apart))
+    texts = _texts(say, tally, server, files)
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(t) for t in texts.above if t]
     if chart:
         parts.append(
             discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{CHART_NAME}"))
         )
-    parts += [discord.ui.Separator(), discord.ui.TextDisplay(_method(say, tally, server))]
-    if csv:
-        parts.append(discord.ui.TextDisplay(say("tally.csv")))
-        parts.append(discord.ui.File(f"attachment://{CSV_NAME}"))
+    parts.append(discord.ui.Separator())
+    parts += [discord.ui.TextDisplay(text) for text in texts.below if text]
+    if texts.files:
+        parts.append(discord.ui.TextDisplay(texts.files))
+    parts += [discord.ui.File(f"attachment://{name}") for name in files or ()]
+    if now is not None:
+        parts.append(discord.ui.ActionRow[Any](*_buttons(say, tally, now)))
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.Container(*parts, accent_colour=action.rules.accent))
+    view.add_item(discord.ui.Container(*parts, accent_colour=tally.action.rules.accent))
     return view
 
 
-def is_final(tally: Tally) -> bool:
-    """Tell whether nothing can be logged any more after the tally's cut-off."""
-    return tally.cut_off >= tally.action.log_until
+def draw_pictures(say: Language) -> discord.ui.LayoutView:
+    """Draw the tally's chart on a dark and on a light ground, to be saved and passed on."""
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.TextDisplay(say("tally.pictures")))
+    names = (DARK_NAME, LIGHT_NAME)
+    items = [discord.MediaGalleryItem(f"attachment://{name}") for name in names]
+    view.add_item(discord.ui.MediaGallery(*items))
+    return view
 
 
-def _heading(say: Language, tally: Tally) -> str:
-    action = tally.action
-    key = "tally.kicker_final" if is_final(tally) else "tally.kicker_so_far"
-    kicker = say(key, kind=say(f"kind.{action.kind.value}.name"), number=action.number)
-    return f"-# {kicker}\n## {heading_title(action)}"
-
-
-def _numbers(say: Language, tally: Tally) -> str:
-    of_people = tally.action.unit is Unit.PEOPLE  # pledged and came stand side by side
-    lines = [] if of_people else [say.many("tally.pledged", tally.pledged)]
-    if (pledges := tally.pledges).people:
-        people = say.many("count.people", pledges.people)
-        pledged = amount(say, tally.action, pledges.amount)
-        lines.append(say("tally.pledged_amount", people=people, amount=pledged))
-    if tally.waitlisted:
-        lines.append(say.many("tally.waitlisted", tally.waitlisted))
-    people = say.many("count.people", tally.participants)
-    if len(tally.totals) > 1:
-        lines.append(say("tally.logged_apart", people=people))
-    for code, total in tally.totals.items():
-        logged = amount(say, tally.action, total.logged, code)
-        contributions = say.many("count.contributions", total.logged_count)
-        if len(tally.totals) > 1:
-            lines.append(say("tally.logged_in", amount=logged, contributions=contributions))
-        elif of_people:
-            lines.append(tally_attendance(say, tally.pledged, total.logged))
-        else:
-            values = {"amount": logged, "contributions": contributions, "people": people}
-            lines.append(say("tally.logged", **values))
-        lines += [f"- {_part(say, tally, part, code)}" for part in PARTS_OF_LOGGED]
-    return "\n".join(lines)
-
-
-def _beside(say: Language, tally: Tally) -> str:
-    """What is in no total, in a text of its own: behind a list it would read as a part of it.
-
-    Of further currencies those are left out of which there is nothing.
-    """
-    return "\n".join(
-        _part(say, tally, part, code)
-        for part in BESIDE_LOGGED
-        for code, total in tally.totals.items()
-        if code == tally.action.unit_code or getattr(total, f"{part}_count")
+def _texts(say: Language, tally: Tally, server: Server, files: Sequence[str] | None) -> _Texts:
+    """Every number, and of what stands beside them what still fits into a message."""
+    heading, beside = sections.heading(say, tally), sections.beside(say, tally)
+    numbers = sections.numbers(say, tally)
+    apart = "\n".join(sections.apart(say, tally))
+    method = sections.method(say, tally, server)
+    told = _files(say, files)
+    texts = (heading, numbers, beside, apart, method, told)
+    room = MAX_CONTENT - sum(map(len, texts))
+    optional: list[str] = []
+    for lines in (
+        sections.spot(say, tally),
+        sections.officials(say, tally, server),
+        sections.sources(say, tally),
+        sections.earlier(say, tally),
+    ):
+        optional.append(fitting(lines, room))
+        room -= len(optional[-1])
+    spot, officials, sources, earlier = optional
+    return _Texts(
+        (heading, spot, numbers, beside, sources, apart, officials), (method, earlier), told
     )
 
 
-def _part(say: Language, tally: Tally, part: str, code: str) -> str:
-    total = tally.totals[code]
-    return say(
-        f"tally.{part}",
-        amount=amount(say, tally.action, getattr(total, part), code),
-        contributions=say.many("count.contributions", getattr(total, f"{part}_count")),
-    )
+def _files(say: Language, files: Sequence[str] | None) -> str:
+    if files is None:
+        return ""
+    if not files:
+        return say("tally.no_files")
+    zipped = any(name.endswith(ZIPPED) for name in files)
+    return say("tally.files_zipped" if zipped else "tally.files")
 
 
-def _apart(say: Language, tally: Tally) -> str:
+def fitting(lines: Iterable[str], room: int) -> str:
+    """The first lines that fit into so many characters, with the line breaks between them."""
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _buttons(say: Language, tally: Tally, now: datetime) -> list[Press]:
     action = tally.action
-    logged = {code: total.logged for code, total in tally.totals.items()}
-    keys = {"key": "tally.goal", "rated_key": "tally.goal_rated"}
-    lines = [*goal_lines(say, action, logged, **keys)]
-    if action.baseline:
-        lines.append(say("tally.baseline", amount=amount(say, action, action.baseline)))
-    return "\n".join(lines)
-
-
-def _method(say: Language, tally: Tally, server: Server) -> str:
-    wall = zoned(say, tally.cut_off, zone_of(tally.action, server))
-    cut_off = f"{wall} ({stamp(tally.cut_off, 'f')})"
-    return f"{say('tally.method', cut_off=cut_off)}\n{say('tally.caution')}"
+    late = late_button(say, action, now)
+    pictures = press(say, "tally_pictures", action.action_id)
+    return [pictures, leaderboard_button(say, action), *filter(None, [late])]

@@ -14,6 +14,7 @@ from domain.votes import VoteApp, pack_tick
 from locales import Language
 from ui.buttons import Press, press
 from ui.mentions import mention_role
+from ui.official_lines import official_block
 from ui.standing import stopped_lines
 from ui.text import heading_title, stamp, zone_of, zoned
 from ui.vote_lines import app_name, day_lines
@@ -41,6 +42,7 @@ def draw_call(say: Language, owed: OwedMessage) -> CallMessage:
         lines.append(say("message.late", due=stamp(owed.delivery.due_at)))
     for day in days:
         lines += day_lines(say, owed.action, day)
+    lines += official_block(say, owed.action.parts.officials)
     while len(mention) + sum(len(line) + 1 for line in lines) > MAX_CONTENT:
         lines.pop()  # whole lines, since a cut one could lose its escaping
     view = discord.ui.View(timeout=None)

@@ -92,6 +92,7 @@ def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
         occurrence=row.action_occurrence,
         plan=plan_from_json(row.action_messages),
         next_mark=row.action_next_mark,
+        seed=row.action_seed,
         parts=parts,
     )
 
@@ -183,6 +184,7 @@ def _decided(value: Action) -> dict[str, Any]:
         "occurrence": value.occurrence,
         "organiser_id": value.organiser_id,
         "messages": plan_as_json(value.plan),
+        "seed": value.seed,
     }
 
 
@@ -225,8 +227,10 @@ async def mark_published(
     number: int,
     now: datetime,
     state: ActionState = ActionState.OPEN,
+    *,
+    seed: str | None = None,
 ) -> bool:
-    """Open or schedule a draft under its number; False if it is no draft any more."""
+    """Open or schedule a draft under its number, with its seed; False if it is none any more."""
     changed = await conn.execute(
         update(action)
         .where(
@@ -234,7 +238,7 @@ async def mark_published(
             action.c.action_id == action_id,
             action.c.number.is_(None),
         )
-        .values(number=number, state=state, published_at=now)
+        .values(number=number, state=state, published_at=now, seed=seed)
     )
     return bool(changed.rowcount)
 

@@ -1,15 +1,16 @@
-"""Attachments: the files of entries, which can be purged."""
+"""Attachments: the files of entries and the pictures that prove, which can be purged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import attachment
 from domain.entries import EntryFile
 from domain.ledger import Contribution
+from domain.pictures import Picture
 
 
 async def insert_attachments(
@@ -17,10 +18,15 @@ async def insert_attachments(
     guild_id: int,
     action_id: int,
     contribution: Contribution,
-    files: Sequence[EntryFile],
+    files: Sequence[EntryFile | Picture],
 ) -> None:
-    """Store the files of an entry in their order."""
+    """Store files of a contribution in their order, behind those that it has."""
     if files:
+        last = await conn.scalar(
+            select(func.max(attachment.c.position)).where(
+                *_of(guild_id, contribution.contribution_id)
+            )
+        )
         await conn.execute(
             insert(attachment),
             [
@@ -30,9 +36,13 @@ async def insert_attachments(
                     "position": position,
                     "action_id": action_id,
                     "participant_id": contribution.participant_id,
-                    **vars(file),
+                    "name": file.name,
+                    "content_type": file.content_type,
+                    "data": file.data,
+                    "digest": file.digest if isinstance(file, Picture) else None,
+                    "look": file.look if isinstance(file, Picture) else None,
                 }
-                for position, file in enumerate(files, 1)
+                for position, file in enumerate(files, (last or 0) + 1)
             ],
         )
 
@@ -40,19 +50,36 @@ async def insert_attachments(
 async def load_attachments(
     conn: AsyncConnection, guild_id: int, contribution_id: int
 ) -> list[EntryFile]:
-    """The files of an entry in their order; none once purged."""
+    """The files of a contribution in their order; none once purged."""
     rows = await conn.execute(
         select(attachment.c.name, attachment.c.content_type, attachment.c.data)
-        .where(attachment.c.guild_id == guild_id, attachment.c.contribution_id == contribution_id)
+        .where(*_of(guild_id, contribution_id))
         .order_by(attachment.c.position)
     )
     return [EntryFile(*row) for row in rows]
 
 
-async def delete_attachments(conn: AsyncConnection, guild_id: int, contribution_id: int) -> None:
-    """Purge the files of an entry."""
-    await conn.execute(
-        delete(attachment).where(
-            attachment.c.guild_id == guild_id, attachment.c.contribution_id == contribution_id
+async def sizes_of(
+    conn: AsyncConnection, guild_id: int, contribution_ids: Collection[int]
+) -> dict[int, int]:
+    """What the files of contributions come to, in bytes; of those that have any."""
+    rows = await conn.execute(
+        select(attachment.c.contribution_id, func.sum(func.length(attachment.c.data)))
+        .where(
+            attachment.c.guild_id == guild_id, attachment.c.contribution_id.in_(contribution_ids)
         )
+        .group_by(attachment.c.contribution_id)
+    )
+    return {contribution_id: int(size) for contribution_id, size in rows}
+
+
+async def delete_attachments(conn: AsyncConnection, guild_id: int, contribution_id: int) -> None:
+    """Purge the files of a contribution."""
+    await conn.execute(delete(attachment).where(*_of(guild_id, contribution_id)))
+
+
+def _of(guild_id: int, contribution_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        attachment.c.guild_id == guild_id,
+        attachment.c.contribution_id == contribution_id,
     )

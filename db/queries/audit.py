@@ -104,6 +104,18 @@ async def is_written_down(
     return any(found == detail for found in rows.scalars())
 
 
+async def is_written_down_in_server(
+    conn: AsyncConnection, guild_id: int, act: Act, detail: Mapping[str, Any]
+) -> bool:
+    """Tell whether just this was done to any action of a server before."""
+    rows = await conn.execute(
+        select(audit_event.c.detail).where(
+            audit_event.c.guild_id == guild_id, audit_event.c.act == act
+        )
+    )
+    return any(found == detail for found in rows.scalars())
+
+
 async def list_events(
     conn: AsyncConnection, guild_id: int, action_id: int, *, limit: int, offset: int = 0
 ) -> list[AuditEvent]:

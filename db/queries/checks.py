@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import check
 from domain.ledger import Check
+from domain.reviewing import Given
+
+NEWEST = 5000
+"""Checks of a server among which a reviewer's own are looked for: no index knows whose they are."""
 
 CHECK_COLUMNS = (
     check.c.check_id,
@@ -18,6 +22,7 @@ CHECK_COLUMNS = (
     check.c.at.label("check_at"),
     check.c.amount.label("check_amount"),
     check.c.reason,
+    check.c.reason_code,
 )
 
 
@@ -30,6 +35,7 @@ def check_from(row: Any) -> Check:
         at=row.check_at,
         amount=row.check_amount,
         reason=row.reason,
+        reason_code=row.reason_code,
     )
 
 
@@ -66,3 +72,45 @@ async def list_checks(
         .order_by(check.c.check_id)
     )
     return [check_from(row) for row in rows]
+
+
+async def list_given(conn: AsyncConnection, guild_id: int, contribution_id: int) -> list[Given]:
+    """All checks of a contribution with who made them, the oldest first."""
+    rows = await conn.execute(
+        select(*CHECK_COLUMNS, check.c.reviewer_id)
+        .where(check.c.guild_id == guild_id, check.c.contribution_id == contribution_id)
+        .order_by(check.c.check_id)
+    )
+    return [Given(check_from(row), row.reviewer_id) for row in rows]
+
+
+async def list_newest_of(
+    conn: AsyncConnection, guild_id: int, reviewer_id: int, limit: int
+) -> list[Check]:
+    """A reviewer's checks that still decide, the newest first; of a server's last thousands."""
+    newest = (
+        select(check)
+        .where(check.c.guild_id == guild_id)
+        .order_by(check.c.check_id.desc())
+        .limit(NEWEST)
+        .subquery()
+    )
+    later = check.alias("later")
+    overruled = exists().where(
+        later.c.guild_id == guild_id,
+        later.c.contribution_id == newest.c.contribution_id,
+        later.c.check_id > newest.c.check_id,
+    )
+    rows = await conn.execute(
+        select(newest.c.check_id)
+        .where(newest.c.reviewer_id == reviewer_id, ~overruled)
+        .order_by(newest.c.check_id.desc())
+        .limit(limit)
+    )
+    ids = [row.check_id for row in rows]
+    found = await conn.execute(
+        select(*CHECK_COLUMNS)
+        .where(check.c.guild_id == guild_id, check.c.check_id.in_(ids))
+        .order_by(check.c.check_id.desc())
+    )
+    return [check_from(row) for row in found]

@@ -1,4 +1,4 @@
-"""Contributions and their withdrawals: append, read, list."""
+"""Contributions, and the withdrawals and proofs that follow: append, read, list."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, insert, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
 from db.queries.checks import CHECK_COLUMNS, check_from
 from db.tables import LedgerEntry, action, check, contribution
-from domain.actions import Action
+from domain.actions import Action, ActionState
+from domain.kinds import ProofKind
 from domain.ledger import Check, Contribution
 
 WITHDRAWAL = contribution.alias("withdrawal")
+LATER_PROOF = contribution.alias("later_proof")
 
 CONTRIBUTION_COLUMNS = (
     contribution.c.contribution_id,
@@ -30,7 +32,9 @@ CONTRIBUTION_COLUMNS = (
     contribution.c.app_id,
     contribution.c.day,
     contribution.c.entered_by,
+    contribution.c.source,
     WITHDRAWAL.c.contribution_id.label("withdrawal_id"),
+    LATER_PROOF.c.proof.label("proved_later"),
 )
 """What `contribution_from` reads; select it from `with_withdrawal(contribution)`."""
 
@@ -58,14 +62,28 @@ IS_DECIDING = and_(
 """Joins a contribution with the check that decides on it: its last."""
 
 
-def with_withdrawal(source: FromClause, *conditions: ColumnElement[bool]) -> FromClause:
-    """Join contributions to the entry that withdraws each, where it meets the conditions."""
+def with_withdrawal(source: FromClause, *, until: datetime | None = None) -> FromClause:
+    """Join contributions to the entries that withdraw and that prove each, if any.
+
+    Up to and including the instant `until`, or to now where it is None.
+    """
+    return _with_later(
+        _with_later(source, WITHDRAWAL, WITHDRAWAL.c.withdraws, until),
+        LATER_PROOF,
+        LATER_PROOF.c.proves,
+        until,
+    )
+
+
+def _with_later(
+    source: FromClause, later: Any, refers: ColumnElement[Any], until: datetime | None
+) -> FromClause:
     return source.outerjoin(
-        WITHDRAWAL,
+        later,
         and_(
-            WITHDRAWAL.c.guild_id == contribution.c.guild_id,
-            WITHDRAWAL.c.withdraws == contribution.c.contribution_id,
-            *conditions,
+            later.c.guild_id == contribution.c.guild_id,
+            refers == contribution.c.contribution_id,
+            true() if until is None else later.c.at <= until,
         ),
     )
 
@@ -78,12 +96,13 @@ def contribution_from(row: Any) -> Contribution:
         at=row.at,
         amount=row.amount,
         unit_code=row.unit_code,
-        proof=row.proof,
+        proof=row.proof or row.proved_later,
         held=row.held,
         withdrawn=row.withdrawal_id is not None,
         app_id=row.app_id,
         day=None if row.day is None else date.fromisoformat(row.day),
         entered_by=row.entered_by,
+        source=row.source,
     )
 
 
@@ -106,6 +125,7 @@ async def insert_contributions(
                 "held": value.held,
                 "at": value.at,
                 "entered_by": value.entered_by,
+                "source": value.source,
                 **_of_app(value),
             }
             for value in values
@@ -123,20 +143,42 @@ async def insert_withdrawal(
     at: datetime,
 ) -> None:
     """Append the entry that withdraws a contribution; a second one raises IntegrityError."""
-    await conn.execute(
-        insert(_table).values(
-            guild_id=guild_id,
-            contribution_id=withdrawal_id,
-            action_id=action_id,
-            participant_id=contribution.participant_id,
-            entry=LedgerEntry.WITHDRAWN,
-            withdraws=contribution.contribution_id,
-            amount=contribution.amount,
-            unit_code=contribution.unit_code,
-            at=at,
-            **_of_app(contribution),
-        )
-    )
+    row = _later(guild_id, action_id, contribution, withdrawal_id, at)
+    row |= {"entry": LedgerEntry.WITHDRAWN, "withdraws": contribution.contribution_id}
+    await conn.execute(insert(_table).values(row))
+
+
+async def insert_later_proof(
+    conn: AsyncConnection,
+    guild_id: int,
+    *,
+    entry_id: int,
+    action_id: int,
+    contribution: Contribution,
+    proof: ProofKind,
+    at: datetime,
+) -> None:
+    """Append the entry that proves a contribution; a second one raises IntegrityError."""
+    row = _later(guild_id, action_id, contribution, entry_id, at)
+    proves = contribution.contribution_id
+    row |= {"entry": LedgerEntry.PROVED, "proves": proves, "proof": proof}
+    await conn.execute(insert(_table).values(row))
+
+
+def _later(
+    guild_id: int, action_id: int, value: Contribution, entry_id: int, at: datetime
+) -> dict[str, Any]:
+    """What an entry that follows has in common with the contribution to which it refers."""
+    return {
+        "guild_id": guild_id,
+        "contribution_id": entry_id,
+        "action_id": action_id,
+        "participant_id": value.participant_id,
+        "amount": value.amount,
+        "unit_code": value.unit_code,
+        "at": at,
+        **_of_app(value),
+    }
 
 
 def _of_app(value: Contribution) -> dict[str, Any]:
@@ -145,13 +187,13 @@ def _of_app(value: Contribution) -> dict[str, Any]:
     return {"app_id": value.app_id, "day": day}
 
 
-_table = contribution  # `insert_withdrawal` has an argument of the table's name.
+_table = contribution  # `insert_withdrawal` and another have an argument of its name.
 
 
 async def load_contribution(
     conn: AsyncConnection, guild_id: int, contribution_id: int
 ) -> tuple[int, Contribution] | None:
-    """Read a contribution with the id of its action; None for a withdrawal's own id."""
+    """Read a contribution with the id of its action; None for what is another entry."""
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS)
         .select_from(with_withdrawal(contribution))
@@ -168,10 +210,10 @@ async def load_contribution(
 async def list_contributions(
     conn: AsyncConnection, guild_id: int, action_id: int, *, until: datetime
 ) -> list[Contribution]:
-    """An action's contributions up to and including an instant, withdrawn as of then, by id."""
+    """An action's contributions up to and including an instant, as they stood then, by id."""
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS)
-        .select_from(with_withdrawal(contribution, WITHDRAWAL.c.at <= until))
+        .select_from(with_withdrawal(contribution, until=until))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,
@@ -187,6 +229,32 @@ async def list_own_contributions(
     conn: AsyncConnection, guild_id: int, participant_id: int, limit: int, offset: int
 ) -> list[OwnContribution]:
     """A participant's contributions in a server, newest first, withdrawn ones included."""
+    return await _list_own(conn, guild_id, participant_id, (), limit, offset)
+
+
+async def list_own_standing(
+    conn: AsyncConnection, guild_id: int, participant_id: int, since: datetime, limit: int
+) -> list[OwnContribution]:
+    """A participant's contributions that they have not withdrawn, newest first.
+
+    Of actions that are not cancelled, and whose time for logging ends after an instant.
+    """
+    conditions = (
+        WITHDRAWAL.c.contribution_id.is_(None),
+        action.c.state != ActionState.CANCELLED,
+        action.c.log_until > since,
+    )
+    return await _list_own(conn, guild_id, participant_id, conditions, limit, 0)
+
+
+async def _list_own(
+    conn: AsyncConnection,
+    guild_id: int,
+    participant_id: int,
+    conditions: tuple[ColumnElement[bool], ...],
+    limit: int,
+    offset: int,
+) -> list[OwnContribution]:
     source = with_withdrawal(
         ACTION_JOIN.join(
             contribution,
@@ -204,6 +272,7 @@ async def list_own_contributions(
             contribution.c.guild_id == guild_id,
             contribution.c.participant_id == participant_id,
             contribution.c.entry == LedgerEntry.LOGGED,
+            *conditions,
         )
         .order_by(contribution.c.contribution_id.desc())
         .limit(limit)

@@ -217,6 +217,7 @@ async def list_waiting(conn: AsyncConnection, message: Delivery) -> list[Deliver
         delivery.c.participant_id == message.participant_id,
         delivery.c.delivery_id != message.delivery_id,
     )
+    others = others.where(delivery.c.kind == DeliveryKind.DIRECT)
     found = list(await conn.execute(others.where(_OWED, delivery.c.error == WAITED)))
     if message.attempts > 1:
         found += await conn.execute(others.where(delivery.c.sent_with == message.delivery_id))

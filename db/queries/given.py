@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,6 +47,14 @@ async def find_standing(
     )
     row = rows.one_or_none()
     return None if row is None else contribution_from(row)
+
+
+async def list_given_by(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int
+) -> list[tuple[Contribution, Check | None]]:
+    """All that a participant contributed to an action, each with the check that decides on it."""
+    epoch = datetime.fromtimestamp(0, UTC)
+    return await list_given_since(conn, guild_id, action_id, [participant_id], epoch)
 
 
 async def list_given_since(

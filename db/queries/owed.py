@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.deliveries import has_delivery
 from db.tables import delivery
-from domain.deliveries import DeliveryKind, DeliveryState, PlannedDelivery
+from domain.deliveries import (
+    STILL_OWED,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    PlannedDelivery,
+)
 from domain.outbox import DROPPED
 from domain.replanning import Owed
 
@@ -88,6 +94,16 @@ async def was_sent(
     """Tell whether a kind of message about an action was sent."""
     sent = delivery.c.kind == kind, delivery.c.state == DeliveryState.SENT
     return await has_delivery(conn, guild_id, action_id, *sent)
+
+
+async def owes_another(conn: AsyncConnection, one: Delivery) -> bool:
+    """Tell whether an action owes a further delivery of the same kind."""
+    others = (
+        delivery.c.kind == one.kind,
+        delivery.c.delivery_id != one.delivery_id,
+        delivery.c.state.in_(STILL_OWED),
+    )
+    return await has_delivery(conn, one.guild_id, one.action_id, *others)
 
 
 async def take_back(conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]) -> None:

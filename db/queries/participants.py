@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import participant, server
@@ -73,4 +73,24 @@ async def user_of(conn: AsyncConnection, guild_id: int, participant_id: int) -> 
         select(participant.c.user_id).where(
             participant.c.guild_id == guild_id, participant.c.participant_id == participant_id
         )
+    )
+
+
+async def load_public_name(conn: AsyncConnection, guild_id: int, user_id: int) -> str | None:
+    """Under which name a member chose to be listed; None if they did not."""
+    return await conn.scalar(
+        select(participant.c.public_name).where(
+            participant.c.guild_id == guild_id, participant.c.user_id == user_id
+        )
+    )
+
+
+async def save_public_name(
+    conn: AsyncConnection, guild_id: int, participant_id: int, name: str | None
+) -> None:
+    """List a participant under a name, or no more."""
+    await conn.execute(
+        update(participant)
+        .where(participant.c.guild_id == guild_id, participant.c.participant_id == participant_id)
+        .values(public_name=name)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.official_counts import list_newest
 from db.queries.options import list_options
 from db.queries.organisers import list_co_organisers
 from db.queries.shifts import list_shifts
@@ -29,5 +30,6 @@ async def load_parts(conn: AsyncConnection, action: Action) -> Parts:
         apps=await list_apps(conn, *ids) if Feature.APPS in features else (),
         shifts=cut_off(shifts, action.ends_at),
         tasks=await list_tasks(conn, *ids) if Feature.TASKS in features else (),
+        officials=() if action.number is None else await list_newest(conn, *ids),
         totals=await load_totals(conn, *ids) if len(action.currencies) > 1 else {},
     )

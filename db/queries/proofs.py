@@ -14,9 +14,10 @@ from db.tables import proof
 
 @dataclass(frozen=True)
 class StoredProof:
-    """One thing said beside a contribution; `item` is code, link or note.
+    """One thing said beside a contribution; `item` is the kind of a proof, or note.
 
-    `digest` stands for what counts as the same code or link; None for a note.
+    `digest` stands for what counts as the same proof; None for a note. Of several proofs of the
+    same kind each has its `position`, from 1 on.
     """
 
     contribution_id: int
@@ -24,6 +25,7 @@ class StoredProof:
     item: str
     value: str
     digest: str | None
+    position: int = 1
 
 
 async def insert_proofs(
@@ -35,14 +37,34 @@ async def insert_proofs(
         await conn.execute(insert(proof), [key | vars(stored) for stored in proofs])
 
 
-async def load_proofs(conn: AsyncConnection, guild_id: int, contribution_id: int) -> dict[str, str]:
-    """What was said beside a contribution, by item; empty once purged."""
+async def list_proofs(
+    conn: AsyncConnection, guild_id: int, contribution_id: int
+) -> list[StoredProof]:
+    """What was said beside a contribution, in a fixed order; empty once purged."""
     rows = await conn.execute(
-        select(proof.c.item, proof.c.value).where(
-            proof.c.guild_id == guild_id, proof.c.contribution_id == contribution_id
-        )
+        select(proof)
+        .where(proof.c.guild_id == guild_id, proof.c.contribution_id == contribution_id)
+        .order_by(proof.c.item, proof.c.position)
     )
-    return {row.item.value: row.value for row in rows}
+    return [
+        StoredProof(
+            row.contribution_id,
+            row.participant_id,
+            row.item.value,
+            row.value,
+            row.digest,
+            row.position,
+        )
+        for row in rows
+    ]
+
+
+async def load_proofs(conn: AsyncConnection, guild_id: int, contribution_id: int) -> dict[str, str]:
+    """What was said beside a contribution, by item, several of one a line each."""
+    found: dict[str, str] = {}
+    for said in await list_proofs(conn, guild_id, contribution_id):
+        found[said.item] = f"{found[said.item]}\n{said.value}" if said.item in found else said.value
+    return found
 
 
 _SEEN: Any = select(proof.c.participant_id, proof.c.digest).where(

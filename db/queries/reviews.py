@@ -1,86 +1,320 @@
-"""The reviewers' queue: contributions without a check, held ones first."""
+"""What waits for a reviewer: found in the order of its shelves, and counted up to a bound.
+
+Contributions without flags are found by their action, along the index, from the first unchecked
+one on; what is rare is found by its own table. No statement here goes through all contributions.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries.contributions import (
-    CONTRIBUTION_COLUMNS,
-    WITHDRAWAL,
-    contribution_from,
-    with_withdrawal,
+from db.tables import (
+    LedgerEntry,
+    action,
+    action_total,
+    appeal,
+    check,
+    contribution,
+    flag,
+    review_lease,
+    review_pass,
+    spot_check,
+    spot_sample,
 )
-from db.tables import LedgerEntry, action, check, contribution
-from domain.actions import ActionState
-from domain.ledger import Contribution
+from domain.actions import LATE_FOR, ActionState
+from domain.reviewing import MOST_COUNTED, Shelf
 
-_CLOSED = (ActionState.FINAL, ActionState.CANCELLED)
+_UNCHECKABLE = (ActionState.DRAFT, ActionState.AWAITING_APPROVAL, ActionState.CANCELLED)
 
-
-def _turn(held: ColumnElement[Any]) -> ColumnElement[int]:
-    return case((held.is_not(None), 0), else_=1)
+Number = ColumnElement[int]
 
 
-def _waiting(columns: tuple[Any, ...], guild_id: int, not_by: int | None, now: datetime) -> Any:
-    statement = (
-        select(*columns)
-        .select_from(with_withdrawal(contribution))
+@dataclass(frozen=True)
+class Pile:
+    """How much of an action there is to check, by its running totals.
+
+    No contribution without a check has an id below `first`.
+    """
+
+    action_id: int
+    checked: int
+    total: int
+    held: int
+    first: int
+
+    @property
+    def rest(self) -> int:
+        """How many count without a check."""
+        return self.total - self.checked - self.held
+
+
+@dataclass(frozen=True)
+class Seeker:
+    """The reviewer for whom something is looked for, by their participant id, and when."""
+
+    reviewer_id: int
+    now: datetime
+
+
+async def list_piles(
+    conn: AsyncConnection, guild_id: int, now: datetime, action_id: int | None = None
+) -> list[Pile]:
+    """What there is to check of each action that can be checked, or of one, by action id."""
+    of_one = () if action_id is None else (action.c.action_id == action_id,)
+    total = action_total.c
+    rows = await conn.execute(
+        select(
+            action.c.action_id,
+            func.sum(total.verified_count + total.not_counted_count).label("checked"),
+            func.sum(total.logged_count + total.held_count + total.not_counted_count).label("all"),
+            func.sum(total.held_count).label("held"),
+        )
+        .join(
+            action_total,
+            and_(total.guild_id == action.c.guild_id, total.action_id == action.c.action_id),
+        )
+        .where(
+            action.c.guild_id == guild_id,
+            action.c.state.not_in(_UNCHECKABLE),
+            action.c.log_until > now - LATE_FOR,
+            *of_one,
+        )
+        .group_by(action.c.action_id)
+        .order_by(action.c.action_id)
+    )
+    # A contribution's id is higher than its action's: both come from one counter of the server.
+    return [
+        Pile(row.action_id, int(row.checked), int(row.all), int(row.held), row.action_id)
+        for row in rows
+    ]
+
+
+async def find_first_unchecked(
+    conn: AsyncConnection, guild_id: int, pile: Pile, start: int
+) -> int | None:
+    """The first contribution of an action, from an id on, that nobody has checked."""
+    number = contribution.c.contribution_id
+    return await conn.scalar(
+        select(number)
         .where(
             contribution.c.guild_id == guild_id,
-            # By action, as the index has it: open actions are few, a server's contributions not.
-            contribution.c.action_id.in_(
-                select(action.c.action_id).where(
-                    action.c.guild_id == guild_id,
-                    action.c.state.not_in(_CLOSED),
-                    action.c.log_until > now,
-                )
-            ),
+            contribution.c.action_id == pile.action_id,
             contribution.c.entry == LedgerEntry.LOGGED,
-            WITHDRAWAL.c.contribution_id.is_(None),
-            ~exists().where(
-                check.c.guild_id == contribution.c.guild_id,
-                check.c.contribution_id == contribution.c.contribution_id,
-            ),
+            number >= start,
+            _stands(guild_id, number),
+            _unchecked(guild_id, number),
         )
+        .order_by(number)
+        .limit(1)
     )
-    if not_by is not None:
-        statement = statement.where(contribution.c.participant_id != not_by)
-    return statement
 
 
-async def next_waiting(
-    conn: AsyncConnection, guild_id: int, *, not_by: int | None, now: datetime, after: int = 0
-) -> tuple[int, Contribution] | None:
-    """The next contribution to check, with its action's id: held ones first, then the oldest.
+async def find_waiting(
+    conn: AsyncConnection,
+    guild_id: int,
+    shelf: Shelf,
+    piles: Sequence[Pile],
+    seeker: Seeker,
+    *,
+    after: int = 0,
+    unflagged: bool = False,
+    among: Collection[int] | None = None,
+    limit: int = 1,
+) -> list[int]:
+    """The ids of what a reviewer gets next of a shelf, the oldest first, behind an id.
 
-    Left out are withdrawn ones, those of actions that are over or whose logging window is closed,
-    and those of participant `not_by` (nobody checks their own). `after` is the id of the
-    contribution that was skipped.
+    Nobody gets their own, what they entered for others, what they could not read, or what another
+    reviewer looks at now. `unflagged` leaves out what has a flag. Where `among` is given only
+    these are looked at: finding them goes through all that was checked before, which can take
+    half a second, and telling that they still wait does not.
     """
-    number = contribution.c.contribution_id
-    statement = _waiting(CONTRIBUTION_COLUMNS, guild_id, not_by, now)
-    if after:
-        skipped = contribution.alias("skipped")
-        skipped_turn = (
-            select(_turn(skipped.c.held))
-            .where(skipped.c.guild_id == guild_id, skipped.c.contribution_id == after)
-            .scalar_subquery()
-        )
-        statement = statement.where(
-            tuple_(_turn(contribution.c.held), number) > tuple_(skipped_turn, after)
-        )
-    rows = await conn.execute(statement.order_by(_turn(contribution.c.held), number).limit(1))
-    row = rows.one_or_none()
-    return None if row is None else (row.action_id, contribution_from(row))
+    if not piles or (among is not None and not among):
+        return []
+    if shelf in (Shelf.HELD, Shelf.REST):
+        found: list[int] = []
+        for pile in piles:
+            if pile.held if shelf is Shelf.HELD else pile.rest:
+                statement = _of_pile(guild_id, shelf, pile, seeker, after, unflagged=unflagged)
+                if among is not None:
+                    statement = statement.where(contribution.c.contribution_id.in_(among))
+                found += await conn.scalars(statement.limit(limit))
+        return sorted(found)[:limit]
+    number, statement = _of_shelf(guild_id, shelf, piles, seeker, after)
+    if among is not None:
+        statement = statement.where(number.in_(among))
+    return list(await conn.scalars(statement.limit(limit)))
 
 
-async def count_waiting(
-    conn: AsyncConnection, guild_id: int, *, not_by: int | None, now: datetime
+def _of_pile(
+    guild_id: int, shelf: Shelf, pile: Pile, seeker: Seeker, after: int, *, unflagged: bool
+) -> Any:
+    number, held = contribution.c.contribution_id, contribution.c.held
+    flagged = exists().where(flag.c.guild_id == guild_id, flag.c.contribution_id == number)
+    return (
+        select(number)
+        .where(
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == pile.action_id,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            number >= pile.first,
+            number > after,
+            held.is_not(None) if shelf is Shelf.HELD else held.is_(None),
+            *((~flagged,) if unflagged else ()),
+            *_others_work(contribution.c, seeker.reviewer_id),
+            *_free(guild_id, number, seeker),
+            _stands(guild_id, number),
+            _unchecked(guild_id, number),
+        )
+        .order_by(number)
+    )
+
+
+def _of_shelf(
+    guild_id: int, shelf: Shelf, piles: Sequence[Pile], seeker: Seeker, after: int
+) -> tuple[Number, Any]:
+    number, waits = _on_shelf(guild_id, shelf, piles, seeker.reviewer_id)
+    statement = (
+        select(number)
+        .distinct()
+        .where(
+            *waits,
+            number > after,
+            _is_of(guild_id, number, piles, _others_work(contribution.c, seeker.reviewer_id)),
+            *_free(guild_id, number, seeker),
+            _stands(guild_id, number),
+        )
+        .order_by(number)
+    )
+    return number, statement
+
+
+def _on_shelf(
+    guild_id: int, shelf: Shelf, piles: Sequence[Pile], reviewer_id: int | None = None
+) -> tuple[Number, list[ColumnElement[bool]]]:
+    """The column by which a shelf's contributions are found, and what makes them wait on it."""
+    lowest = min(pile.first for pile in piles)
+    match shelf:
+        case Shelf.FLAGGED:
+            number = flag.c.contribution_id
+            of_server = flag.c.guild_id == guild_id
+            return number, [of_server, number >= lowest, _unchecked(guild_id, number)]
+        case Shelf.APPEALED:
+            number = appeal.c.contribution_id
+            of_server = appeal.c.guild_id == guild_id
+            of_it = (check.c.guild_id == guild_id, check.c.contribution_id == number)
+            answered = exists().where(*of_it, check.c.check_id > appeal.c.check_id)
+            # Who decided does not answer it; no participant has the id 0.
+            by_them = exists().where(*of_it, check.c.reviewer_id == (reviewer_id or 0))
+            return number, [of_server, ~answered, ~by_them]
+        case _:
+            number = spot_sample.c.contribution_id
+            newest = (
+                select(func.max(spot_check.c.spot_check_id))
+                .where(
+                    spot_check.c.guild_id == guild_id,
+                    spot_check.c.action_id.in_([pile.action_id for pile in piles]),
+                )
+                .group_by(spot_check.c.action_id)
+            )
+            drawn = spot_sample.c.spot_check_id.in_(newest)
+            of_server = spot_sample.c.guild_id == guild_id
+            return number, [of_server, drawn, _unchecked(guild_id, number)]
+
+
+async def count_shelf(
+    conn: AsyncConnection, guild_id: int, shelf: Shelf, piles: Sequence[Pile]
 ) -> int:
-    """How many contributions `next_waiting` would go through."""
-    count = await conn.scalar(_waiting((func.count(),), guild_id, not_by, now))
-    return count or 0
+    """How many contributions wait on a shelf, for whomever; counted up to 1,001."""
+    if not piles:
+        return 0
+    number, waits = _on_shelf(guild_id, shelf, piles)
+    return await _count(conn, guild_id, number, piles, waits)
+
+
+async def count_foreign(conn: AsyncConnection, guild_id: int, piles: Sequence[Pile]) -> int:
+    """How many unchecked contributions some reviewer could not read; counted up to 1,001."""
+    if not piles:
+        return 0
+    number = review_pass.c.contribution_id
+    return await _count(conn, guild_id, number, piles, [review_pass.c.guild_id == guild_id])
+
+
+async def count_sample(conn: AsyncConnection, guild_id: int, piles: Sequence[Pile]) -> int:
+    """How large the newest samples are that were drawn of these actions."""
+    if not piles:
+        return 0
+    number, (of_server, drawn, _unchecked_too) = _on_shelf(guild_id, Shelf.SAMPLED, piles)
+    counted = await conn.scalar(select(func.count(number)).where(of_server, drawn))
+    return counted or 0
+
+
+async def _count(
+    conn: AsyncConnection,
+    guild_id: int,
+    number: Number,
+    piles: Sequence[Pile],
+    waits: Collection[ColumnElement[bool]],
+) -> int:
+    found = (
+        select(number)
+        .distinct()
+        .where(*waits, _is_of(guild_id, number, piles), _stands(guild_id, number))
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    return await conn.scalar(select(func.count()).select_from(found)) or 0
+
+
+def _is_of(
+    guild_id: int,
+    number: Number,
+    piles: Sequence[Pile],
+    conditions: Collection[ColumnElement[bool]] = (),
+) -> ColumnElement[bool]:
+    """Tell whether a contribution is one of these actions'; looked up for each that is found."""
+    return exists().where(
+        contribution.c.guild_id == guild_id,
+        contribution.c.contribution_id == number,
+        contribution.c.action_id.in_([pile.action_id for pile in piles]),
+        *conditions,
+    )
+
+
+def _others_work(columns: Any, reviewer_id: int) -> list[ColumnElement[bool]]:
+    return [
+        columns.participant_id != reviewer_id,
+        or_(columns.entered_by.is_(None), columns.entered_by != reviewer_id),
+    ]
+
+
+def _free(guild_id: int, number: Number, seeker: Seeker) -> list[ColumnElement[bool]]:
+    """What no other reviewer looks at now, and this one can read."""
+    leased = exists().where(
+        review_lease.c.guild_id == guild_id,
+        review_lease.c.contribution_id == number,
+        review_lease.c.reviewer_id != seeker.reviewer_id,
+        review_lease.c.until > seeker.now,
+    )
+    passed = exists().where(
+        review_pass.c.guild_id == guild_id,
+        review_pass.c.contribution_id == number,
+        review_pass.c.reviewer_id == seeker.reviewer_id,
+    )
+    return [~leased, ~passed]
+
+
+def _stands(guild_id: int, number: Number) -> ColumnElement[bool]:
+    """Tell that it was not withdrawn."""
+    withdrawal = contribution.alias("taken_back")
+    return ~exists().where(withdrawal.c.guild_id == guild_id, withdrawal.c.withdraws == number)
+
+
+def _unchecked(guild_id: int, number: Number) -> ColumnElement[bool]:
+    verdict = check.alias("verdict")
+    return ~exists().where(verdict.c.guild_id == guild_id, verdict.c.contribution_id == number)

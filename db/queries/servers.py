@@ -29,6 +29,7 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
                 server.c.ping_cap,
                 server.c.quiet_from,
                 server.c.quiet_until,
+                server.c.tally_public,
                 server_role.c.purpose,
                 server_role.c.role_id,
             )
@@ -52,6 +53,7 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
         plan=plan_from_json(rows[0].messages),
         ping_cap=rows[0].ping_cap,
         quiet=quiet_from(rows[0]),
+        tally_public=rows[0].tally_public,
     )
 
 
@@ -79,6 +81,7 @@ async def save_server(conn: AsyncConnection, settings: Server, now: datetime) ->
             grants_roles=settings.grants_roles,
             messages=plan_as_json(settings.plan),
             ping_cap=settings.ping_cap,
+            tally_public=settings.tally_public,
             **quiet_values(settings.quiet),
         )
     )

@@ -9,11 +9,29 @@ from db.tables.actions import (
     audit_event,
     milestone,
 )
+from db.tables.checking import (
+    appeal,
+    flag,
+    review_lease,
+    review_pass,
+    spot_check,
+    spot_sample,
+)
 from db.tables.columns import metadata
 from db.tables.deliveries import delivery
-from db.tables.ledger import LedgerEntry, ProofItem, attachment, check, contribution, proof
+from db.tables.ledger import (
+    LedgerEntry,
+    ProofItem,
+    attachment,
+    check,
+    contribution,
+    contributor,
+    look_part,
+    proof,
+)
 from db.tables.parts import rest_day, shift, shift_claim, shift_event, shift_offer, task, vote_app
 from db.tables.plans import poll, poll_slot, poll_tick, series, template
+from db.tables.publishing import edition, official_count
 from db.tables.servers import installation, participant, server, server_role, user_preference
 from db.tables.sign_ups import role_change, signup, signup_event, signup_option
 
@@ -25,20 +43,28 @@ __all__ = [
     "action_organiser",
     "action_post",
     "action_total",
+    "appeal",
     "attachment",
     "audit_event",
     "check",
     "contribution",
+    "contributor",
     "delivery",
+    "edition",
+    "flag",
     "installation",
+    "look_part",
     "metadata",
     "milestone",
+    "official_count",
     "participant",
     "poll",
     "poll_slot",
     "poll_tick",
     "proof",
     "rest_day",
+    "review_lease",
+    "review_pass",
     "role_change",
     "series",
     "server",
@@ -50,6 +76,8 @@ __all__ = [
     "signup",
     "signup_event",
     "signup_option",
+    "spot_check",
+    "spot_sample",
     "task",
     "template",
     "user_preference",

@@ -95,6 +95,7 @@ action = Table(
     counter("pledged_count"),
     Column("messages", JSON),
     Column("next_mark", BigInteger),
+    Column("seed", Text),
     PrimaryKeyConstraint("guild_id", "action_id"),
     UniqueConstraint("guild_id", "number"),
     of_server(),

@@ -51,6 +51,9 @@ DELIVERY_NAMES = (
     "missed",
     "ahead",
     "direct",
+    "verdict",
+    "digest",
+    "thanks",
 )
 """Every kind of message of the design."""
 

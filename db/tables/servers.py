@@ -41,6 +41,7 @@ server = Table(
     Column("ping_cap", Integer, nullable=False, server_default=text(str(PING_CAP))),
     Column("quiet_from", Integer),
     Column("quiet_until", Integer),
+    Column("tally_public", Boolean, nullable=False, server_default=text("true")),
     PrimaryKeyConstraint("guild_id"),
 )
 
@@ -63,6 +64,9 @@ participant = Table(
     id_column("user_id", nullable=True),
     Column("created_at", Instant, nullable=False),
     Column("direct", TextEnum(Direct), nullable=False, server_default=Direct.OFF.value),
+    Column("public_name", Text),
+    counter("told_check"),
+    Column("thanked_at", Instant),
     PrimaryKeyConstraint("guild_id", "participant_id"),
     UniqueConstraint("guild_id", "user_id"),
     of_server(),

@@ -14,7 +14,6 @@ from demo.chapters.publishing import publish
 from demo.donations import TWICE, Donation, make_donations
 from demo.telling import Act, Planned, Story
 from demo.world import join
-from locales import language
 
 VERIFIED = 25
 SIGNED_UP = 120
@@ -90,10 +89,9 @@ def _donors_act(
 
 
 async def _withdraws(fan: MemberActor, card: discord.Message) -> None:
-    """Somebody logs, then withdraws it: the bot asks first."""
+    """Somebody logs by mistake, and takes it back at once."""
     logged = await log_it(fan, card, "20", "MM-9002-OOPS")
-    asked = answer(await press(fan, logged, "withdraw"))
-    await fan.click(asked, label=language(None)("button.withdraw_yes"))
+    await press(fan, logged, "undo")
 
 
 async def _tell_progress(story: Story) -> None:

@@ -12,6 +12,7 @@ from domain.tally_file import RecountedTally, TallyFile, read_tally_csv, recount
 from locales import Language
 from ui.attendance_lines import tally_attendance
 from ui.text import amount
+from ui.verifying import verify
 
 OUT = Path("out")
 UNITS = {unit.value: unit for unit in Unit}
@@ -30,12 +31,15 @@ async def publish(story: Story, name: str) -> RecountedTally:
     file = read_tally_csv(files[".csv"])
     if not _says(story.say, words_of(message), file):
         raise ActFailed(name)
+    if not all(verify(story.say, files[suffix]).agrees for suffix in (".csv", ".json")):
+        raise ActFailed(name)
     return recount(file)
 
 
 def _says(say: Language, post: str, file: TallyFile) -> bool:
     """Tell whether every number of a post is the one that its own file adds up to."""
-    return all(line in post for line in _lines(say, recount(file), file.unit_name))
+    counted = recount(file)
+    return all(line in post for line in _lines(say, counted, file.unit_name))
 
 
 def _lines(say: Language, counted: RecountedTally, unit_name: str) -> Iterator[str]:

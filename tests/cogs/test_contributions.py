@@ -6,12 +6,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from simcord.results import InteractionResult
 
 from domain.actions import Action
 from services.contributions import Contributions
 from services.sign_ups import SignUps
 from tests.fanserver import ENGLISH, TEXTS, FanServer
-from tests.shown import form_of, id_of, ids_of, labels_of, pings_of, text_of, told
+from tests.shown import boxes_of, form_of, id_of, ids_of, labels_of, pings_of, text_of, told
 
 TITLE = "Match a million"
 
@@ -31,6 +32,11 @@ async def total(server: FanServer) -> tuple[int, int, int]:
     """Logged, held and withdrawn, in minor units."""
     now = (await server.newest()).total
     return now.logged, now.held, now.withdrawn
+
+
+def typed_in(form: InteractionResult) -> list[str]:
+    """What stands in a form's texts."""
+    return [box.get("value", "") for box in boxes_of(form) if "style" in box]
 
 
 # ---- Logging
@@ -66,10 +72,11 @@ async def test_posts_are_counted_in_whole_numbers(server: FanServer) -> None:
     assert "**Logged** 12 posts, by 1 contribution" in text_of(server.card())
 
 
-async def test_the_form_asks_for_amount_code_and_note(server: FanServer) -> None:
+async def test_the_form_asks_for_amount_proof_and_note(server: FanServer) -> None:
     await running(server)
-    form = await server.click(server.fan, server.card(), "I did it")
-    labels = ["How much did you give?", "Confirmation code", "Note for the reviewers"]
+    form = await server.log_form(server.fan)
+    receipt, note = "Or pictures of the receipt", "Note for the reviewers"
+    labels = ["How much did you give?", "Confirmation code", receipt, note]
     assert form_of(form) == dict.fromkeys(labels, "")
 
 
@@ -100,7 +107,7 @@ async def test_the_question_is_answered_once(server: FanServer) -> None:
     await running(server, texts=texts("KWD"))
     asked = await server.log(server.fan, "1.234", "GIFT-1")
     answered = await server.click(server.fan, asked, labels_of(asked)[1])
-    assert labels_of(answered) == ["Withdraw"]
+    assert labels_of(answered) == ["Add proof", "Log more", "Undo"]
     assert await total(server) == (1234000, 0, 0)
 
 
@@ -125,7 +132,7 @@ async def test_a_refused_amount_keeps_code_and_note(
     assert why in told(refused)
     assert pings_of(refused) == (set(), set(), False)
     form = await server.click(server.fan, refused, "Try again")
-    assert list(form_of(form).values()) == [typed, "GIFT-1", "my note"]
+    assert typed_in(form) == [typed, "GIFT-1", "my note"]
     logged = await server.fill(server.fan, form, "25")
     assert "Logged: US$25.00" in told(logged)
     assert await total(server) == (2500, 0, 0)
@@ -143,7 +150,7 @@ async def test_a_word_is_no_proof_and_what_was_typed_is_kept(
     assert told(refused) == ENGLISH(key, text=typed, least=4)
     assert await total(server) == (0, 0, 0)
     form = await server.click(server.fan, refused, "Try again")
-    assert list(form_of(form).values()) == ["25", typed, "my note"]
+    assert typed_in(form) == ["25", typed, "my note"]
     await server.fill(server.fan, form, "25", "-")
     now = (await server.newest()).total
     assert (now.logged_count, now.proved_count) == (1, 0)
@@ -181,7 +188,8 @@ async def test_more_than_the_cap_is_held(server: FanServer) -> None:
 
 async def test_what_is_logged_before_the_moment_is_held(server: FanServer) -> None:
     action = await server.publish()
-    form = await server.press_forged(server.fan, f"fc:log:{action.action_id}")
+    panel = await server.press_forged(server.fan, f"fc:log:{action.action_id}")
+    form = await server.press(server.fan, panel, "log_other")
     held = await server.fill(server.fan, form, "25", "GIFT-1")
     assert ENGLISH("held.outside_window.you") in told(held)
 
@@ -213,9 +221,10 @@ async def test_withdraw_asks_first_and_takes_it_out_of_the_card(server: FanServe
 
 async def test_withdrawing_twice_changes_nothing(server: FanServer) -> None:
     await running(server)
-    logged = await server.log(server.fan, "25", "GIFT-1")
-    first = await server.click(server.fan, logged, "Withdraw")
-    second = await server.click(server.fan, logged, "Withdraw")
+    await server.log(server.fan, "25", "GIFT-1")
+    mine = await server.slash(server.fan, "me")
+    first = await server.click(server.fan, mine, "Withdraw")
+    second = await server.click(server.fan, mine, "Withdraw")
     await server.click(server.fan, first, "Yes, withdraw it")
     done = await server.click(server.fan, second, "Yes, withdraw it")
     assert text_of(done) == ENGLISH("withdraw.done", amount="US$25.00", title=TITLE)
@@ -225,8 +234,11 @@ async def test_withdrawing_twice_changes_nothing(server: FanServer) -> None:
 async def test_nobody_withdraws_what_another_logged(server: FanServer) -> None:
     await running(server)
     logged = await server.log(server.fans[0], "25", "GIFT-1")
-    asked = await server.press_forged(server.fans[1], id_of(logged, "fc:withdraw:"))
+    undo = id_of(logged, "fc:undo:")
+    asked = await server.press_forged(server.fans[1], undo.replace("undo", "withdraw"))
     refused = await server.click(server.fans[1], asked, "Yes, withdraw it")
+    assert told(refused) == ENGLISH("refused.not_your_contribution")
+    refused = await server.press_forged(server.fans[1], undo)
     assert told(refused) == ENGLISH("refused.not_your_contribution")
     assert await total(server) == (2500, 0, 0)
 
@@ -238,14 +250,16 @@ async def test_what_does_not_exist_cannot_be_withdrawn(server: FanServer) -> Non
     assert told(refused) == ENGLISH("refused.no_such_contribution")
 
 
-async def test_after_the_final_tally_nothing_is_withdrawn(server: FanServer) -> None:
+async def test_two_weeks_after_the_final_tally_nothing_is_withdrawn(server: FanServer) -> None:
     action = await running(server)
     logged = await server.log(server.fan, "25", "GIFT-1")
     await server.jump_to(action.log_until)
     mine = await server.slash(server.fan, "me")
-    assert "Withdraw" not in labels_of(mine)
-    asked = await server.press_forged(server.fan, id_of(logged, "fc:withdraw:"))
-    refused = await server.click(server.fan, asked, "Yes, withdraw it")
+    assert "Withdraw" in labels_of(mine)
+    await server.jump_to(action.late_until)
+    mine = await server.slash(server.fan, "me")
+    assert not {"Withdraw", "Add proof"} & set(labels_of(mine))
+    refused = await server.press_forged(server.fan, id_of(logged, "fc:undo:"))
     assert told(refused) == ENGLISH("refused.state.final", title=TITLE)
 
 

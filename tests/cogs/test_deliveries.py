@@ -13,6 +13,7 @@ from demo.world import build_world
 from domain.actions import ActionState
 from domain.deliveries import DeliveryKind, DeliveryState
 from services.installation import COMMAND_TREE
+from services.tally_files import NAMES
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import labels_of, pings_of, text_of, told
 
@@ -202,7 +203,7 @@ async def test_without_a_chart_the_tally_goes_out_all_the_same(
     action = await server.publish()
     await server.jump_to(action.log_until)
     server.expect_error("goes out without a chart")
-    assert [file.filename for file in server.messages()[-1].attachments] == ["tally.csv"]
+    assert [file.filename for file in server.messages()[-1].attachments] == [*NAMES]
     assert (await server.newest()).state is ActionState.FINAL
 
 
@@ -221,8 +222,7 @@ async def test_after_a_restart_the_buttons_of_old_messages_work(server: FanServe
     assert "**In** 3 people" in text_of(server.card())
     left = await server.click(server.fans[0], replies[0], "Leave")
     assert told(left) == ENGLISH("left.done", title=TITLE)
-    asked = await server.click(server.fan, logged, "Withdraw")
-    await server.click(server.fan, asked, "Yes, withdraw it")
+    await server.click(server.fan, logged, "Undo")
     assert (await server.newest()).total.withdrawn == 2500
     assert "Logged: " in told(await server.log(server.fan, "30", "GIFT-2"))
 

@@ -112,8 +112,9 @@ async def test_a_drafts_buttons_are_refused_and_tell_nothing_of_it(server: FanSe
 
 
 async def test_a_finished_actions_buttons_are_refused(server: FanServer) -> None:
+    """Two weeks later nothing is taken late either."""
     action = await server.publish()
-    await server.jump_to(action.log_until)
+    await server.jump_to(action.late_until)
     assert (await server.newest()).state is ActionState.FINAL
     for verb in ("join", "leave", "log"):
         refused = await server.press_forged(server.fan, f"fc:{verb}:{action.action_id}")
@@ -123,8 +124,8 @@ async def test_a_finished_actions_buttons_are_refused(server: FanServer) -> None
 async def test_a_form_that_was_open_past_the_end_logs_nothing(server: FanServer) -> None:
     action = await server.publish()
     await server.jump_to(action.starts_at)
-    form = await server.click(server.fan, server.card(), "I did it")
-    server.clock.advance_to(action.log_until)
+    form = await server.log_form(server.fan)
+    server.clock.advance_to(action.late_until)
     await server.services.dispatcher.send_due()
     refused = await server.fill(server.fan, form, "25")
     assert told(refused) == ENGLISH("refused.state.final", title="Match a million")
@@ -164,6 +165,7 @@ async def test_a_button_without_a_server_does_nothing_in_a_direct_message(
 
 VERBS = (
     *("leave", "log", "tally", "ping_me", "me_page", "withdraw", "verify", "not_counted", "skip"),
+    *("log_quick", "log_other", "undo", "add_proof"),
     *("publish", "edit_fields", "edit_when", "my_time", "discard"),
     *("setup_check", "setup_create_ping"),
 )

@@ -24,20 +24,24 @@ ELSEWHERE = 4_242_424_242
 BIG = 2**63 - 1
 
 OTHER_BUSINESS = {
-    *("me_page", "own_zone", "ping_me", "withdraw", "skip", "verify", "not_counted"),
+    *("me_page", "own_zone", "ping_me", "withdraw", "undo", "skip", "verify", "not_counted"),
+    *("review", "review_filter", "correct", "cannot_read", "my_verdicts", "change_verdict"),
+    *("revise_verify", "revise_not_counted", "revise_correct"),
+    *("check_several", "batch_out", "batch_verify", "appeal"),
+    *("name_me", "name_me_yes", "name_me_no", "my_numbers", "setup_thanks"),
     *("polls_page", "templates_page"),
     *("notifications", "direct_on", "direct_off", "direct_stop", "quiet_hours", "own_zone_pick"),
     *(f"setup_{part}" for part in ("language", "channel", "notices", "organiser", "reviewer")),
-    *("setup_ping", "setup_create_ping", "setup_roles", "setup_check"),
+    *("setup_ping", "setup_create_ping", "setup_roles", "setup_check", "setup_tally"),
     *("setup_pings", "setup_pings_edit"),
     *("setup_messages", "setup_messages_edit", "setup_nudges", "setup_back"),
 }
 """Verbs that are about no action, whichever stands in the custom_id."""
 
 SELECTS = {
-    *("app_pick", "task_pick", "shift_take", "shift_to", "shift_remove", "repeat_rule"),
+    *("log_part", "app_pick", "task_pick", "shift_take", "shift_to", "shift_remove", "repeat_rule"),
     *("repeat_days", "series_date", "poll_tick", "poll_choose", "gate_role", "draft_channel"),
-    *("move_channel", "tick_people", "outbox_show", "outbox_pick"),
+    *("move_channel", "tick_people", "outbox_show", "outbox_pick", "leaderboard_unit"),
 }
 
 REFUSED = {

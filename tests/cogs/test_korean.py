@@ -85,7 +85,7 @@ async def test_a_whole_story_is_told_in_korean(korean_server: FanServer) -> None
     mine = await server.slash(server.fan, "me")
     assert KOREAN("standing.held") in told(mine)
     waiting = await server.slash(server.reviewer, "review")
-    form = await server.press(server.reviewer, waiting, "not_counted")
+    form = await server.pick(server.reviewer, waiting, "not_counted", "own")
     await server.fill(server.reviewer, form, "같은 링크예요")
     await server.slash(server.fan, "me")
     await server.slash(server.fans[1], "review")

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from domain.actions import Action
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import id_of, labels_of, text_of, told
+from tests.shown import Seen, boxes_of, id_of, labels_of, text_of, told
 
 TITLE = "Match a million"
 NOTHING = ENGLISH("review.nothing_waits")
+BUTTONS = (
+    *("review", "verify", "correct", "skip", "cannot_read", "check_several", "batch_verify"),
+    *("my_verdicts", "revise_verify", "revise_not_counted", "revise_correct"),
+)
+
+
+def options(*values: str) -> dict[str, Any]:
+    """What makes a forged component a select of these."""
+    return {"type": 3, "options": [{"label": value, "value": value} for value in values]}
+
+
+def number_of(logged: Seen) -> str:
+    """What buttons about a contribution carry, of everything and of that one."""
+    return f"0.{id_of(logged, 'fc:undo:').rpartition('.')[2]}"
 
 
 async def running(server: FanServer) -> Action:
@@ -19,7 +36,9 @@ async def running(server: FanServer) -> Action:
 
 
 async def test_an_empty_queue_says_so(server: FanServer) -> None:
-    assert told(await server.slash(server.reviewer, "review")) == NOTHING
+    shown = await server.slash(server.reviewer, "review")
+    assert told(shown) == NOTHING
+    assert labels_of(shown) == ["Check several", "My verdicts"]
 
 
 async def test_held_entries_come_first_with_reason_and_proof(server: FanServer) -> None:
@@ -28,11 +47,11 @@ async def test_held_entries_come_first_with_reason_and_proof(server: FanServer) 
     await server.log(server.fans[1], "2,000", "GIFT-2")
     shown = await server.slash(server.reviewer, "review")
     assert "#1 Match a million" in told(shown)
-    assert ENGLISH.many("review.waiting", 2) in told(shown)
+    assert "0 of 2 checked · 1 held" in told(shown)
     assert "**US$2,000.00**" in told(shown)
     assert ENGLISH("held.over_cap.why") in told(shown)
     assert "Confirmation code: `GIFT-2`" in told(shown)
-    assert labels_of(shown) == ["Verify", "Not counted", "Skip"]
+    assert labels_of(shown)[:4] == ["Verify", "Correct", "Skip", "Can't read this language"]
 
 
 async def test_a_link_can_be_opened(server: FanServer) -> None:
@@ -54,7 +73,7 @@ async def test_verifying_goes_on_to_the_next(server: FanServer) -> None:
     assert "**US$25.00**" in told(shown)
     assert "Note: my note" in told(shown)
     shown = await server.click(server.reviewer, shown, "Verify")
-    assert told(shown) == f"{ENGLISH('review.verified')}\n{NOTHING}"
+    assert told(shown).startswith(f"{ENGLISH('review.verified')}\n{NOTHING}\n2 of 2 checked")
     total = (await server.newest()).total
     assert (total.logged, total.proved, total.verified, total.held) == (202500, 202500, 202500, 0)
     mine = told(await server.slash(server.fans[1], "me"))
@@ -67,9 +86,9 @@ async def test_what_is_not_counted_tells_its_reason_to_the_fan(server: FanServer
     await running(server)
     await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
-    form = await server.click(server.reviewer, shown, "Not counted")
+    form = await server.pick(server.reviewer, shown, "not_counted", "own")
     done = await server.fill(server.reviewer, form, "The receipt is for **another** charity")
-    assert told(done) == f"{ENGLISH('review.not_counted')}\n{NOTHING}"
+    assert told(done).startswith(f"{ENGLISH('review.not_counted')}\n{NOTHING}")
     mine = told(await server.slash(server.fan, "me"))
     assert "not counted" in mine
     assert "Reason: The receipt is for \\*\\*another\\*\\* charity" in mine
@@ -82,7 +101,7 @@ async def test_a_reason_of_spaces_is_refused(server: FanServer) -> None:
     await running(server)
     await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
-    form = await server.click(server.reviewer, shown, "Not counted")
+    form = await server.pick(server.reviewer, shown, "not_counted", "own")
     refused = await server.fill(server.reviewer, form, "   ")
     assert told(refused) == ENGLISH("review.reason_missing")
     assert (await server.newest()).total.not_counted == 0
@@ -90,6 +109,20 @@ async def test_a_reason_of_spaces_is_refused(server: FanServer) -> None:
     done = await server.fill(server.reviewer, again, "Somebody else's receipt")
     assert told(done).startswith(ENGLISH("review.not_counted"))
     assert (await server.newest()).total.not_counted == 2500
+
+
+async def test_a_correction_without_a_reason_is_asked_for_again_before_anything_else(
+    server: FanServer,
+) -> None:
+    action = await server.publish(texts=("https://example.org/give", "KWD", "", "", ""))
+    await server.jump_to(action.starts_at)
+    await server.log(server.fan, "25", "GIFT-1")
+    shown = await server.slash(server.reviewer, "review")
+    form = await server.press(server.reviewer, shown, "correct")
+    refused = await server.fill(server.reviewer, form, "1.234", "   ")
+    assert told(refused) == ENGLISH("review.reason_missing")
+    again = await server.click(server.reviewer, refused, ENGLISH("button.try_again"))
+    assert [box.get("value") for box in boxes_of(again)] == ["1.234", "   "]
 
 
 async def test_skipped_entries_come_again_at_the_end(server: FanServer) -> None:
@@ -107,7 +140,7 @@ async def test_skipped_entries_come_again_at_the_end(server: FanServer) -> None:
 async def test_ones_own_entry_is_never_offered(server: FanServer) -> None:
     await running(server)
     await server.log(server.reviewer, "25", "GIFT-1")
-    assert told(await server.slash(server.reviewer, "review")) == NOTHING
+    assert told(await server.slash(server.reviewer, "review")).startswith(NOTHING)
     other = server.join("other", roles=(server.world.reviewers,))
     assert "**US$25.00**" in told(await server.slash(other, "review"))
 
@@ -115,12 +148,13 @@ async def test_ones_own_entry_is_never_offered(server: FanServer) -> None:
 async def test_ones_own_entry_is_refused_where_it_is_forged(server: FanServer) -> None:
     await running(server)
     logged = await server.log(server.reviewer, "25", "GIFT-1")
-    ids = id_of(logged, "fc:withdraw:").removeprefix("fc:withdraw:")
+    ids = number_of(logged)
     refused = await server.press_forged(server.reviewer, f"fc:verify:{ids}")
     assert told(refused) == ENGLISH("review.your_own")
-    form = await server.press_forged(server.reviewer, f"fc:not_counted:{ids}")
-    refused = await server.fill(server.reviewer, form, "because")
-    assert told(refused) == ENGLISH("review.your_own")
+    picked = await server.pick_forged(
+        server.reviewer, f"fs:not_counted:{ids}", "duplicate", **options("duplicate")
+    )
+    assert told(picked) == ENGLISH("review.your_own")
     assert (await server.newest()).total.verified == 0
 
 
@@ -130,9 +164,12 @@ async def test_who_is_no_reviewer_is_refused(server: FanServer) -> None:
     refusal = ENGLISH("refused.needs_reviewer", role=f"<@&{server.world.reviewers.id}>")
     outsider = server.fans[1]
     assert told(await server.slash(outsider, "review")) == refusal
-    ids = id_of(logged, "fc:withdraw:").removeprefix("fc:withdraw:")
-    for verb in ("verify", "skip", "not_counted"):
-        assert told(await server.press_forged(outsider, f"fc:{verb}:{ids}")) == refusal
+    ids = number_of(logged)
+    for verb in BUTTONS:
+        assert told(await server.press_forged(outsider, f"fc:{verb}:{ids}")) == refusal, verb
+    for verb, value in (("not_counted", "own"), ("review_filter", "1"), ("change_verdict", "1")):
+        picked = await server.pick_forged(outsider, f"fs:{verb}:{ids}", value, **options(value))
+        assert told(picked) == refusal, verb
     total = (await server.newest()).total
     assert (total.verified, total.not_counted) == (0, 0)
 
@@ -141,7 +178,7 @@ async def test_who_lost_the_role_while_writing_the_reason_is_refused(server: Fan
     await running(server)
     await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
-    form = await server.click(server.reviewer, shown, "Not counted")
+    form = await server.pick(server.reviewer, shown, "not_counted", "own")
     server.take_role(server.reviewer, server.world.reviewers)
     refused = await server.fill(server.reviewer, form, "because")
     assert "This needs the role" in told(refused)
@@ -155,18 +192,33 @@ async def test_organisers_and_moderators_review_too(server: FanServer, who: str)
     assert "**US$25.00**" in told(await server.slash(getattr(server, who), "review"))
 
 
-async def test_an_entry_is_checked_once(server: FanServer) -> None:
-    """Two reviewers look at the same entry; the second is told."""
+async def test_two_reviewers_never_get_the_same_entry(server: FanServer) -> None:
     await running(server)
     await server.log(server.fan, "25", "GIFT-1")
-    first = await server.slash(server.reviewer, "review")
+    await server.slash(server.reviewer, "review")
     second = await server.slash(server.moderator, "review")
-    await server.click(server.reviewer, first, "Verify")
-    refused = await server.click(server.moderator, second, "Verify")
-    assert told(refused) == ENGLISH("review.already_checked")
-    form = await server.click(server.moderator, second, "Not counted")
-    refused = await server.fill(server.moderator, form, "because")
-    assert told(refused) == ENGLISH("review.already_checked")
+    assert NOTHING in told(second)
+    assert ENGLISH("review.others_only") in told(second)
+    await server.jump(minutes=10)
+    assert "**US$25.00**" in told(await server.slash(server.moderator, "review"))
+
+
+async def test_who_took_too_long_is_told_and_shown_the_next(server: FanServer) -> None:
+    await running(server)
+    for amount in ("25", "30"):
+        await server.log(server.fan, amount)
+    first = await server.slash(server.reviewer, "review")
+    await server.jump(minutes=10)
+    second = await server.slash(server.moderator, "review")
+    late = told(await server.click(server.reviewer, first, "Verify"))
+    assert late.startswith(ENGLISH("review.leased"))
+    assert "**US$30.00**" in late
+    assert "**US$25.00**" in told(second)
+    await server.jump(minutes=10)
+    third = await server.slash(server.organiser, "review")
+    await server.click(server.organiser, third, "Verify")
+    late = told(await server.click(server.moderator, second, "Verify"))
+    assert late.startswith(ENGLISH("review.already_checked"))
     assert (await server.newest()).total.verified == 2500
 
 
@@ -174,18 +226,20 @@ async def test_what_was_withdrawn_meanwhile_is_not_checked(server: FanServer) ->
     await running(server)
     logged = await server.log(server.fan, "25", "GIFT-1")
     shown = await server.slash(server.reviewer, "review")
-    asked = await server.click(server.fan, logged, "Withdraw")
-    await server.click(server.fan, asked, "Yes, withdraw it")
+    await server.click(server.fan, logged, "Undo")
     refused = await server.click(server.reviewer, shown, "Verify")
-    assert told(refused) == ENGLISH("review.withdrawn")
-    assert told(await server.slash(server.reviewer, "review")) == NOTHING
+    assert told(refused) == f"{ENGLISH('review.withdrawn')}\n{NOTHING}"
 
 
-async def test_after_the_final_tally_nothing_is_checked(server: FanServer) -> None:
+async def test_after_the_final_tally_it_can_be_checked_for_two_weeks(server: FanServer) -> None:
     action = await running(server)
-    await server.log(server.fan, "25", "GIFT-1")
-    shown = await server.slash(server.reviewer, "review")
-    await server.jump_to(action.log_until)
+    for amount in ("25", "30"):
+        await server.log(server.fan, amount, f"GIFT-{amount}")
+    await server.jump_to(action.log_until + timedelta(days=13))
+    shown = await server.slash(server.reviewer, "review", action="#1")
+    shown = await server.click(server.reviewer, shown, "Verify")
+    assert (await server.newest()).total.verified == 2500
+    await server.jump(days=1)
     refused = await server.click(server.reviewer, shown, "Verify")
     assert told(refused) == ENGLISH("refused.state.final", title=TITLE)
 

@@ -32,7 +32,8 @@ async def do_everything(server: FanServer) -> None:
         await server.click(fan, server.card(), "I'm in")
     await server.click(server.fans[0], server.card(), "Leave")
     action_id = server.id_of()
-    form = await server.press_forged(server.fan, f"fc:log:{action_id}")
+    panel = await server.press_forged(server.fan, f"fc:log:{action_id}")
+    form = await server.press(server.fan, panel, "log_other")
     await server.fill(server.fan, form, "3", "https://example.org/post/1", "early")
     for who in (server.fan, server.reviewer, server.moderator, server.organiser):
         await server.slash(who, "me")

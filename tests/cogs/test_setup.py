@@ -168,6 +168,9 @@ async def test_a_role_that_the_bot_may_not_ping_is_told_too(server: FanServer) -
 
 @pytest.mark.parametrize("what", ["channel", *RolePurpose])
 async def test_what_was_deleted_is_still_to_do(server: FanServer, what: str) -> None:
+    thanks = server.world.guild.create_role("Thank you")
+    set_role = server.services.servers.set_role
+    await set_role(server.manager, server.guild_id, RolePurpose.THANKS, thanks.id)
     before = await panel(server)
     assert READY in told(before)
     if what == "channel":
@@ -266,7 +269,7 @@ async def test_a_forged_panel_refuses_whoever_is_no_manager(server: FanServer, w
     assert told(picked) == refusal
     channel = await server.pick_forged(person, "fsc:setup_channel:0", server.general, type=8)
     assert told(channel) == refusal
-    for name in ("organiser", "reviewer", "ping"):
+    for name in ("organiser", "reviewer", "ping", "thanks"):
         role = server.world.trend_alerts
         picked = await server.pick_forged(person, f"fsr:setup_{name}:0", role, type=6)
         assert told(picked) == refusal

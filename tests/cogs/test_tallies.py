@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from domain.actions import ActionState
-from domain.tally_file import read_tally_csv, recount
-from tests.fanserver import ENGLISH, FanServer
-from tests.shown import pings_of, text_of, told
+from domain.tally_file import read_tally_csv, read_tally_json, recount
+from tests.fanserver import ENGLISH, PIXEL, FanServer
+from tests.shown import message_of, pings_of, text_of, told
 
 TITLE = "Match a million"
 
@@ -25,18 +25,13 @@ async def small_story(server: FanServer) -> Any:
     await server.log(server.fans[1], "100", "GIFT-2")
     await server.log(server.fans[2], "7")
     logged = await server.log(server.fans[3], "9.99", "GIFT-4")
-    asked = await server.click(server.fans[3], logged, "Withdraw")
-    await server.click(server.fans[3], asked, "Yes, withdraw it")
+    await server.click(server.fans[3], logged, "Undo")
     await server.log(server.fans[4], "3,000", "GIFT-5")
     await server.log(server.fans[5], "1", "GIFT-6")
-    shown = await server.slash(server.reviewer, "review")  # the same code again
-    shown = await server.click(server.reviewer, shown, "Skip")  # over the cap
-    shown = await server.click(server.reviewer, shown, "Skip")  # 25.50
-    shown = await server.click(server.reviewer, shown, "Verify")  # 100
-    shown = await server.click(server.reviewer, shown, "Skip")  # 7
-    shown = await server.click(server.reviewer, shown, "Skip")
-    form = await server.click(server.reviewer, shown, "Not counted")
-    await server.fill(server.reviewer, form, "Another charity")
+    given = await server.contributions(action)
+    reviews, who = server.services.reviews, server.actor(server.reviewer)
+    await reviews.verify(who, action.guild_id, given[0].contribution_id)
+    await reviews.do_not_count(who, action.guild_id, given[-1].contribution_id, "Another charity")
     return action
 
 
@@ -76,9 +71,12 @@ async def test_the_final_tally_is_posted_with_chart_and_file_and_adds_up_again(
     assert NUMBERS in text
     assert "Logged is what members entered themselves up to Thu 26 Nov 20:00 KST" in text
     assert pings_of(post) == (set(), set(), False)
-    chart, file = post.attachments
+    chart, in_csv, in_json = post.attachments
     assert (await chart.read()).startswith(b"\x89PNG")
-    recounted = recount(read_tally_csv(await file.read()))
+    file = read_tally_csv(await in_csv.read())
+    assert read_tally_json(await in_json.read()) == file
+    recounted = recount(file)
+    assert recounted.numbers == file.published
     assert (recounted.pledged, recounted.waitlisted, recounted.participants) == (2, 1, 3)
     total = recounted.total
     assert (total.logged, total.logged_count) == (13250, 3)
@@ -173,3 +171,82 @@ async def test_the_final_cards_button_shows_the_tally(server: FanServer) -> None
     await server.jump_to(action.log_until)
     shown = await server.click(server.fan, server.card(), "Tally")
     assert told(shown).startswith("-# Final tally")
+
+
+async def count_late(server: FanServer, action: Any) -> None:
+    """Something is logged late, and a reviewer has it count."""
+    await server.jump(hours=1)
+    (post,) = [message for message in server.messages() if "Final tally" in text_of(message)]
+    form = await server.log_form(server.fans[5], post)
+    logged = await server.fill(server.fans[5], form, "10", "GIFT-77", "")
+    assert "US$10.00" in told(logged)
+    late = (await server.contributions(action))[-1]
+    who = server.actor(server.reviewer)
+    await server.services.reviews.verify(who, action.guild_id, late.contribution_id)
+
+
+async def test_an_organiser_amends_the_tally_and_the_post_says_what_it_said(
+    server: FanServer,
+) -> None:
+    action = await small_story(server)
+    await server.jump_to(action.log_until)
+    await count_late(server, action)
+    before = len(server.messages())
+    asked = await server.slash(
+        server.organiser, "action amend", action="1", reason="Late *receipts*"
+    )
+    text = told(asked)
+    assert "**Logged** US$132.50 (3 contributions) → US$142.50 (4 contributions)" in text
+    assert "People with something logged 3 → 4" in text
+    assert r"Reason: Late \*receipts\*" in text
+    done = await server.click(server.organiser, asked, ENGLISH("button.amend_yes"))
+    assert told(done).startswith("Done: the tally of Match a million is amended")
+    await server.settle()
+    assert len(server.messages()) == before, "the post is edited"
+    (post,) = [m for m in server.messages() if "Final tally, amended on" in text_of(m)]
+    text = text_of(post)
+    assert "**Logged** US$142.50, by 4 contributions from 4 people" in text
+    assert r"US$132.50 logged. Changed because: Late \*receipts\*" in text
+    file = read_tally_csv(await post.attachments[1].read())
+    assert recount(file).numbers == file.published
+    assert recount(file).total.logged == 14250
+    assert "US$142.50" in told(await server.slash(server.fan, "tally"))
+
+
+async def test_a_fan_cannot_amend_and_nothing_is_amended_without_a_change(
+    server: FanServer,
+) -> None:
+    action = await small_story(server)
+    await server.jump_to(action.log_until)
+    amend = {"action": "1", "reason": "why"}
+    same = await server.slash(server.organiser, "action amend", **amend)
+    assert told(same) == ENGLISH("refused.amend.nothing_changed", title=TITLE)
+    await count_late(server, action)
+    refused = told(await server.slash(server.fan, "action amend", **amend))
+    assert refused == ENGLISH("refused.needs_organiser", role=server.world.organisers.mention)
+
+
+async def test_a_server_can_keep_its_tallies_until_they_are_final(server: FanServer) -> None:
+    panel = await server.slash(server.moderator, "setup")
+    await server.click(server.moderator, panel, ENGLISH("button.setup_tally_off"))
+    action = await small_story(server)
+    refused = told(await server.slash(server.fan, "tally"))
+    assert refused.startswith("In this server the tally of “Match a million” is shown to its")
+    for who in (server.organiser, server.reviewer, server.moderator):
+        assert "US$132.50" in told(await server.slash(who, "tally"))
+    await server.settle()
+    card = text_of(server.card())
+    assert ENGLISH("card.progress_later") in card
+    assert "US$132.50" not in card
+    await server.jump_to(action.log_until)
+    assert "US$132.50" in told(await server.slash(server.fan, "tally"))
+
+
+async def test_the_posts_button_gives_the_chart_on_both_grounds(server: FanServer) -> None:
+    action = await small_story(server)
+    await server.jump_to(action.log_until)
+    post = server.messages()[-1]
+    shown = await server.click(server.fan, post, ENGLISH("button.tally_pictures"))
+    files = message_of(shown).attachments
+    assert [file.filename for file in files] == ["tally-dark.png", "tally-light.png"]
+    assert [await file.read() for file in files] == [PIXEL, PIXEL]

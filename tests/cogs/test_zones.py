@@ -66,7 +66,7 @@ async def test_in_an_offset_zone_the_tally_has_its_chart(new_server: FanServer) 
     await new_server.configure(zone="UTC+09:00")
     action = await new_server.publish()
     await new_server.jump_to(action.log_until)
-    chart, _ = new_server.messages()[-1].attachments
+    chart, *_ = new_server.messages()[-1].attachments
     assert (await chart.read()).startswith(b"\x89PNG")
 
 

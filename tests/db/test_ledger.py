@@ -1,4 +1,4 @@
-"""Tests of the queries on contributions, proofs, checks and the reviewers' queue."""
+"""Tests of the queries on contributions, proofs and checks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.queries.actions import set_state
 from db.queries.ledger import (
     OwnContribution,
     StoredProof,
-    count_waiting,
     insert_check,
     insert_proofs,
     insert_withdrawal,
@@ -23,12 +21,11 @@ from db.queries.ledger import (
     list_own_contributions,
     load_contribution,
     load_proofs,
-    next_waiting,
     seen_digests,
 )
 from db.queries.participants import participant_of
 from db.queries.servers import next_id
-from domain.actions import Action, ActionState
+from domain.actions import Action
 from domain.ledger import Check, Contribution, HeldReason, Verdict
 from tests.db.seeds import (
     GUILD,
@@ -36,9 +33,7 @@ from tests.db.seeds import (
     NOW,
     OTHER_GUILD,
     a_contribution,
-    a_draft,
     an_open_action,
-    store,
 )
 
 
@@ -173,47 +168,3 @@ async def test_proofs_are_read_and_known_again_by_person_and_action(database: Da
         assert await seen_digests(conn, GUILD, 404, asked) == set()
         assert await seen_digests(conn, OTHER_GUILD, action.action_id, asked) == set()
         assert await seen_digests(conn, GUILD, action.action_id, set()) == set()
-
-
-async def queue(conn: AsyncConnection, *, not_by: int | None = None) -> list[Contribution]:
-    """Skip through the whole queue."""
-    found: list[Contribution] = []
-    while waiting := await next_waiting(
-        conn, GUILD, now=NOW, not_by=not_by, after=found[-1].contribution_id if found else 0
-    ):
-        found.append(waiting[1])
-    assert await count_waiting(conn, GUILD, now=NOW, not_by=not_by) == len(found)
-    return found
-
-
-async def test_the_queue_has_held_ones_first_and_then_the_oldest(database: Database):
-    async with database.write() as conn:
-        action = await an_open_action(conn)
-        assert await queue(conn) == []
-        plain = [await a_contribution(conn, action, user) for user in (11, 12)]
-        held = [
-            await a_contribution(conn, action, user, held=HeldReason.SAME_CODE) for user in (11, 13)
-        ]
-        last = await a_contribution(conn, action, 14)
-        assert await queue(conn) == [*held, *plain, last]
-        assert await next_waiting(conn, GUILD, now=NOW, not_by=None) == (action.action_id, held[0])
-        mine = plain[0].participant_id
-        assert await queue(conn, not_by=mine) == [held[1], plain[1], last]
-
-
-async def test_the_queue_leaves_out_what_needs_no_check(database: Database):
-    async with database.write() as conn:
-        action = await an_open_action(conn)
-        kept = await a_contribution(conn, action, 11)
-        checked = await a_contribution(conn, action, 12, held=HeldReason.OVER_CAP)
-        await judge(conn, action, checked)
-        await withdraw(conn, action, await a_contribution(conn, action, 13))
-        for number, state in ((2, ActionState.FINAL), (3, ActionState.CANCELLED)):
-            closed = await store(conn, a_draft(number=number, state=ActionState.OPEN))
-            await a_contribution(conn, closed, 14)
-            await set_state(conn, GUILD, closed.action_id, state)
-        elsewhere = await an_open_action(conn, guild_id=OTHER_GUILD)
-        await a_contribution(conn, elsewhere, 11)
-        assert await queue(conn) == [kept]
-        skipped = checked.contribution_id  # Checked by somebody else in the meantime.
-        assert await next_waiting(conn, GUILD, now=NOW, not_by=None, after=skipped) is not None

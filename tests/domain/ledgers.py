@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
 from domain.kinds import Kind, ProofKind
-from domain.ledger import Check, Contribution, HeldReason, Verdict
+from domain.ledger import Check, Contribution, HeldReason, Verdict, last_checks
 from domain.sign_ups import SignUp, SignUpState
+from domain.tally import Counting, LedgerRow, Tally, TallyRow, TallySignUp
 from domain.walls import Wall
+
+SOURCES = ("Spotify", "Melon")
 
 START = datetime(2020, 6, 6, 17, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -71,6 +74,7 @@ def _contributions(unit_codes: Sequence[str]) -> st.SearchStrategy[list[Contribu
             proof=st.none() | st.sampled_from(ProofKind),
             held=st.none() | st.sampled_from(HeldReason),
             withdrawn=st.booleans(),
+            source=st.none() | st.sampled_from(SOURCES),
         ),
         unique_by=lambda contribution: contribution.contribution_id,
         max_size=12,
@@ -111,7 +115,7 @@ def _checks(draw: st.DrawFn, contributions: list[Contribution]) -> list[Check]:
 
 @st.composite
 def ledgers(draw: st.DrawFn, unit_codes: Sequence[str] = ("USD",)) -> dict[str, Any]:
-    """Sign-ups, contributions, checks and the cut-off: the arguments of `count_tally`."""
+    """Sign-ups, contributions, checks and the cut-off: the arguments of `count_rows`."""
     contributions = draw(_contributions(unit_codes))
     return {
         "sign_ups": draw(_SIGN_UPS),
@@ -128,3 +132,29 @@ def shuffled(draw: st.DrawFn, ledger: dict[str, Any]) -> dict[str, Any]:
         key: draw(st.permutations(value)) if isinstance(value, list) else value
         for key, value in ledger.items()
     }
+
+
+def count_rows(
+    action: Action,
+    *,
+    sign_ups: Sequence[SignUp],
+    contributions: Sequence[Contribution],
+    checks: Sequence[Check],
+    cut_off: datetime,
+) -> tuple[Tally, list[TallyRow], list[TallySignUp]]:
+    """Count a ledger given in any order: the tally, and the rows that it adds up from."""
+    deciding, counting = last_checks(checks), Counting(action, cut_off)
+    ordered = sorted(contributions, key=lambda given: given.contribution_id)
+    entries = [
+        LedgerRow(number, given, deciding.get(given.contribution_id))
+        for number, given in enumerate(ordered, 1)
+    ]
+    rows = [row for row in map(counting.add, entries) if row is not None]
+    by_place = sorted(sign_ups, key=lambda sign_up: (sign_up.place, sign_up.participant_id))
+    pledged = [row for row in map(counting.sign_up, by_place) if row is not None]
+    return counting.result(), rows, pledged
+
+
+def count_tally(action: Action, **ledger: Any) -> Tally:
+    """Count a ledger given in any order."""
+    return count_rows(action, **ledger)[0]

@@ -44,6 +44,7 @@ def test_everything_is_owed_from_the_announcement_to_the_tally() -> None:
         *[DeliveryKind.AHEAD] * 4,
         DeliveryKind.CLOSING,
         DeliveryKind.TALLY,
+        DeliveryKind.DIGEST,
     ]
 
 

@@ -373,3 +373,10 @@ def test_what_names_a_currency_that_is_not_taken_is_refused() -> None:
     assert refused(read_given, "25 EUR", action, "en") == "amount.other_currency"
     assert refused(read_given, "a lot", action, "en") == "amount.not_understood"
     assert refused(read_given, "25 EUR", make_action(), "en") == "amount.other_currency"
+
+
+def test_money_without_a_currency_is_in_the_one_picked_and_a_typed_one_goes_first() -> None:
+    action = make_action(fields={"currencies": "CAD KRW"})
+    for typed, code in (("25", "CAD"), ("$25", "CAD"), ("25 USD", "USD"), ("25 KRW", "KRW")):
+        assert [one.unit_code for one in read_given(typed, action, "en", "CAD")] == [code]
+    assert [one.unit_code for one in read_given("25", action, "en", "EUR")] == ["USD"]

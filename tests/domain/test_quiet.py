@@ -72,9 +72,17 @@ def message(kind: DeliveryKind, now: datetime, *, starts: datetime, **more) -> O
 MIDNIGHT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("kind", sorted(set(DeliveryKind) - WAITS - {DeliveryKind.TALLY}))
+HUSHED = {DeliveryKind.TALLY, DeliveryKind.DIGEST}
+
+
+@pytest.mark.parametrize("kind", sorted(set(DeliveryKind) - WAITS - HUSHED))
 def test_what_can_not_wait_passes(kind: DeliveryKind) -> None:
     assert passage(message(kind, MIDNIGHT, starts=MIDNIGHT)) is Passage.FREE
+
+
+@pytest.mark.parametrize("kind", sorted(HUSHED))
+def test_a_tally_and_a_digest_come_without_a_sound(kind: DeliveryKind) -> None:
+    assert passage(message(kind, MIDNIGHT, starts=MIDNIGHT)) is Passage.SILENT
 
 
 def test_a_reminder_waits_while_it_helps_later_too() -> None:

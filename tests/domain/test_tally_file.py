@@ -1,26 +1,53 @@
-"""The tally's CSV: re-adding it gives the published numbers, and it is safe in a spreadsheet."""
+"""The tally's files: re-adding one gives the published numbers, and it is safe in a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from domain.editions import Edition
 from domain.kinds import Kind
 from domain.ledger import HeldReason
-from domain.tally import Tally, count_tally
+from domain.official_counts import OfficialCount
+from domain.published import differences, numbers_of
+from domain.tally import Counting, LedgerRow, Tally, TallyRow, TallySignUp
+from domain.tally_cells import TallyFileFault
 from domain.tally_file import (
     RecountedTally,
-    TallyFileFault,
     read_tally_csv,
+    read_tally_json,
     recount,
-    tally_csv,
 )
-from tests.domain.ledgers import DAY, START, ledgers, make_action, make_contribution
+from domain.tally_records import Records
+from domain.tally_writing import CsvText, JsonText
+from domain.totals import Total
+from tests.domain.ledgers import DAY, START, count_rows, ledgers, make_action, make_contribution
+
+OLD_FILES = Path(__file__).parent / "tallies"
+
+Counted = tuple[Tally, list[TallyRow], list[TallySignUp]]
+
+
+def written(counted: Counted, text: CsvText | JsonText) -> bytes:
+    """A tally's whole file."""
+    tally, rows, sign_ups = counted
+    records = Records(tally.action, tally.cut_off)
+    pieces = [text.begin(), text.write(records.facts())]
+    pieces += [text.write(records.rows([row])) for row in rows]
+    pieces += [text.write(records.sign_ups(sign_ups)), text.write(records.published(tally))]
+    return "".join([*pieces, text.end()]).encode()
+
+
+def tally_csv(counted: Counted) -> bytes:
+    return written(counted, CsvText())
 
 
 def published(tally: Tally) -> RecountedTally:
@@ -33,11 +60,12 @@ def published(tally: Tally) -> RecountedTally:
         cut_off=tally.cut_off,
         totals=tally.totals,
         pledges=tally.pledges,
+        sources=tally.sources,
     )
 
 
-def tally_of(*contributions: Any, **action: Any) -> Tally:
-    return count_tally(
+def tally_of(*contributions: Any, **action: Any) -> Counted:
+    return count_rows(
         make_action(**action),
         sign_ups=[],
         contributions=contributions,
@@ -74,12 +102,15 @@ def test_readding_the_file_gives_every_published_number(
     kind, (first, *further) = unit
     fields = {"currencies": " ".join(further)}
     action = make_action(kind=kind, unit_code=first, goal=goal, baseline=goal, fields=fields)
-    tally = count_tally(action, **data.draw(ledgers(unit[1])))
-    written = tally_csv(tally)
-    file = read_tally_csv(written)
-    assert recount(file) == published(tally)
-    assert file.rows == tally.rows
-    heading, *rows = rows_of(written)
+    counted = count_rows(action, **data.draw(ledgers(unit[1])))
+    in_csv, in_json = tally_csv(counted), written(counted, JsonText())
+    file = read_tally_csv(in_csv)
+    assert recount(file) == published(counted[0])
+    assert list(file.rows) == counted[1]
+    assert read_tally_json(in_json) == file
+    assert file.published is not None
+    assert not [*differences(file.published, recount(file).numbers)]
+    heading, *rows = rows_of(in_csv)
     assert read_tally_csv(file_of([heading, *data.draw(st.permutations(rows))])) == file
 
 
@@ -91,8 +122,13 @@ def test_readding_the_file_gives_every_published_number(
 @example("＝1")
 @example('a "b",\r\nc')
 def test_a_title_returns_as_typed_and_never_begins_a_formula(title: str) -> None:
-    data = tally_csv(tally_of(title=title))
-    assert read_tally_csv(data).title == title
+    """A name that somebody chose as well."""
+    entry = LedgerRow(1, make_contribution(source=title), name=title)
+    counting = Counting(make_action(title=title), START + DAY)
+    rows = [row for row in [counting.add(entry)] if row]
+    data = tally_csv((counting.result(), rows, []))
+    file = read_tally_csv(data)
+    assert (file.title, file.rows[0].name, file.rows[0].source) == (title, title, title)
     for cell in (cell for row in rows_of(data) for cell in row):
         assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "＠"))
 
@@ -105,10 +141,12 @@ def test_money_is_exact_decimal_text_in_the_currencys_digits(
     amount: int, unit: str, text: str
 ) -> None:
     given = make_contribution(amount=amount, unit_code=unit)
-    row = rows_of(tally_csv(tally_of(given, unit_code=unit)))[-1]
-    assert row == [
-        *("contribution", "1", "", "1", "2020-06-06T17:01:00Z", "logged"),
-        *(text, unit, "yes", "no", ""),
+    rows = rows_of(tally_csv(tally_of(given, unit_code=unit)))
+    assert [row for row in rows if row[0] == "contribution"] == [
+        [
+            *("contribution", "1", "", "1", "2020-06-06T17:01:00Z", "logged"),
+            *(text, unit, "yes", "no", "", "", "", "", "", ""),
+        ]
     ]
 
 
@@ -135,8 +173,14 @@ HELD = make_contribution(2, held=HeldReason.OVER_CAP)
         (b"Match", b"\xff", "unreadable"),
         (b"Match", b'"Ma"tch', "unreadable"),
         (b"action,unit", b"action,units", "row"),
-        (b"action,unit,USD,,,,,,,,\r\n", b"", "fact"),
-        (b"action,format,1", b"action,format,3", "fact"),
+        (b"action,unit,USD,,,,,,,,,,,,,\r\n", b"", "fact"),
+        (b"action,format,3", b"action,format,4", "fact"),
+        (b"published,pledged,0", b"published,waitlisted,0", "row"),
+        (b"published,pledged,0", b"edition,pledged,0", "fact"),
+        (b"action,format,3", b"action,format,2", "fact"),
+        (b"action,unit,USD", b"action,unit,", "fact"),
+        (b"published,pledged,0", b"published,pledge,0", "row"),
+        (b"published,pledged,0", b"published,pledged,-1", "row"),
         (b"action,decimals,2", b"action,decimals,x", "fact"),
         (b"goal,50.00", b"goal,50", "fact"),
         (b"cut_off,2020-06-07T17:00:00Z", b"cut_off,2020-06-07T17:00:00", "fact"),
@@ -163,17 +207,36 @@ def test_a_malformed_file_is_refused_with_its_place(old: bytes, new: bytes, key:
 
 def test_a_person_pledges_once_in_a_file() -> None:
     heading, *rows = rows_of(tally_csv(tally_of()))
-    pledge = ["sign_up", "", "", "1", "", "in", "", "", "", "", ""]
+    pledge = ["sign_up", "", "", "1", "", "in", *[""] * 10]
     assert recount(read_tally_csv(file_of([heading, *rows, pledge]))).pledged == 1
     with pytest.raises(TallyFileFault) as refusal:
         read_tally_csv(file_of([heading, *rows, pledge, pledge]))
-    assert refusal.value.values == {"line": 13, "column": "participant"}
+    assert refusal.value.values == {"line": len(rows) + 3, "column": "participant"}
 
 
 @given(st.binary(max_size=200))
 def test_whatever_is_no_tally_is_refused(data: bytes) -> None:
-    with pytest.raises(TallyFileFault):
-        read_tally_csv(data)
+    for read in (read_tally_csv, read_tally_json):
+        with pytest.raises(TallyFileFault):
+            read(data)
+
+
+@pytest.mark.parametrize(
+    ("record", "key"),
+    [
+        ([], "row"),
+        ({"record": "contribution", "amount": 10}, "row"),
+        ({"record": "contribution", "colour": "red"}, "row"),
+        ({"record": "donation"}, "row"),
+    ],
+)
+def test_a_malformed_record_is_refused_with_its_place(record: Any, key: str) -> None:
+    document = json.loads(written(tally_of(), JsonText()))
+    document["records"].append(record)
+    with pytest.raises(TallyFileFault) as refusal:
+        read_tally_json(json.dumps(document).encode())
+    assert refusal.value.key == f"refused.tally_file.{key}"
+    assert refusal.value.values["line"] == len(document["records"])
 
 
 def test_a_file_says_what_is_counted_and_at_which_rates() -> None:
@@ -185,5 +248,46 @@ def test_a_file_says_what_is_counted_and_at_which_rates() -> None:
     assert read_tally_csv(tally_csv(tally_of(**letters))).unit_name == "letters"
 
 
-def test_a_file_of_one_currency_is_as_it_always_was() -> None:
-    assert b"action,format,1," in tally_csv(tally_of())
+def test_what_stands_beside_the_numbers_is_in_the_file() -> None:
+    """Official counts, and what earlier editions said."""
+    tally, rows, sign_ups = tally_of(make_contribution())
+    count = OfficialCount(1, "The charity's page", "$1,026,531", "its site", None, START, START)
+    first = Edition(1, START + DAY, START + DAY, numbers_of(tally))
+    second = Edition(2, START + 2 * DAY, START + 2 * DAY, numbers_of(tally), "=late receipts")
+    values = vars(tally) | {"officials": (count,), "editions": (first, second)}
+    data = tally_csv((Tally(**values), rows, sign_ups))
+    official, *editions = read_tally_csv(data).beside
+    assert official == {
+        "record": "official",
+        "key": "The charity's page",
+        "value": "$1,026,531",
+        "source": "its site",
+        "at": "2020-06-06T17:00:00Z",
+    }
+    assert [edition.get("value") for edition in editions] == [None, "=late receipts"]
+    assert [edition["amount"] for edition in editions] == ["10.00", "10.00"]
+
+
+def test_whoever_chose_to_be_named_is_and_nobody_else() -> None:
+    counting = Counting(make_action(), START + DAY)
+    entries = [
+        LedgerRow(1, make_contribution(1, participant_id=987654321), name="Bora"),
+        LedgerRow(2, make_contribution(2, participant_id=987654322)),
+    ]
+    rows = [row for row in map(counting.add, entries) if row]
+    file = read_tally_csv(tally_csv((counting.result(), rows, [])))
+    assert [(row.participant, row.name) for row in file.rows] == [(1, "Bora"), (2, "")]
+
+
+def test_files_of_former_formats_are_read_and_counted() -> None:
+    first, second = (
+        read_tally_csv((OLD_FILES / name).read_bytes()) for name in ("format1.csv", "format2.csv")
+    )
+    assert (first.title, first.published, first.cut_off) == (
+        *("=Match a Million", None),
+        START + timedelta(days=2),
+    )
+    assert recount(first).total == Total(4684, 3, 3684, 2, 800, 1, 500_000, 1, 1000, 1)
+    assert (second.decimals, second.rates_source) == ({"USD": 2, "KRW": 0}, "+ECB")
+    assert recount(second).totals["KRW"].logged == 5000
+    assert recount(second).participants == 3

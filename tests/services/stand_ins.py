@@ -61,6 +61,8 @@ class RecordingSender:
         self.drawn: list[Drawn] = []
         self.redrawn: list[tuple[OwedMessage, Post]] = []
         """The messages beside cards that were edited, in order."""
+        self.files: dict[str, bytes] = {}
+        """What went with the last message that had files; they are gone once it is sent."""
         self.accepted: dict[tuple[int, int], Post] = {}
         """What stands on Discord although it was never said so, by server and delivery."""
         self.polls: list[Poll] = []
@@ -133,6 +135,7 @@ class RecordingSender:
         if faults := self._faults[owed.delivery.kind]:
             raise faults.popleft()
         self.sent.append(owed)
+        self._keep_files(owed)
         return Post(owed.server.announce_channel_id or 0, 9000 + len(self.sent))
 
     async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
@@ -157,6 +160,7 @@ class RecordingSender:
         if faults := self._message_faults:
             raise faults.popleft()
         self.redrawn.append((owed, post))
+        self._keep_files(owed)
 
     async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
         await self._pass(server.guild_id)
@@ -201,6 +205,10 @@ class RecordingSender:
             raise faults.popleft()
         self.operator_told.append((user_id, report))
         self.was_told.set()
+
+    def _keep_files(self, owed: OwedMessage) -> None:
+        if owed.files is not None:
+            self.files = {path.name: path.read_bytes() for path in owed.files}
 
     def _fail_by_role(self) -> None:
         if faults := self._role_faults:

@@ -160,13 +160,14 @@ async def test_publishing_opens_the_action_and_owes_all_its_messages(world: Worl
             (DeliveryKind.MOMENT, MOMENT),
             (DeliveryKind.LAST_HOUR, MOMENT + DAY - HOUR),
             (DeliveryKind.CLOSING, MOMENT + DAY),
+            (DeliveryKind.DIGEST, MOMENT + DAY),
             (DeliveryKind.TALLY, MOMENT + 2 * DAY),
         )
     ]
     assert {r.state for r in await world.records(action)} == {DeliveryState.PENDING}
 
 
-OWED = 13
+OWED = 14
 """Deliveries of an action with nothing special about it."""
 
 REMINDERS = {

@@ -155,7 +155,7 @@ async def test_what_is_over_the_cap_is_held(world: World):
 
 
 async def test_what_is_logged_outside_the_window_is_held(world: World):
-    """Before the moment; when the logging window closes, the action is final."""
+    """Before the moment, and for two weeks after the time for logging."""
     action = await world.publish()
     outside = HeldReason.OUTSIDE_WINDOW
     for instant, held in (
@@ -164,20 +164,36 @@ async def test_what_is_logged_outside_the_window_is_held(world: World):
         (MOMENT, None),
         (action.ends_at, None),
         (action.log_until - SECOND, None),
+        (action.log_until, outside),
+        (action.late_until - SECOND, outside),
     ):
         world.clock.set(instant)
         assert (await world.log(action, fan(1))).contribution.held is held
-    assert await world.total(action) == Total(3000, 3, held=2000, held_count=2)
-    world.clock.set(action.log_until)
+    assert (await world.load(action)).total == Total(3000, 3, held=4000, held_count=4)
+    world.clock.set(action.late_until)
     with refused("refused.state.final"):
         await world.log(action, fan(1))
 
 
-async def test_drafts_final_and_cancelled_actions_take_no_contributions(world: World):
+async def test_what_comes_late_is_in_no_tally_that_was_published(world: World, action: Action):
+    """Nor is a late one that a reviewer verified: only an amendment can count it."""
+    await world.log(action, fan(1), 700)
+    await world.finish(action)
+    world.clock.advance(DAY)
+    late = await world.log(action, fan(2), 50, "AB12")
+    tally = await world.services.tallies.tally(GUILD, action.action_id)
+    assert tally.total == Total(700, 1)
+    await world.services.reviews.verify(REVIEWER, GUILD, late.contribution.contribution_id)
+    tally = await world.services.tallies.tally(GUILD, action.action_id)
+    assert tally.total == Total(700, 1)
+    assert (await world.load(action)).total == Total(750, 2, 50, 1, 50, 1)
+
+
+async def test_drafts_cancelled_and_long_final_actions_take_no_contributions(world: World):
     draft, final, cancelled = await world.draft(), await world.publish(), await world.publish()
     async with world.database.write() as conn:
         await set_state(conn, GUILD, cancelled.action_id, ActionState.CANCELLED)
-    await world.finish(final)
+    world.clock.set(final.late_until)
     for action, key, kind in (
         (draft, "refused.no_such_action", Gone),
         (final, "refused.state.final", Refusal),
@@ -249,16 +265,21 @@ async def test_what_is_held_and_what_is_verified_can_be_withdrawn_too(world: Wor
     )
 
 
-async def test_nothing_is_withdrawn_from_a_published_tally(world: World, action: Action):
+async def test_what_is_withdrawn_late_stays_in_a_tally_that_was_published(
+    world: World, action: Action
+):
     number = (await world.log(action, fan(1), 700)).contribution.contribution_id
-    gone = (await world.log(action, fan(1), 5)).contribution.contribution_id
+    later = (await world.log(action, fan(1), 5)).contribution.contribution_id
     withdraw = world.services.contributions.withdraw
-    await withdraw(fan(1), GUILD, gone)
     await world.finish(action)
+    assert (await withdraw(fan(1), GUILD, number)).changed
+    tally = await world.services.tallies.tally(GUILD, action.action_id)
+    assert tally.total == Total(705, 2)
+    assert (await world.load(action)).total == Total(5, 1, withdrawn=700, withdrawn_count=1)
+    world.clock.set(action.late_until)
     with refused("refused.state.final"):
-        await withdraw(fan(1), GUILD, number)
-    assert not (await withdraw(fan(1), GUILD, gone)).changed
-    assert await world.total(action) == Total(700, 1, withdrawn=5, withdrawn_count=1)
+        await withdraw(fan(1), GUILD, later)
+    assert not (await withdraw(fan(1), GUILD, number)).changed
 
 
 async def test_one_sees_ones_own_contributions_newest_first(world: World, action: Action):

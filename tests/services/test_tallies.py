@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from db.queries.contributions import list_contributions
 from domain.actions import Action, ActionState
-from domain.errors import Gone
-from domain.sign_ups import SignUpState
-from domain.tally import TallySignUp
+from domain.errors import Gone, NotAllowed, Refusal
+from domain.published import numbers_of
 from domain.totals import Total
 from tests.services.world import (
     DAY,
     GUILD,
     HOUR,
     MINUTE,
+    MODERATOR,
     MOMENT,
+    ORGANISER,
     OTHER_GUILD,
+    OTHER_ORGANISER,
     REVIEWER,
     World,
     fan,
@@ -80,18 +88,62 @@ async def test_the_tally_tells_every_standing_apart_and_adds_nothing_up(
     assert (tally.pledged, tally.waitlisted, tally.participants) == (2, 1, 2)
     assert (tally.action.goal, tally.action.baseline) == (10_000, 4_000)
     assert tally.cut_off == MOMENT + HOUR
-    assert len(tally.rows) == 6
-    states = [sign_up.state for sign_up in tally.sign_ups]
-    assert states == [SignUpState.IN, SignUpState.IN, SignUpState.WAITLISTED]
-    who = {row.participant for row in tally.rows}
-    assert tally.sign_ups[0] == TallySignUp(tally.rows[0].participant, SignUpState.IN)
-    assert len(who) == 3
+
+
+async def test_the_running_numbers_are_those_of_the_ledger(world: World, action: Action):
+    """Whoever asks reads the counters alone; the ledger gives the same."""
+    await fill(world, action)
+    world.clock.advance(HOUR)
+    running = await world.services.tallies.tally(GUILD, action.action_id)
+    counted = await world.count(action)
+    assert counted == replace(
+        running, action=counted.action, sources=counted.sources, curve=counted.curve
+    )
+    assert counted.curve["USD"][-1] == (MOMENT, 1700)
 
 
 async def test_an_action_without_anything_logged_has_an_empty_tally(world: World):
     action = await world.publish()
     tally = await world.services.tallies.tally(GUILD, action.action_id)
-    assert (tally.total, tally.pledged, tally.participants, tally.rows) == (Total(), 0, 0, ())
+    assert (tally.total, tally.pledged, tally.participants) == (Total(), 0, 0)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_what_a_cut_off_gave_it_gives_later_too(world: World, action: Action, seed: int):
+    """Whatever is logged, withdrawn, checked and signed up for after it."""
+    dice = random.Random(seed)
+    kept: dict[datetime, dict[str, Any]] = {}
+    for _ in range(3):
+        for _ in range(12):
+            await something(world, action, dice)
+            world.clock.advance(timedelta(seconds=dice.randint(0, 2)))
+        cut_off = world.clock.now()
+        kept[cut_off] = numbers_of(await world.count(action, cut_off))
+        running = await world.services.tallies.tally(GUILD, action.action_id)
+        assert numbers_of(running) == kept[cut_off] | {"sources": []}
+        world.clock.advance(MINUTE)
+    for cut_off, numbers in kept.items():
+        assert numbers_of(await world.count(action, cut_off)) == numbers
+
+
+async def something(world: World, action: Action, dice: random.Random) -> None:
+    """One thing that somebody does; what is refused is refused."""
+    services, who, ids = world.services, fan(dice.randrange(6)), (GUILD, action.action_id)
+    amount, code = dice.randint(1, 6000), f"C{dice.randrange(20)}"
+    async with world.database.read() as conn:
+        given = await list_contributions(conn, *ids, until=world.clock.now())
+    chosen = dice.choice(given).contribution_id if given else 0
+    acts: list[Callable[[], Awaitable[object]]] = [
+        lambda: services.contributions.log(who, *ids, amount, proof=code),
+        lambda: services.contributions.log(who, *ids, amount),
+        lambda: services.contributions.withdraw(who, GUILD, chosen),
+        lambda: services.reviews.verify(REVIEWER, GUILD, chosen),
+        lambda: services.reviews.do_not_count(REVIEWER, GUILD, chosen, "why"),
+        lambda: services.sign_ups.join(who, *ids),
+        lambda: services.sign_ups.leave(who, *ids),
+    ]
+    with contextlib.suppress(Refusal):
+        await dice.choice(acts)()
 
 
 async def test_drafts_and_other_servers_actions_have_no_tally(world: World):
@@ -106,32 +158,35 @@ async def test_drafts_and_other_servers_actions_have_no_tally(world: World):
 
 
 async def test_the_published_tally_stays_as_it_was_published(world: World, action: Action):
-    """Nothing is taken after the cut-off, also while the tally waits to be posted."""
+    """What is logged, withdrawn and checked after the cut-off is in none of its numbers.
+
+    Nor is what comes in while the tally waits to be posted.
+    """
     await fill(world, action)
-    late_withdrawal = await world.log(action, fan(4), 11)
-    late_check = await world.log(action, fan(5), 13)
+    withdrawn = await world.log(action, fan(4), 11)
+    checked = await world.log(action, fan(5), 13)
     world.clock.set(action.log_until)
     at_cut_off = await world.services.tallies.tally(GUILD, action.action_id)
 
     world.clock.advance(MINUTE)
     services = world.services
-    with refused("refused.state.final"):
-        await world.log(action, fan(6), 17)
-    with refused("refused.state.final"):
-        await services.contributions.withdraw(
-            fan(4), GUILD, late_withdrawal.contribution.contribution_id
-        )
-    with refused("refused.state.final"):
-        await services.reviews.verify(REVIEWER, GUILD, late_check.contribution.contribution_id)
+    await world.log(action, fan(6), 17)
+    withdrawn_id = withdrawn.contribution.contribution_id
+    await services.contributions.withdraw(fan(4), GUILD, withdrawn_id)
+    checked_id = checked.contribution.contribution_id
+    await services.reviews.do_not_count(REVIEWER, GUILD, checked_id, "why")
     world.clock.advance(DAY)
     await world.send_due()
 
     final = await services.tallies.tally(GUILD, action.action_id)
     assert final.cut_off == action.log_until
     assert final.action.state is ActionState.FINAL
-    assert final == replace(at_cut_off, action=final.action)
-    assert world.sender.sent[-1].tally == replace(final, action=world.sender.sent[-1].action)
-    assert (await world.load(action)).total == final.total
+    assert numbers_of(final) == numbers_of(at_cut_off)
+    sent = world.sender.sent[-1].tally
+    assert sent is not None
+    assert numbers_of(sent) == numbers_of(final)
+    assert sent.curve == at_cut_off.curve
+    assert (await world.load(action)).total.logged == final.total.logged - 24
 
 
 async def test_all_who_ask_at_once_share_one_counting(world: World, action: Action):
@@ -142,3 +197,15 @@ async def test_all_who_ask_at_once_share_one_counting(world: World, action: Acti
     await world.log(action, fan(2))
     again = await tallies.tally(GUILD, action.action_id)
     assert again.total.logged_count == counted[0].total.logged_count + 1
+
+
+async def test_a_server_can_keep_its_tallies_until_they_are_final(world: World, action: Action):
+    services, ids = world.services, (GUILD, action.action_id)
+    await world.log(action, fan(1))
+    await services.servers.set_tally_public(MODERATOR, GUILD, public=False)
+    for actor in (MODERATOR, ORGANISER, OTHER_ORGANISER, REVIEWER):
+        assert (await services.tallies.show(actor, *ids)).total.logged == 1000
+    with refused("refused.tally_not_public", NotAllowed):
+        await services.tallies.show(fan(1), *ids)
+    await world.finish(action)
+    assert (await services.tallies.show(fan(1), *ids)).total.logged == 1000

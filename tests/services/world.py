@@ -19,11 +19,13 @@ from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.servers import Actor, RolePurpose
+from domain.tally import Tally
 from domain.totals import Total
 from domain.walls import Resolved, Wall
 from services.actions import Typed
 from services.application import Services, assemble, running
 from services.ledger import Logged
+from services.tallies import count_ledger
 from tests.services.stand_ins import RecordingSender, SetClock
 
 GUILD = 1_108_000_000_000_000_001
@@ -113,10 +115,17 @@ class World:
 
     async def total(self, action: Action) -> Total:
         """The action's running totals, having checked that the ledger adds up to them."""
-        tally = await self.services.tallies.tally(action.guild_id, action.action_id)
+        tally = await self.count(action)
         total = (await self.load(action)).total
         assert tally.total == total
         return total
+
+    async def count(self, action: Action, cut_off: datetime | None = None) -> Tally:
+        """The action's tally by its ledger, as of now unless told otherwise."""
+        async with self.database.read() as conn:
+            whole = await load_action(conn, action.guild_id, action.action_id, whole=True)
+            assert whole is not None
+            return await count_ledger(conn, whole, cut_off=cut_off or self.clock.now())
 
     async def finish(self, action: Action) -> None:
         """Let the action run out and publish its tally."""

@@ -15,10 +15,10 @@ from domain.kinds import Kind
 from domain.ledger import Contribution
 from domain.owed_messages import OwedMessage
 from domain.servers import RolePurpose, Server
-from domain.tally import Tally, count_tally
+from domain.tally import Tally
 from domain.totals import Total
 from locales import LANGUAGES, Language, language
-from tests.domain.ledgers import DAY, START, make_action, make_contribution
+from tests.domain.ledgers import DAY, START, count_tally, make_action, make_contribution
 from ui.base import Handler, Interaction, Target
 from ui.buttons import Press
 from ui.selects import PickChannel, PickRole, PickText, PickUser

@@ -21,12 +21,9 @@ from tests.ui.subjects import (
     hashtag,
     labels_of,
     make_server,
-    some_tally,
-    tally_of,
     text_of,
 )
 from ui.cards import draw_card, draw_preview
-from ui.tallies import draw_tally
 
 ENGLISH = language("en")
 SERVER = make_server()
@@ -53,13 +50,6 @@ def test_every_card_and_preview_fits(say: Language) -> None:
     for action, now in every_action():
         assert_fits(draw_card(say, action, SERVER, now))
         assert_fits(draw_preview(say, action, SERVER, now, notes))
-
-
-@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
-def test_every_tally_fits(say: Language) -> None:
-    for action, now in every_action():
-        tally = tally_of(action, cut_off=now)
-        assert_fits(draw_tally(say, tally, SERVER, chart=True, csv=True))
 
 
 @pytest.mark.parametrize(
@@ -133,27 +123,3 @@ def test_an_address_that_is_none_becomes_no_link() -> None:
 def test_a_server_without_a_zone_sees_the_zone_the_action_was_set_in() -> None:
     shown = text_of(draw_card(ENGLISH, fundraiser(), make_server(zone=None), START))
     assert "KST" in shown
-
-
-def test_a_tally_keeps_its_numbers_apart() -> None:
-    shown = text_of(draw_tally(ENGLISH, some_tally(), SERVER))
-    assert "Final tally" in shown
-    assert "**Logged** US$30.00, by 3 contributions from 2 people" in shown
-    assert "**proved** US$20.00, by 2 contributions" in shown
-    assert "**verified** US$0.00, by 0 contributions" in shown
-    assert "**Waiting for a check** US$0.00" in shown
-    assert "0% logged" in shown
-    assert "**Before the start** US$500.00" in shown
-    assert "what members did, not what it caused" in shown
-    assert "attachment://" not in shown
-
-
-def test_a_tally_before_the_window_closes_says_so() -> None:
-    view = draw_tally(ENGLISH, tally_of(fundraiser(), cut_off=START + HOUR), SERVER)
-    assert "Tally so far" in text_of(view)
-
-
-def test_a_tally_refers_to_its_files() -> None:
-    shown = text_of(draw_tally(ENGLISH, some_tally(), SERVER, chart=True, csv=True))
-    assert "attachment://tally.png" in shown
-    assert "attachment://tally.csv" in shown

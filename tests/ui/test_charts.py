@@ -7,15 +7,21 @@ import json
 import struct
 import sys
 from asyncio.subprocess import PIPE, Process
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.ledger import HeldReason, Standing, StandingState
-from domain.tally import Tally, TallyRow, count_tally
+from domain.curve import AFTER, BEFORE, DURING, Steps
+from domain.ledger import HeldReason
+from domain.message_plans import MessagePlan
+from domain.official_counts import OfficialCount
+from domain.spot_bounds import Bound, Found, Stratum
+from domain.spot_checks import SpotCheck, SpotResult
+from domain.tally import Tally
 from locales import language
-from tests.domain.ledgers import START, make_contribution
+from tests.domain.ledgers import START, count_tally, make_contribution
 from tests.ui.subjects import ALL_LANGUAGES, fundraiser, hashtag, make_server
 from ui import charts
 from ui.charts import ChartFailed, chart_document, draw_chart, run_chart_process
@@ -41,14 +47,14 @@ def size_of(png: bytes) -> tuple[int, int]:
     return struct.unpack(">II", png[16:24])
 
 
-def many_rows(n: int) -> Tally:
-    counted = Standing(StandingState.LOGGED, 5, proved=False, verified=False)
-    day = timedelta(days=1)
-    rows = tuple(TallyRow(i + 1, 1, START + day * i / n, 5, counted, None, "USD") for i in range(n))
-    tally = tally_of(goal=None)
+def many(n: int) -> Tally:
+    """A tally of so many contributions of 5 cents over a day."""
+    tally, day = tally_of(goal=None), timedelta(days=1)
+    steps = Steps(tally.action, tally.cut_off)
+    for number in range(n):
+        steps.add(START + day * number / n, 5)
     total = type(tally.total)(logged=5 * n, logged_count=n)
-    values = vars(tally) | {"rows": rows, "totals": {"USD": total}}
-    return Tally(**values)
+    return replace(tally, curve={"USD": steps.points()}, totals={"USD": total})
 
 
 async def test_every_script_is_drawn_with_a_glyph_for_each_character_and_literally() -> None:
@@ -72,8 +78,8 @@ async def test_a_chart_with_nothing_in_it_and_a_strange_title_is_drawn_and_the_l
     tally = tally_of(goal=None, baseline=None, title="\U00016800" + "W" * 190)
     width, height = size_of(await draw_chart(ENGLISH, tally, make_server(zone=None), dark=False))
     assert width == 1200
-    assert 1000 < height < 2000
-    assert "Glyph 92160" in caplog.text
+    assert 1000 < height < 2200
+    assert "glyphless: U+16800" in caplog.text
 
 
 async def test_a_malformed_document_fails_and_the_log_says_why(
@@ -184,12 +190,69 @@ def test_the_picture_says_the_published_numbers_apart(say: Any) -> None:
 
 
 def test_many_contributions_become_few_points_that_end_in_the_exact_amount() -> None:
-    curve = chart_document(ENGLISH, many_rows(20_000), make_server())["curve"]
+    curve = chart_document(ENGLISH, many(20_000), make_server())["curve"]
     points = curve["points"]
-    assert len(points) <= charts.MOST_POINTS + 3
+    assert len(points) <= BEFORE + DURING + AFTER + 2
     assert points == sorted(points)
     assert points[0][1] == 0
     assert points[-1][1] == 100_000
+
+
+def milestones_of(tally: Tally) -> list[tuple[float, int, str]]:
+    """Amount and label of each milestone, with its hours from the start."""
+    marks = chart_document(ENGLISH, tally, make_server())["curve"]["milestones"]
+    return [((at - START.timestamp()) / 3600, amount, label) for at, amount, label in marks]
+
+
+def test_milestones_stand_where_the_curve_crosses_them() -> None:
+    hour = timedelta(hours=1)
+    given = [make_contribution(n, amount=3000, at=START + n * hour) for n in (1, 2, 3)]
+    plan = MessagePlan(milestones=("4000", "25%", "50%", "75%", "100%"))
+    tally = tally_of(*given, goal=10_000, plan=plan)
+    assert milestones_of(tally) == [
+        (1, 2500, "25%"),
+        (2, 4000, "US$40.00"),
+        (2, 5000, "50%"),
+        (3, 7500, "75%"),
+    ]
+
+
+def test_without_a_goal_or_by_rates_no_part_of_it_is_marked() -> None:
+    assert milestones_of(tally_of(make_contribution(), goal=None)) == []
+    fields = {"link": "https://a.example", "currencies": "EUR", "rates": "EUR 1.1"}
+    assert milestones_of(tally_of(make_contribution(), goal=1000, fields=fields)) == []
+
+
+def test_official_counts_stand_apart_with_their_source_and_time() -> None:
+    at = START + timedelta(hours=5)
+    count = OfficialCount(1, "صفحة", "US$1.02M 𝓑𝓣𝓢", "charity.example", None, at, at)
+    tally = replace(tally_of(make_contribution()), officials=(count,))
+    document = chart_document(ENGLISH, tally, make_server())
+    heading, line = document["officials"]
+    assert heading == ENGLISH("chart.officials")
+    assert line == "\u2068صفحة\u2069: US$1.02M BTS (charity.example, Sun 7 Jun 07:00 KST)"
+    assert document["headline"] == "US$10.00 logged"
+    assert chart_document(ENGLISH, tally_of(), make_server())["officials"] == []
+
+
+def test_a_spot_check_that_is_done_comes_first_of_the_notes() -> None:
+    check = SpotCheck(1, START, (Stratum("USD", 1, 5000, 1000, 500_000, 200),))
+    done = SpotResult(check, "seal", (Found(200, 194),), (Bound(939, 450_000),))
+    notes = chart_document(ENGLISH, replace(tally_of(), spot=done), make_server())["notes"]
+    assert notes[0] == (
+        "200 of the 1,000 contributions were drawn at random and checked: 194 held. "
+        "So at least 939 of them hold, and US$4,500.00 of US$5,000.00, with 95% confidence."
+    )
+    begun = replace(done, found=(Found(100, 97),), bounds=())
+    document = chart_document(ENGLISH, replace(tally_of(), spot=begun), make_server())
+    assert len(document["notes"]) == 2
+
+
+def test_the_method_takes_two_sentences_and_the_caution_stands_last() -> None:
+    for say in ALL_LANGUAGES:
+        *_, method, caution = chart_document(say, tally_of(), make_server())["notes"]
+        assert method.count(".") == 2
+        assert caution == say("tally.caution")
 
 
 def test_what_was_logged_before_the_moment_is_where_the_curve_begins() -> None:

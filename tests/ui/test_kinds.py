@@ -190,7 +190,7 @@ def test_the_longest_action_of_a_kind_fits_everywhere(kind: Kind, say: Language)
     assert_fits(draw_preview(say, draft, SERVER, START - HOUR, ["*" * 500] * 9))
     given = [make_contribution(1, amount=10**15, unit_code=draft.unit_code)]
     tally = tally_of(longest(kind), *given, cut_off=START + DAY)
-    assert_fits(draw_tally(say, tally, SERVER, chart=True, csv=True))
+    assert_fits(draw_tally(say, tally, SERVER, chart=True, files=("tally.csv", "tally.json")))
     for delivery in (DeliveryKind.ANNOUNCEMENT, DeliveryKind.MOMENT, DeliveryKind.CLOSING):
         drawn = draw_message(say, owe(delivery, longest(kind), START))
         assert len(drawn.content or "") <= 2000

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -154,6 +156,7 @@ WITH_MORE = frozenset(
         DeliveryKind.SHIFT_OFFER,
         DeliveryKind.TASK,
         DeliveryKind.REDRAW,
+        DeliveryKind.DIGEST,
     }
 )
 """What is drawn of more than the action has tests of its own."""
@@ -194,12 +197,16 @@ def test_a_closing_after_the_window_does_not_ask_to_log() -> None:
     assert "“Tally”" in content
 
 
-def test_a_tally_brings_its_files() -> None:
-    owed = owe(DeliveryKind.TALLY, fundraiser(), START + 2 * DAY, tally=some_tally())
-    drawn = draw_message(ENGLISH, owed, chart=b"png", csv=b"csv")
+def test_a_tally_brings_its_files(tmp_path: Path) -> None:
+    (tmp_path / "tally.csv").write_text("record")
+    now, files = START + 2 * DAY, (tmp_path / "tally.csv",)
+    owed = owe(DeliveryKind.TALLY, fundraiser(), now, tally=some_tally(), files=files)
+    drawn = draw_message(ENGLISH, owed, chart=b"png")
     assert [file.filename for file in drawn.files] == ["tally.png", "tally.csv"]
+    for file in drawn.files:
+        file.close()
     assert drawn.content is None
-    assert draw_message(ENGLISH, owed).files == []
+    assert draw_message(ENGLISH, replace(owed, files=None)).files == []
 
 
 CALLS = (DeliveryKind.ANNOUNCEMENT, DeliveryKind.REMINDER)

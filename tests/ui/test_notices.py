@@ -40,6 +40,7 @@ def happened() -> Iterator[tuple[Act, dict[str, Any]]]:
                     yield act, {"error": "forbidden", "kind": kind.value}
             case Act.ROLE_FAILED:
                 yield act, {"error": "forbidden"}
+                yield act, {"id": "5", "use": RolePurpose.THANKS.value}
             case Act.MOMENT_MISSED:
                 yield act, {"delivery": 5, "due": START.isoformat()}
             case _:

@@ -17,9 +17,13 @@ from domain.blueprints import blueprint_of
 from domain.deliveries import Post
 from domain.entries import MOST_FILES, EntryFile, safe_name
 from domain.kinds import Kind, ProofKind, rules
-from domain.ledger import HeldReason, standing
+from domain.ledger import Check, HeldReason, Verdict, standing
+from domain.official_counts import OfficialCount
+from domain.official_entries import LINK_LENGTH, MOST_NAMES
 from domain.parts import Parts
 from domain.polls import MOST_SLOTS, Poll, Slot
+from domain.reasons import Reason
+from domain.reviewing import Appeal
 from domain.roles import RoleProgress
 from domain.servers import Actor
 from domain.shifts import Shift
@@ -38,6 +42,8 @@ from ui.manage_panel import draw_manage
 from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, OwnRow, draw_me
 from ui.me_panel import PAGE as OWN_PAGE
 from ui.mending_panel import draw_channel_choice
+from ui.naming_panel import Named
+from ui.official_panel import draw_officials
 from ui.poll_messages import MOST_LISTED, draw_closing, draw_poll, draw_polls, draw_slots
 from ui.poll_messages import draw_ticking as draw_slot_ticking
 from ui.sign_up_panel import draw_sign_up_panel
@@ -195,6 +201,28 @@ def test_the_largest_entry_fits(say: Language) -> None:
         assert all(len(upload.filename) <= 100 for upload in uploads)
 
 
+@languages
+def test_an_entry_with_all_that_can_be_added_later_fits(say: Language) -> None:
+    pictures = [EntryFile(f"{nasty(70)}{n}.webp", "image/webp", b"x") for n in range(20)]
+    links = "\n".join("https://a.b/" + "총" * 100 for _ in range(20))
+    contribution = make_contribution(proof=ProofKind.LINK, unit_code="entries", amount=1)
+    view, uploads = draw_entry(
+        say,
+        largest(Kind.SUBMISSION),
+        contribution,
+        standing(contribution, None),
+        {"note": nasty(300), "link": links},
+        pictures,
+        user_id=SNOWFLAKE,
+        index=0,
+        total=2,
+    )
+    assert_fits(view)
+    assert len(uploads) == 10
+    assert say.many("files.left_out", 10) in text_of(view)
+    assert say.many("review.more_proofs", 17) in text_of(view)
+
+
 def poll(**values: Any) -> Poll:
     """Twenty slots, all at midnight, which is spelled out."""
     slots = tuple(
@@ -266,7 +294,9 @@ def test_a_personal_panel_at_its_fullest_fits(say: Language) -> None:
         given = make_contribution(
             number, unit_code="custom", amount=10**12, held=HeldReason.OVER_CAP
         )
-        rows.append(OwnRow(action, given, standing(given, None), nasty(200)))
+        check = Check(number, number, Verdict.NOT_COUNTED, START, None, nasty(200), Reason.EDITED)
+        appeal = Appeal(number, number, None, START)
+        rows.append(OwnRow(action, given, standing(given, None), check, appeal))
     sign_up = SignUp(1, SignUpState.WAITLISTED, 10**6, START, 1, 10**12)
     shift = Shift(1, START, START + HOUR, 3, None)
     view = draw_me(
@@ -278,7 +308,22 @@ def test_a_personal_panel_at_its_fullest_fits(say: Language) -> None:
         now=START,
         zone="America/Argentina/Buenos_Aires",
         shifts=[(action, shift)] * MOST_SHIFTS,
+        named=Named(nasty(60), "Mina"),
     )
+    assert_fits(view)
+    assert acts_in(view) == []
+
+
+@languages
+def test_as_many_official_counts_as_there_can_be_fit(say: Language) -> None:
+    link = "https://a.b/".ljust(LINK_LENGTH, "x")
+    counts = tuple(
+        OfficialCount(n, "*" * 60, "*" * 80, "*" * 80, link, START, START)
+        for n in range(MOST_NAMES)
+    )
+    action = largest(Kind.VOTE, parts=Parts(officials=counts))
+    done = say("official.done", name=plain("*" * 60), value=plain("*" * 80))
+    view = draw_officials(say, action, SERVER, done=done)
     assert_fits(view)
     assert acts_in(view) == []
 

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 
-from locales import language
+from domain.entries import MOST_BYTES, EntryFile
+from domain.ledger import Check, Verdict
+from domain.reasons import Reason
+from domain.reviewing import (
+    MOST_VERDICTS,
+    Appeal,
+    Desk,
+    Filter,
+    Given,
+    OwnVerdict,
+    Progress,
+    Queue,
+    Waiting,
+)
+from locales import Language, language
 from tests.domain.ledgers import make_contribution
-from tests.ui.subjects import hashtag
-from ui.review_panel import draw_waiting
+from tests.ui.subjects import ALL_LANGUAGES, START, hashtag, text_of
+from ui.review_panel import draw_desk, draw_own
 
 ENGLISH = language("en")
 
 
+def waiting(proofs: tuple[tuple[str, str], ...], **values: Any) -> Waiting:
+    found = Waiting(hashtag(), make_contribution(1), proofs, (), (), None, (), None)
+    return replace(found, **values)
+
+
 def lines_with(**proofs: str) -> list[str]:
     """Every line of the panel of a contribution with these proofs."""
-    view = draw_waiting(ENGLISH, hashtag(), make_contribution(1), proofs, 1)
+    view, _ = draw_desk(ENGLISH, Desk(Queue(), waiting(tuple(proofs.items())), Progress()))
     items: Iterator[Any] = view.walk_children()
     texts = [item.content for item in items if isinstance(item, discord.ui.TextDisplay)]
     assert sum(map(len, texts)) <= 4000
@@ -54,3 +74,55 @@ def test_what_leads_nowhere_is_no_link(link: str) -> None:
 def test_the_longest_link_and_note_fit() -> None:
     link = "https://example.org/" + "총" * 280
     assert f"Link: `{link}`" in lines_with(link=link, note="*" * 500)
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+@pytest.mark.parametrize("wanted", Filter)
+def test_the_fullest_panel_fits_a_message(say: Language, wanted: Filter) -> None:
+    link = "https://example.org/" + "총" * 280
+    proofs = (("link", link), ("code", link), ("message", link), ("note", "*" * 500))
+    refused = Check(5, 1, Verdict.NOT_COUNTED, START, reason="*" * 200, reason_code=Reason.EDITED)
+    full = waiting(
+        proofs,
+        action=hashtag(title="*총@everyone" * 8),
+        checks=(Given(refused, 9),) * 6,
+        appeal=Appeal(1, 5, "*" * 500, START),
+        outlier_above=3,
+    )
+    progress = Progress(10**6, 10**7, 10**6, 1001, 1001, 1001, 10**4, 1001)
+    view, _ = draw_desk(say, Desk(Queue(wanted, 7), full, progress), done="x" * 300)
+    assert view.content_length() <= 4000
+    assert view.total_children_count <= 40
+    assert ("1,000+" in text_of(view)) is True
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+def test_an_appeal_is_read_however_often_it_was_decided_before(say: Language) -> None:
+    checks = [Check(n, 1, Verdict.NOT_COUNTED, START, reason="*" * 200) for n in range(9)]
+    given = tuple(Given(check, 9) for check in checks)
+    appealed = waiting((), checks=given, appeal=Appeal(1, 8, "a" * 499 + "!", START))
+    view, _ = draw_desk(say, Desk(Queue(), appealed, Progress()))
+    assert "aaa!" in text_of(view)
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+def test_all_of_ones_own_verdicts_fit(say: Language) -> None:
+    action = hashtag(title="*" * 100)
+    checks = [
+        Check(n, n, Verdict.CORRECTED, START, amount=10**12, reason="*" * 200)
+        for n in range(MOST_VERDICTS)
+    ]
+    own = [OwnVerdict(check, waiting((), action=action)) for check in checks]
+    assert draw_own(say, own, Queue()).content_length() <= 4000
+
+
+@pytest.mark.parametrize(
+    ("sizes", "sent"), [([1] * 12, 10), ([MOST_BYTES] * 3 + [1], 3), ([1] * 10, 10)]
+)
+def test_more_files_than_a_message_takes_are_counted(sizes: list[int], sent: int) -> None:
+    files = [EntryFile(f"{n}.webp", "image/webp", bytes(size)) for n, size in enumerate(sizes)]
+    view, uploads = draw_desk(ENGLISH, Desk(Queue(), waiting((), files=files), Progress()))
+    assert len(uploads) == sent
+    left_out = len(files) - sent
+    said = ENGLISH.many("files.left_out", left_out) if left_out else "message"
+    assert (said in text_of(view)) is bool(left_out)

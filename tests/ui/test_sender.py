@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -109,21 +110,38 @@ async def test_a_card_is_redrawn_in_place(desk: Desk) -> None:
     assert "'parse': []" in str(edits[-1])
 
 
-async def test_a_tally_is_posted_with_its_chart_and_its_file(desk: Desk) -> None:
-    await desk.sender.send(desk.owe(DeliveryKind.TALLY, tally=some_tally()))
+def write_files(folder: Path) -> tuple[Path, ...]:
+    files = (folder / "tally.csv", folder / "tally.json")
+    for file in files:
+        file.write_text(file.name)
+    return files
+
+
+async def test_a_tally_is_posted_with_its_chart_and_its_files(desk: Desk, tmp_path: Path) -> None:
+    """And edited with new ones, which take the place of the old."""
+    files = write_files(tmp_path)
+    owed = desk.owe(DeliveryKind.TALLY, tally=some_tally(), files=files)
+    post = await desk.sender.send(owed)
+    names = ["tally.png", "tally.csv", "tally.json"]
     message = desk.channel.last_message
     assert message is not None
-    assert {file.filename for file in message.attachments} == {"tally.png", "tally.csv"}
+    assert [file.filename for file in message.attachments] == names
+    files[0].write_text("amended")
+    await desk.sender.redraw_message(owed, post)
+    (message,) = desk.channel.history()
+    assert [file.filename for file in message.attachments] == names
+    assert await message.attachments[1].read() == b"amended"
 
 
 async def test_a_tally_goes_out_without_a_chart_that_can_t_be_drawn(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     sender = DiscordSender(desk.bot, chart=fail_to_draw)
-    await sender.send(desk.owe(DeliveryKind.TALLY, tally=some_tally()))
+    files = write_files(tmp_path)
+    await sender.send(desk.owe(DeliveryKind.TALLY, tally=some_tally(), files=files))
     message = desk.channel.last_message
     assert message is not None
-    assert {file.filename for file in message.attachments} == {"tally.csv"}
+    assert {file.filename for file in message.attachments} == {"tally.csv", "tally.json"}
     assert "without a chart" in caplog.text
 
 

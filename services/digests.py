@@ -1,0 +1,49 @@
+"""Digests: telling reviewers regularly what waits for them, as long as something does."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries.actions import load_action
+from db.queries.owed import owes_another
+from db.queries.reviews import list_piles
+from domain.actions import Action
+from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
+from domain.digests import next_digest
+from domain.reviewing import Progress, Queue
+from domain.servers import Server
+from services.clock import Clock
+from services.group_commit import GroupCommit
+from services.planning import owe
+from services.review_desk import load_progress
+
+
+class Digests:
+    def __init__(self, commit: GroupCommit, clock: Clock) -> None:
+        self._commit = commit
+        self._clock = clock
+
+    async def go_on(self, delivery: Delivery) -> None:
+        """Owe the digest that follows one whose time has come."""
+
+        async def work(conn: AsyncConnection) -> None:
+            now = self._clock.now()
+            ids = (delivery.guild_id, delivery.action_id)
+            action = await load_action(conn, *ids, lock=True)
+            due = None if action is None else next_digest(action, now)
+            if due is None or await owes_another(conn, delivery):
+                return
+            await owe(conn, *ids, [PlannedDelivery(DeliveryKind.DIGEST, due)], now)
+
+        await self._commit.run(work)
+
+
+async def read_to_check(
+    conn: AsyncConnection, delivery: Delivery, action: Action, server: Server, clock: Clock
+) -> Progress | None:
+    """What waits for a check, for a digest; nothing where organisers have no channel for it."""
+    if delivery.kind is not DeliveryKind.DIGEST or server.organiser_channel_id is None:
+        return None
+    ids = (conn, action.guild_id)
+    piles = await list_piles(*ids, clock.now(), action.action_id)
+    return await load_progress(*ids, piles, Queue(action_id=action.action_id))

@@ -1,0 +1,32 @@
+"""Pictures that prove: checked, turned upright, made small, and stripped of all that is hidden."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from domain.entries import EntryFile
+from domain.pictures import Picture, require_pictures
+
+# One at a time: an unpacked picture is large, and the machine may be small.
+_worker = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+
+async def keep(files: Sequence[EntryFile]) -> list[Picture]:
+    """Make pictures ready to be stored, in their order; raises `Refusal` for what is none.
+
+    PNG, JPEG, WebP and GIF are taken, of an animation the first picture. Each is turned upright,
+    at most 1600 pixels long, and written anew from its pixels alone: where it was taken, by which
+    device and what lay under transparent parts is gone.
+    """
+    require_pictures([len(file.data) for file in files])
+    loop = asyncio.get_running_loop()
+    return [await loop.run_in_executor(_worker, _keep, file) for file in files]
+
+
+def _keep(file: EntryFile) -> Picture:
+    # Pillow and numpy are loaded with the first picture: 20 MB that many servers never need.
+    from services.unpacking import keep_one
+
+    return keep_one(file)

@@ -1,0 +1,211 @@
+"""Use cases of checking several contributions after one look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries import leases, participants
+from db.queries.actions import load_action
+from db.queries.attachments import sizes_of
+from db.queries.contributions import load_contribution
+from db.queries.flags import list_flags
+from db.queries.reviews import Pile, Seeker, find_waiting
+from domain.actions import Action
+from domain.entries import MOST_BYTES_SENT
+from domain.errors import Refusal
+from domain.ledger import Verdict
+from domain.reviewing import BATCH, LEASE, Batch, Queue, Ruling, Shelf
+from domain.servers import Actor, require_reviewer
+from services.clock import Clock
+from services.flagging import outlier_limit
+from services.group_commit import GroupCommit
+from services.redraws import Redraws
+from services.review_desk import load_progress, load_waiting
+from services.reviews import Reviews
+from services.servers import Servers
+from services.verdicts import give_verdict
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+LOOKED_AT = 2 * BATCH
+"""Contributions among which a page is looked for: outliers are left out of it."""
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    """How many were verified, and how many were not: checked, flagged or withdrawn meanwhile."""
+
+    verified: int
+    left_out: int
+
+
+class ReviewBatches:
+    """What has a flag or is held is looked at alone, and so is what stands out by its amount."""
+
+    def __init__(
+        self,
+        database: Database,
+        commit: GroupCommit,
+        clock: Clock,
+        servers: Servers,
+        redraws: Redraws,
+        reviews: Reviews,
+    ) -> None:
+        self._database = database
+        self._commit = commit
+        self._clock = clock
+        self._servers = servers
+        self._redraws = redraws
+        self._reviews = reviews
+
+    async def open(self, actor: Actor, guild_id: int, queue: Queue, *, after: int = 0) -> Batch:
+        """The next page of up to ten, behind a contribution; empty where there is none.
+
+        They are the reviewer's for ten minutes.
+        """
+        require_reviewer(actor, await self._servers.get(guild_id))
+        _, piles = await self._reviews.open_piles(guild_id, queue)
+
+        # Looked for outside of the transaction: no click waits for a search.
+        async with self._database.read() as conn:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            seeker, among = Seeker(who or 0, self._clock.now()), list[int]()
+            for pile in piles:
+                found = await _find(conn, guild_id, [pile], seeker, after, LOOKED_AT)
+                among = (await _list_plain(conn, guild_id, found))[:BATCH]
+                if among:
+                    break
+            among = await _list_light(conn, guild_id, among)
+
+        async def work(conn: AsyncConnection) -> datetime:
+            now = self._clock.now()
+            who = await participants.participant_of(conn, guild_id, actor.user_id, now)
+            page = await _find(conn, guild_id, piles, Seeker(who, now), after, BATCH, among)
+            until = now + LEASE
+            await leases.take_leases(conn, guild_id, who, page, now=now, until=until)
+            return until
+
+        until = await self._commit.run(work)
+        return await self.show(actor, guild_id, queue, _token(until))
+
+    async def show(self, actor: Actor, guild_id: int, queue: Queue, token: int) -> Batch:
+        """What a reviewer still looks at of a page."""
+        require_reviewer(actor, await self._servers.get(guild_id))
+        _, piles = await self._reviews.open_piles(guild_id, queue)
+        async with self._database.read() as conn:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            found = await leases.list_leased(conn, guild_id, who or 0, _instant(token))
+            items = [await load_waiting(conn, guild_id, number) for number in found]
+            progress = await load_progress(conn, guild_id, piles, queue)
+        return Batch(queue, [item for item in items if item is not None], token, progress)
+
+    async def take_out(
+        self, actor: Actor, guild_id: int, queue: Queue, token: int, numbers: Collection[int]
+    ) -> Batch:
+        """Leave contributions out of a page: they wait to be looked at one by one."""
+        require_reviewer(actor, await self._servers.get(guild_id))
+
+        async def work(conn: AsyncConnection) -> None:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            await leases.release(conn, guild_id, who or 0, numbers)
+
+        await self._commit.run(work)
+        return await self.show(actor, guild_id, queue, token)
+
+    async def verify(self, actor: Actor, guild_id: int, numbers: Sequence[int]) -> BatchDone:
+        """Verify what was looked at, in one transaction; what can't be any more is left out."""
+        require_reviewer(actor, await self._servers.get(guild_id))
+
+        async with self._database.read() as conn:
+            plain = await _list_plain(conn, guild_id, numbers[:BATCH])
+
+        async def work(conn: AsyncConnection) -> tuple[int, list[Action]]:
+            now, verified = self._clock.now(), list[Action]()
+            who = await participants.participant_of(conn, guild_id, actor.user_id, now)
+            ruling = Ruling(Verdict.VERIFIED)
+            flagged = {found.contribution_id for found in await list_flags(conn, guild_id, plain)}
+            for number in plain:
+                if number in flagged:
+                    continue  # It was flagged just now.
+                try:
+                    done = await give_verdict(conn, guild_id, who, number, ruling, now)
+                except Refusal:
+                    continue  # Nothing was written: it is refused before that.
+                verified.append(done.action)
+            return len(verified), verified
+
+        count, actions = await self._commit.run(work)
+        for action_id in {action.action_id for action in actions}:
+            self._redraws.request(guild_id, action_id)
+        return BatchDone(count, len(numbers) - count)
+
+
+async def _find(
+    conn: AsyncConnection,
+    guild_id: int,
+    piles: Sequence[Pile],
+    seeker: Seeker,
+    after: int,
+    limit: int,
+    among: Collection[int] | None = None,
+) -> list[int]:
+    """What a reviewer can look at together with others, of some or of all there are."""
+    return await find_waiting(
+        conn,
+        guild_id,
+        Shelf.REST,
+        piles,
+        seeker,
+        after=after,
+        unflagged=True,
+        among=among,
+        limit=limit,
+    )
+
+
+async def _list_plain(conn: AsyncConnection, guild_id: int, numbers: Sequence[int]) -> list[int]:
+    """Those that are neither held nor flagged, and do not stand out by their amount."""
+    flagged = {found.contribution_id for found in await list_flags(conn, guild_id, numbers)}
+    actions: dict[int, Action | None] = {}
+    plain: list[int] = []
+    for number in numbers:
+        found = await load_contribution(conn, guild_id, number)
+        if number in flagged or found is None or found[1].held is not None:
+            continue
+        action_id, contribution = found
+        if action_id not in actions:
+            actions[action_id] = await load_action(conn, guild_id, action_id)
+        action = actions[action_id]
+        limit = action and await outlier_limit(conn, action, contribution.unit_code)
+        if limit is None or contribution.amount <= limit:
+            plain.append(number)
+    return plain
+
+
+async def _list_light(conn: AsyncConnection, guild_id: int, numbers: Sequence[int]) -> list[int]:
+    """The first ones, as far as their files together fit into one message; one at least."""
+    sizes = await sizes_of(conn, guild_id, numbers)
+    light, room = list[int](), MOST_BYTES_SENT
+    for number in numbers:
+        room -= sizes.get(number, 0)
+        if light and room < 0:
+            break
+        light.append(number)
+    return light
+
+
+def _token(until: datetime) -> int:
+    return (until - EPOCH) // MICROSECOND
+
+
+def _instant(token: int) -> datetime:
+    try:
+        return EPOCH + token * MICROSECOND
+    except OverflowError:
+        raise Refusal("refused.unknown_button") from None

@@ -1,0 +1,94 @@
+"""Writing down a reviewer's verdict, and owing its fan the news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import appeals, checks, leases
+from db.queries.servers import next_id
+from domain.actions import Action, require_checks_open
+from domain.deliveries import DeliveryKind, PlannedDelivery
+from domain.errors import Refusal
+from domain.ledger import Check, Contribution, Verdict
+from domain.reviewing import (
+    Appeal,
+    Given,
+    Ruling,
+    concerns_fan,
+    require_revision,
+    require_verdict,
+)
+from services.ledger import add_check, load_for_change
+from services.planning import owe
+
+Rule = Callable[[Contribution, list[Given], Appeal | None, int], None]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A verdict that was written down."""
+
+    action: Action
+    contribution: Contribution
+    check: Check
+
+
+async def give_verdict(
+    conn: AsyncConnection,
+    guild_id: int,
+    who: int,
+    contribution_id: int,
+    ruling: Ruling,
+    now: datetime,
+    *,
+    revises: bool = False,
+) -> Decided:
+    """Append a verdict of the participant `who`, and move what follows from it.
+
+    `revises`: in the place of their own last one. Raises `Refusal` where it is not theirs to give,
+    or another reviewer looks at the contribution now.
+    """
+    action, contribution, before = await load_for_change(conn, guild_id, contribution_id)
+    ids = (guild_id, contribution_id)
+    require_checks_open(action, now)
+    given = await checks.list_given(conn, *ids)
+    appeal = (await appeals.load_appeals(conn, guild_id, [contribution_id])).get(contribution_id)
+    rule: Rule = require_revision if revises else require_verdict
+    rule(contribution, given, appeal, who)
+    if await leases.is_leased_to_another(conn, *ids, who, now):
+        raise Refusal("review.leased")
+    corrected = ruling.verdict is Verdict.CORRECTED
+    if corrected and ruling.amount == before.amount:
+        raise Refusal("review.same_amount")
+    check = Check(
+        await next_id(conn, guild_id),
+        contribution_id,
+        ruling.verdict,
+        now,
+        amount=ruling.amount if corrected else None,
+        reason=ruling.reason,
+        reason_code=ruling.reason_code,
+    )
+    await add_check(conn, action, contribution, before, check, who)
+    await leases.forget(conn, *ids)
+    if concerns_fan(given, check):
+        await _tell(conn, action, contribution, check, now)
+    return Decided(action, contribution, check)
+
+
+async def _tell(
+    conn: AsyncConnection, action: Action, contribution: Contribution, check: Check, now: datetime
+) -> None:
+    """Owe the fan one direct message, however many verdicts it will tell of, if they want any.
+
+    Others are told at their next click.
+    """
+    who = contribution.participant_id
+    if await appeals.wants_telling(conn, action.guild_id, who):
+        message = PlannedDelivery(DeliveryKind.VERDICT, now, item_id=check.check_id)
+        ids = (action.guild_id, action.action_id)
+        await owe(conn, *ids, [message], now, participant_id=who)

@@ -1,0 +1,179 @@
+"""What a fan reads of a verdict and says to it; several checked at once; digests; corrections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+
+from domain.entries import EntryFile
+from domain.reviewing import Desk, Progress, Queue
+from tests.cogs.test_reviews import NOTHING, number_of, options, running
+from tests.fanserver import ENGLISH, PIXEL, FanServer
+from tests.shown import id_of, labels_of, pings_of, text_of, told
+from ui.review_panel import draw_desk
+
+REFUSED = "Reason: The proof can't be read or opened."
+
+
+async def refuse(server: FanServer, *, reason: str = "unreadable") -> None:
+    """Log 25 dollars, which a reviewer then does not count."""
+    await server.log(server.fan, "25", "GIFT-1")
+    shown = await server.slash(server.reviewer, "review")
+    await server.pick(server.reviewer, shown, "not_counted", reason)
+
+
+async def test_a_fan_reads_why_and_appeals_once_to_another_reviewer(server: FanServer) -> None:
+    await running(server)
+    await refuse(server)
+    mine = await server.slash(server.fan, "me")
+    assert told(mine).startswith("A reviewer didn't count your US$25.00 for “Match a million” (#1)")
+    again = await server.slash(server.fan, "me")
+    assert told(again).startswith("## "), "they are told once"
+    assert REFUSED in told(again)
+    form = await server.click(server.fan, again, "Appeal")
+    done = await server.fill(server.fan, form, "It is the **whole** receipt")
+    assert told(done) == ENGLISH("appeal.taken", title="Match a million")
+    after = await server.slash(server.fan, "me")
+    assert "Appeal" not in labels_of(after)
+    assert ENGLISH("appeal.waits") in told(after)
+    assert told(await server.slash(server.reviewer, "review")).startswith(NOTHING)
+    other = server.join("other", roles=(server.world.reviewers,))
+    shown = await server.slash(other, "review")
+    assert "**Not counted**" in told(shown)
+    assert "It is the \\*\\*whole\\*\\* receipt" in told(shown)
+    await server.click(other, shown, "Verify")
+    after = told(await server.slash(server.fan, "me"))
+    assert after.startswith("Another reviewer looked at your appeal: your US$25.00")
+    assert ENGLISH("appeal.answered") in after
+    assert (await server.newest()).total.verified == 2500
+
+
+async def test_an_appeal_that_says_nothing_is_asked_for_again(server: FanServer) -> None:
+    await running(server)
+    await refuse(server)
+    form = await server.click(server.fan, await server.slash(server.fan, "me"), "Appeal")
+    refused = await server.fill(server.fan, form, "  ")
+    assert told(refused) == ENGLISH("appeal.text_missing")
+    form = await server.click(server.fan, refused, ENGLISH("button.try_again"))
+    done = await server.fill(server.fan, form, "Please look again")
+    assert told(done) == ENGLISH("appeal.taken", title="Match a million")
+
+
+async def test_nobody_appeals_for_somebody_else(server: FanServer) -> None:
+    await running(server)
+    number = number_of(await server.log(server.fan, "25", "GIFT-1"))
+    for who, custom_id, key in (
+        (server.outsider, f"fc:appeal:{number}", "appeal.not_yours"),
+        (server.fan, f"fc:appeal:{number}", "appeal.nothing_decided"),
+        (server.fan, "fc:appeal:0.4711", "refused.no_such_contribution"),
+    ):
+        assert told(await server.press_forged(who, custom_id)) == ENGLISH(key)
+
+
+async def test_who_wants_direct_messages_gets_the_verdict_there(server: FanServer) -> None:
+    await running(server)
+    await server.services.direct_messages.switch(server.fan.id, server.guild_id, on=True)
+    await refuse(server, reason="duplicate")
+    (body,) = [b for b in server.sent("/messages") if "didn't count" in (b.get("content") or "")]
+    assert ENGLISH("reason.duplicate") in body["content"]
+    labels = [button["label"] for button in body["components"][0]["components"]]
+    assert labels[0] == "Appeal"
+    assert told(await server.slash(server.fan, "me")).startswith("## ")
+
+
+async def test_a_correction_is_read_like_an_amount_that_is_logged(server: FanServer) -> None:
+    await running(server)
+    await server.log(server.fan, "250", "GIFT-1")
+    shown = await server.slash(server.reviewer, "review")
+    form = await server.click(server.reviewer, shown, "Correct")
+    refused = await server.fill(server.reviewer, form, "many", "The receipt says 25")
+    assert "many" in told(refused)
+    form = await server.click(server.reviewer, refused, ENGLISH("button.try_again"))
+    done = await server.fill(server.reviewer, form, "$25")
+    assert ENGLISH("review.corrected") in told(done)
+    assert (await server.newest()).total.verified == 2500
+    mine = told(await server.slash(server.fan, "me"))
+    assert "corrected your US$250.00 for “Match a million” (#1) to US$25.00" in mine
+
+
+async def test_a_reviewer_changes_their_own_verdict_with_a_reason(server: FanServer) -> None:
+    await running(server)
+    await refuse(server)
+    shown = await server.slash(server.reviewer, "review")
+    own = await server.click(server.reviewer, shown, "My verdicts")
+    assert "**US$25.00** · #1 Match a million · Not counted" in told(own)
+    number = id_of(await server.slash(server.fan, "me"), "fc:appeal:").rpartition(".")[2]
+    change = await server.pick(server.reviewer, own, "change_verdict", number)
+    form = await server.click(server.reviewer, change, "Verify")
+    refused = await server.fill(server.reviewer, form, " ")
+    assert told(refused) == ENGLISH("review.reason_missing")
+    form = await server.click(server.reviewer, refused, ENGLISH("button.try_again"))
+    done = await server.fill(server.reviewer, form, "It opens now")
+    assert "Verified" in told(done)
+    assert (await server.newest()).total.verified == 2500
+    picked = await server.pick_forged(
+        server.moderator, "fs:change_verdict:0", number, **options(number)
+    )
+    assert told(picked) == ENGLISH("review.not_your_verdict")
+
+
+async def log_some(server: FanServer, count: int) -> None:
+    for number in range(count):
+        await server.log(server.fans[number], f"{10 + number}", f"GIFT-{number}")
+
+
+async def test_several_are_verified_after_a_look_and_a_question(server: FanServer) -> None:
+    await running(server)
+    await log_some(server, 3)
+    shown = await server.slash(server.reviewer, "review")
+    page = await server.click(server.reviewer, shown, "Check several")
+    assert "1. **US$10.00**" in told(page)
+    assert "`GIFT-2`" in told(page)
+    asked = await server.click(server.reviewer, page, "Verify these 3")
+    assert told(asked) == ENGLISH.many("review.several.ask", 3)
+    done = await server.click(server.reviewer, asked, "Verify these 3")
+    assert told(done).startswith(ENGLISH.many("review.several.done", 3))
+    assert (await server.newest()).total.verified_count == 3
+
+
+async def test_a_page_that_is_out_of_date_verifies_nothing(server: FanServer) -> None:
+    await running(server)
+    await log_some(server, 2)
+    shown = await server.slash(server.reviewer, "review")
+    page = await server.click(server.reviewer, shown, "Check several")
+    await server.jump(seconds=1)
+    await server.slash(server.reviewer, "review")
+    refused = await server.click(server.reviewer, page, "Verify these 2")
+    assert told(refused) == ENGLISH("review.several.gone")
+
+
+async def test_the_digest_pings_reviewers_where_organisers_meet_and_opens_the_panel(
+    server: FanServer,
+) -> None:
+    room = server.world.organiser_room
+    await server.services.servers.set_organiser_channel(server.manager, server.guild_id, room.id)
+    await running(server)
+    await server.log(server.fan, "25", "GIFT-1")
+    await server.log(server.fan, "2,000", "GIFT-2")
+    await server.jump(hours=24)
+    (digest,) = [m for m in server.messages(room) if "wait for a check" in text_of(m)]
+    assert "2 contributions to “Match a million” (#1)" in text_of(digest)
+    assert "1 held" in text_of(digest)
+    assert pings_of(digest)[1] == {server.world.reviewers.id}
+    shown = await server.click(server.organiser, digest, "Review")
+    assert "**US$2,000.00**" in told(shown)
+    refused = await server.press_forged(server.outsider, id_of(digest, "fc:review:"))
+    assert "This needs the role" in told(refused)
+
+
+async def test_pictures_are_blurred_until_they_are_tapped(server: FanServer) -> None:
+    await running(server)
+    await server.log(server.fan, "25", "GIFT-1")
+    desk = await server.services.reviews.next(server.actor(server.reviewer), server.guild_id)
+    assert desk.waiting is not None
+    waiting = replace(desk.waiting, files=[EntryFile("a.png", "image/png", PIXEL)])
+    view, files = draw_desk(ENGLISH, Desk(Queue(), waiting, Progress()))
+    galleries = [p for p in view.walk_children() if isinstance(p, discord.ui.MediaGallery)]
+    assert [item.spoiler for gallery in galleries for item in gallery.items] == [True]
+    assert len(files) == 1

@@ -1,0 +1,219 @@
+"""What fans are told of verdicts, appeals against them, and digests for reviewers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.actions import Action
+from domain.deliveries import DeliveryKind, DeliveryState
+from domain.errors import Gone, NotAllowed, SendFailed
+from domain.ledger import Verdict
+from domain.reasons import Reason
+from domain.reviewing import APPEAL_LENGTH, Filter, Queue, Ruling
+from domain.servers import Actor
+from tests.services.world import (
+    CHANNEL,
+    DAY,
+    GUILD,
+    HOUR,
+    MODERATOR,
+    MOMENT,
+    OTHER_GUILD,
+    OTHER_REVIEWER,
+    REVIEWER,
+    World,
+    fan,
+    fundraiser,
+    refused,
+)
+
+FAN = fan(1)
+APPEALS = Queue(Filter.APPEALS)
+VERDICT, DIGEST = DeliveryKind.VERDICT, DeliveryKind.DIGEST
+
+
+@pytest.fixture
+async def action(world: World) -> Action:
+    published = await world.publish(fundraiser(cap="50"))
+    world.clock.set(MOMENT)
+    return published
+
+
+async def refuse(world: World, action: Action, who: Actor = FAN) -> int:
+    """Log a contribution that a reviewer then does not count; returns its number."""
+    number = (await world.log(action, who)).contribution.contribution_id
+    await world.services.reviews.do_not_count(REVIEWER, GUILD, number, code=Reason.UNREADABLE)
+    return number
+
+
+async def waits_for(world: World, actor: Actor) -> int | None:
+    """The appeal that a reviewer is shown."""
+    desk = await world.services.reviews.next(actor, GUILD, queue=APPEALS)
+    return desk.waiting and desk.waiting.contribution.contribution_id
+
+
+async def test_an_appeal_is_for_another_reviewer_whose_answer_is_final(
+    world: World, action: Action
+):
+    number = await refuse(world, action)
+    appeals, reviews = world.services.appeals, world.services.reviews
+    await appeals.appeal(FAN, GUILD, number, "  It is\n\n the right receipt ")
+    assert await waits_for(world, REVIEWER) is None
+    assert await waits_for(world, OTHER_REVIEWER) == number
+    desk = await reviews.next(OTHER_REVIEWER, GUILD, queue=APPEALS)
+    assert desk.waiting is not None
+    assert desk.waiting.appeal is not None
+    assert desk.waiting.appeal.text == "It is\nthe right receipt"
+    assert desk.progress.appeals == 1
+    with refused("review.you_decided", NotAllowed):
+        await reviews.verify(REVIEWER, GUILD, number)
+    with refused("review.appealed"):
+        await reviews.revise(REVIEWER, GUILD, number, Ruling(Verdict.VERIFIED, reason="yes"))
+    with refused("appeal.once"):
+        await appeals.appeal(FAN, GUILD, number, "again")
+    await reviews.verify(OTHER_REVIEWER, GUILD, number)
+    assert (await world.total(action)).verified_count == 1
+    for actor in (REVIEWER, MODERATOR):
+        with refused("review.already_checked"):
+            await reviews.do_not_count(actor, GUILD, number, "no")
+    with refused("review.final"):
+        ruling = Ruling(Verdict.NOT_COUNTED, reason="no")
+        await reviews.revise(OTHER_REVIEWER, GUILD, number, ruling)
+    with refused("appeal.final"):
+        await appeals.appeal(FAN, GUILD, number, "again")
+
+
+async def test_a_moderator_answers_where_there_is_no_other_reviewer(world: World, action: Action):
+    number = await refuse(world, action)
+    await world.services.appeals.appeal(FAN, GUILD, number, "please")
+    assert await waits_for(world, MODERATOR) == number
+    await world.services.reviews.do_not_count(MODERATOR, GUILD, number, code=Reason.NO_PROOF)
+    (told,) = await world.services.appeals.untold(FAN, GUILD)
+    assert told.final
+
+
+async def test_who_can_appeal_against_what(world: World, action: Action):
+    appeals = world.services.appeals
+    logged = (await world.log(action, FAN)).contribution.contribution_id
+    for attempt in (appeals.find(FAN, GUILD, logged), appeals.appeal(FAN, GUILD, logged, "x")):
+        with refused("appeal.nothing_decided"):
+            await attempt
+    number = await refuse(world, action)
+    with refused("appeal.not_yours", NotAllowed):
+        await appeals.appeal(fan(2), GUILD, number, "x")
+    with refused("refused.no_such_contribution", Gone):
+        await appeals.appeal(FAN, OTHER_GUILD, number, "x")
+    with refused("appeal.text_missing"):
+        await appeals.appeal(FAN, GUILD, number, " \n ")
+    world.clock.set(action.log_until + timedelta(days=14))
+    with refused("refused.state.final"):
+        await appeals.appeal(FAN, GUILD, number, "x")
+    world.clock.set(action.log_until + timedelta(days=13))
+    await appeals.appeal(FAN, GUILD, number, "x" * 600)
+    made = await appeals.appeals_of(GUILD, [number])
+    assert made[number].text == "x" * APPEAL_LENGTH
+
+
+async def test_after_the_tally_an_appeal_still_moves_the_totals(world: World, action: Action):
+    number = await refuse(world, action)
+    await world.finish(action)
+    await world.services.appeals.appeal(FAN, GUILD, number, "please")
+    await world.services.reviews.correct(OTHER_REVIEWER, GUILD, number, 500, "half of it")
+    assert (await world.load(action)).total.verified == 500
+
+
+async def test_a_fan_is_told_once_at_the_next_occasion(world: World, action: Action):
+    appeals, reviews = world.services.appeals, world.services.reviews
+    number = await refuse(world, action)
+    verified = (await world.log(action, FAN)).contribution.contribution_id
+    await reviews.verify(REVIEWER, GUILD, verified)
+    (told,) = await appeals.untold(FAN, GUILD)
+    assert (told.check.contribution_id, told.final) == (number, False)
+    assert await appeals.untold(FAN, GUILD) == []
+    assert await appeals.untold(fan(2), GUILD) == []
+    changed = Ruling(Verdict.VERIFIED, reason="it opens now")
+    await reviews.revise(REVIEWER, GUILD, number, changed)
+    (told,) = await appeals.untold(FAN, GUILD)
+    assert told.check.verdict is Verdict.VERIFIED
+    assert VERDICT not in await world.send_due()
+
+
+async def test_who_wants_direct_messages_gets_one_of_all_that_was_decided(
+    world: World, action: Action
+):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    for _ in range(2):
+        await refuse(world, action)
+    assert await world.services.appeals.untold(FAN, GUILD) == [], "it is on its way"
+    assert (await world.send_due()).count(VERDICT) == 1
+    owed = next(owed for owed in world.sender.sent if owed.delivery.kind is VERDICT)
+    assert (owed.addressee, len(owed.verdicts)) == (FAN.user_id, 2)
+    assert await world.services.appeals.untold(FAN, GUILD) == []
+    await refuse(world, action)
+    assert (await world.send_due()).count(VERDICT) == 1
+
+
+async def test_whose_messages_are_closed_is_told_at_the_next_click(world: World, action: Action):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    world.sender.fail(VERDICT, SendFailed("direct_closed", permanent=True))
+    await refuse(world, action)
+    await world.send_due()
+    assert len(await world.services.appeals.untold(FAN, GUILD)) == 1
+
+
+async def test_who_switched_messages_off_meanwhile_gets_none(world: World, action: Action):
+    direct = world.services.direct_messages
+    await direct.switch(FAN.user_id, GUILD, on=True)
+    await refuse(world, action)
+    await direct.switch(FAN.user_id, GUILD, on=False)
+    assert VERDICT not in await world.send_due()
+    assert len(await world.services.appeals.untold(FAN, GUILD)) == 1
+
+
+# ---- Digests
+
+
+async def with_channel(world: World) -> None:
+    await world.services.servers.set_organiser_channel(MODERATOR, GUILD, CHANNEL + 1)
+
+
+async def test_reviewers_are_told_daily_what_waits(world: World, action: Action):
+    await with_channel(world)
+    await world.send_due()
+    for amount in (1000, 6000):
+        await world.log(action, FAN, amount)
+    sent: list[timedelta] = []
+    for after in (DAY, DAY + HOUR, 2 * DAY, 2 * DAY + HOUR):
+        world.clock.set(MOMENT + after)
+        if DIGEST in await world.send_due():
+            sent.append(after)
+    assert sent == [DAY, DAY + HOUR], "an hour after the end too, and not after the tally"
+    owed = [owed for owed in world.sender.sent if owed.delivery.kind is DIGEST]
+    assert [each.channel_ids for each in owed] == [(CHANNEL + 1,)] * 2
+    assert owed[0].to_check is not None
+    assert (owed[0].to_check.waits, owed[0].to_check.held) == (2, 1)
+
+
+async def test_nobody_is_told_where_nothing_waits_or_nobody_asked(world: World, action: Action):
+    await world.log(action, FAN)
+    world.clock.set(MOMENT + DAY)
+    assert DIGEST not in await world.send_due(), "organisers have no channel"
+    await with_channel(world)
+    number = (await world.services.reviews.next(REVIEWER, GUILD)).waiting
+    assert number is not None
+    await world.services.reviews.verify(REVIEWER, GUILD, number.contribution.contribution_id)
+    world.clock.set(MOMENT + DAY + HOUR)
+    assert DIGEST not in await world.send_due(), "nothing waits"
+    states = [r.state for r in await world.records(action) if r.delivery.kind is DIGEST]
+    assert states == [DeliveryState.SKIPPED] * 2
+
+
+async def test_a_late_digest_is_skipped_and_the_next_one_comes(world: World, action: Action):
+    await with_channel(world)
+    await world.log(action, FAN)
+    world.clock.set(MOMENT + DAY + timedelta(minutes=10))
+    assert DIGEST not in await world.send_due()
+    world.clock.set(MOMENT + DAY + HOUR)
+    assert DIGEST in await world.send_due()
