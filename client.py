@@ -35,6 +35,7 @@ from cogs.preferences import PreferenceCog
 from cogs.preflight import PreflightCog
 from cogs.proofs import ProofCog
 from cogs.review_batches import ReviewBatchCog
+from cogs.review_proofs import ReviewProofsCog
 from cogs.reviews import ReviewCog
 from cogs.revisiting import RevisitingCog
 from cogs.setup import SetupCog
@@ -80,6 +81,7 @@ COGS = (
     LeaderboardCog,
     ReviewCog,
     ReviewBatchCog,
+    ReviewProofsCog,
     RevisitingCog,
     AppealCog,
     SetupCog,

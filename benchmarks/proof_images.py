@@ -81,6 +81,32 @@ def vote(rng: random.Random) -> Image.Image:
     return screen
 
 
+def receipt(rng: random.Random) -> Image.Image:
+    """A screenshot of one charity's receipt: name, amount, date and code are one's own."""
+    screen = Image.new("RGB", PHONE, PAPER)
+    draw = ImageDraw.Draw(screen)
+    _status_bar(draw, rng, INK)
+    draw.rectangle((0, 70, PHONE[0], 260), (30, 130, 90))
+    draw.ellipse((300, 90, 420, 210), PAPER)
+    draw.text((60, 300), "Thank you for your gift!", INK, _font(40))
+    facts = {
+        "Donor": _words(rng, 2).title(),
+        "Amount": f"US${rng.choice((5, 10, 20, 25, 50, 100))}.00",
+        "Date": f"{rng.randint(1, 30)} Nov 2026, {rng.randrange(24)}:{rng.randrange(60):02}",
+        "Fund": "Clean water",
+        "Confirmation": f"{rng.randrange(16**8):08X}",
+    }
+    for place, (label, value) in enumerate(facts.items()):
+        top = 400 + place * 120
+        draw.text((60, top), label, FAINT, _font(26))
+        draw.text((60, top + 36), value, INK, _font(34))
+        draw.line((60, top + 90, 660, top + 90), (220, 220, 220))
+    for line in range(5):
+        draw.text((60, 1050 + line * 40), "This charity is registered; gifts", FAINT, _font(22))
+    _navigation(draw, INK)
+    return screen
+
+
 def _status_bar(draw: ImageDraw.ImageDraw, rng: random.Random, ink: Colour) -> None:
     draw.text((40, 20), f"{rng.randrange(24)}:{rng.randrange(60):02}", ink, _font(26))
     draw.rectangle((620, 26, 620 + rng.randint(5, 50), 46), ink)

@@ -22,7 +22,7 @@ from PIL import Image
 
 from benchmarks import proof_memory
 from benchmarks.clicks import GUILD, MODERATOR, NobodyIsTold
-from benchmarks.proof_images import COPIES, as_png, photo, post, vote
+from benchmarks.proof_images import COPIES, as_png, photo, post, receipt, vote
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
 from db.queries.attachments import insert_attachments
@@ -33,7 +33,7 @@ from db.queries.servers import next_id
 from domain.entries import EntryFile
 from domain.kinds import Kind
 from domain.ledger import Contribution
-from domain.looks import are_alike, parts_of_views
+from domain.looks import ALIKE, ALIKE_IN_ONE_LAYOUT, are_alike, parts_of_views
 from domain.pictures import Picture
 from domain.walls import Resolved, Wall
 from locales import language
@@ -55,6 +55,7 @@ class Sizes:
     copied: int = 40
     photos: int = 16
     votes: int = 30
+    receipts: int = 100
     stored: int = 3000
 
 
@@ -74,22 +75,28 @@ async def measure(sizes: Sizes | None = None) -> dict[str, object]:
     posts = await _made(lambda n: post(rng, dark=n % 4 == 3), sizes.posts, times)
     photos = await _made(lambda _: photo(rng), sizes.photos, times)
     votes = await _made(lambda _: vote(rng), sizes.votes, times)
+    receipts = await _made(lambda _: receipt(rng), sizes.receipts, times)
+    receipt_hits = await _receipt_copies(receipts[: sizes.copied], rng, times)
     originals = [*posts[: sizes.copied], *photos]
     hits, by_bytes, reference = await _copies(originals, rng, times)
     false = {
         "other_posts": _mistaken([seen for _, seen in posts]),
         "other_photos": _mistaken([seen for _, seen in photos]),
         "votes_by_look": _mistaken([seen for _, seen in votes]),
+        "receipts_by_look": _mistaken([seen for _, seen in receipts]),
+        "receipts": _mistaken([seen for _, seen in receipts], ALIKE_IN_ONE_LAYOUT),
     }
     search_ms = await _search([seen.kept for _, seen in posts], sizes.stored)
     memory = await _memory(posts[0][0])
     ms, pairs = round(fmean(times) * 1000), len(originals)
-    images = len(posts) + len(photos) + len(votes)
+    images = len(posts) + len(photos) + len(votes) + len(receipts)
     copies = pairs * len(COPIES)
     print(say("benchmark.proofs.images", images=images, copies=copies, ms=ms, peak=memory))
     for name in COPIES:
         found = {"hits": hits[name], "bytes": by_bytes[name], "reference": reference[name]}
         print(say("benchmark.proofs.copies", name=name, pairs=pairs, **found))
+    for name, count in receipt_hits.items():
+        print(say("benchmark.proofs.receipts", name=name, hits=count, pairs=sizes.copied))
     for name, (mistaken, by_reference, all_pairs) in false.items():
         counts = {"hits": mistaken, "pairs": all_pairs, "reference": by_reference}
         print(say("benchmark.proofs.false", name=name, **counts))
@@ -106,6 +113,12 @@ async def measure(sizes: Sizes | None = None) -> dict[str, object]:
         "photo_false_alarms": false["other_photos"][0],
         "vote_pairs": false["votes_by_look"][2],
         "vote_pairs_alike_by_look": false["votes_by_look"][0],
+        "receipt_pairs": false["receipts"][2],
+        "receipt_pairs_alike_by_look": false["receipts_by_look"][0],
+        "receipt_false_alarms": false["receipts"][0],
+        "receipt_hit_rate": {
+            name: round(count / sizes.copied, 4) for name, count in receipt_hits.items()
+        },
         "ms_per_picture": ms,
         "memory_mb": memory,
         "stored": sizes.stored,
@@ -148,17 +161,33 @@ async def _copies(
     return found
 
 
-def _mistaken(seen: Sequence[_Seen]) -> tuple[int, int, int]:
+async def _receipt_copies(
+    receipts: Originals, rng: random.Random, times: list[float]
+) -> dict[str, int]:
+    """How many whole copies of receipts are found by looks, of each sort."""
+    found = {name: 0 for name in COPIES if name.startswith(("rescaled", "jpeg", "webp"))}
+    for data, original in receipts:
+        image = Image.open(io.BytesIO(data))
+        for name in found:
+            copy = await _see(COPIES[name](image, rng), times)
+            found[name] += _alike(copy, original, ALIKE_IN_ONE_LAYOUT)[0]
+    return found
+
+
+def _mistaken(seen: Sequence[_Seen], within: int = ALIKE) -> tuple[int, int, int]:
     """How many pairs of different pictures are taken for the same, by the reference too, of all."""
-    judged = [_alike(one, other) for one, other in permutations(seen, 2)]
+    judged = [_alike(one, other, within) for one, other in permutations(seen, 2)]
     return sum(alike for alike, _, _ in judged), sum(near for _, _, near in judged), len(judged)
 
 
-def _alike(new: _Seen, old: _Seen) -> tuple[bool, bool, bool]:
-    """Whether two pictures are the same by their looks, by their bytes and by the reference."""
-    look = old.kept.look
+def _alike(new: _Seen, old: _Seen, within: int = ALIKE) -> tuple[bool, bool, bool]:
+    """Whether two pictures are the same by their looks, by their bytes and by the reference.
+
+    Where all have one layout, `within` is less and no cropped copy is looked for.
+    """
+    look, views = old.kept.look, new.kept.views
     return (
-        look is not None and are_alike(new.kept.views, look),
+        look is not None and are_alike(views if within == ALIKE else views[:1], look, within),
         new.kept.digest == old.kept.digest,
         (new.reference ^ old.reference).bit_count() <= REFERENCE_NEAR,
     )

@@ -39,14 +39,22 @@ from ui.cards import draw_card
 from ui.charts import draw_chart
 from ui.tallies import draw_tally
 
-CONTRIBUTIONS, FEW = 200_000, 20_000
-PEOPLE = 10_000
-"""Who contributed, of few contributions as of many: only these take memory."""
-
 ROWS = 5_000
 """Rows inserted at a time."""
 
 TIMES = 20
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is counted: `people` contributed, of few contributions as of many.
+
+    Only the people take memory.
+    """
+
+    contributions: int = 200_000
+    few: int = 20_000
+    people: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,9 @@ class Written:
     """The most of its own time that the loop spent between two of the other's turns."""
 
 
-async def measure() -> dict[str, object]:
+async def measure(sizes: Sizes | None = None) -> dict[str, object]:
     """Measure on SQLite in a temporary folder; returns what the line of JSON says."""
+    sizes = sizes or Sizes()
     say = language(None)
     with tempfile.TemporaryDirectory(prefix="fanchant-tally-") as name:
         folder = Path(name)
@@ -69,8 +78,9 @@ async def measure() -> dict[str, object]:
         await migrate_in_subprocess(url)
         database = await Database.open(url)
         async with running(assemble(database, SystemClock(), NobodyIsTold())) as services:
-            few = await _fill(database, await _publish(services), FEW)
-            many = await _fill(database, await _publish(services), CONTRIBUTIONS)
+            few = await _fill(database, await _publish(services), sizes.few, sizes.people)
+            of = await _publish(services)
+            many = await _fill(database, of, sizes.contributions, sizes.people)
             small = await _write(database, few, folder)
             large = await _write(database, many, folder)
             card_ms = await _busy_ms(lambda: _draw_card(services, database, many))
@@ -79,7 +89,7 @@ async def measure() -> dict[str, object]:
         await database.close()
         scan_s = await asyncio.to_thread(_scan, folder / "tally.db", many)
     values: dict[str, Any] = {
-        "contributions": CONTRIBUTIONS,
+        "contributions": sizes.contributions,
         "card_ms": round(card_ms, 2),
         "tally_ms": round(tally_ms, 2),
         "chart_s": round(chart_s, 2),
@@ -90,11 +100,12 @@ async def measure() -> dict[str, object]:
         "longest_busy_ms": round(large.busy_ms, 2),
     }
     shown = {
-        key: say.number(value) if value == CONTRIBUTIONS else f"{value}"
+        key: say.number(value) if key == "contributions" else f"{value}"
         for key, value in values.items()
     }
+    shown |= {"few": say.number(sizes.few), "scan_s": f"{scan_s:.2f}"}
     for key in ("live", "chart", "files", "memory", "reference"):
-        print(say(f"benchmark.tally.{key}", **shown, few=say.number(FEW), scan_s=f"{scan_s:.2f}"))
+        print(say(f"benchmark.tally.{key}", **shown))
     return {"engine": "sqlite", **values, "reference_scan_s": round(scan_s, 3)}
 
 
@@ -113,24 +124,25 @@ def _wall(instant: datetime) -> Wall:
     return Wall(instant.replace(tzinfo=None), "UTC")
 
 
-async def _fill(database: Database, of: Action, count: int) -> Action:
-    """Store contributions of PEOPLE, with the counters that the services would have kept."""
+async def _fill(database: Database, of: Action, count: int, many: int) -> Action:
+    """Store contributions of `many` people, with the counters that services would have kept."""
     dice, ids = random.Random(6), (of.guild_id, of.action_id)
     second = (of.ends_at - of.starts_at) / count
     logged = proved = proved_count = 0
     sums: dict[tuple[int, str], Change] = {}
     async with database.write() as conn:
-        first_person = await next_id(conn, GUILD, PEOPLE)
+        first_person = await next_id(conn, GUILD, many)
         people = [
             {"guild_id": GUILD, "participant_id": first_person + n, "created_at": of.starts_at}
-            for n in range(PEOPLE)
+            for n in range(many)
         ]
         await conn.execute(insert(participant), people)
         for start in range(0, count, ROWS):
-            first = await next_id(conn, GUILD, ROWS)
+            size = min(ROWS, count - start)
+            first = await next_id(conn, GUILD, size)
             rows: list[dict[str, Any]] = []
-            for n in range(ROWS):
-                who, amount = first_person + dice.randrange(PEOPLE), dice.randint(100, 10_000)
+            for n in range(size):
+                who, amount = first_person + dice.randrange(many), dice.randint(100, 10_000)
                 proof = ProofKind.CODE if dice.random() < 0.7 else None
                 logged += amount
                 proved += amount if proof else 0
@@ -210,7 +222,7 @@ async def _draw_card(services: Services, database: Database, of: Action) -> None
 
 async def _draw_tally(services: Services, of: Action) -> None:
     tally = await services.tallies.show(MODERATOR, GUILD, of.action_id)
-    assert tally.total.logged_count == CONTRIBUTIONS
+    assert tally.total.logged_count == of.total.logged_count
     draw_tally(language(None), tally, await services.servers.get(GUILD)).to_components()
 
 
@@ -231,6 +243,6 @@ def _scan(path: Path, of: Action) -> float:
             " FROM contribution WHERE guild_id = ? AND action_id = ? ORDER BY contribution_id",
             (GUILD, of.action_id),
         )
-        assert sum(1 for _ in rows) == CONTRIBUTIONS
+        assert sum(1 for _ in rows) == of.total.logged_count
     conn.close()
     return time.perf_counter() - begun

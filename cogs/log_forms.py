@@ -8,7 +8,7 @@ from cogs.base import FanchantCog, actor_of, say_of
 from cogs.uploads import keep_pictures
 from domain.actions import Action, require_logging_open
 from domain.errors import Refusal
-from domain.fields import Given, read_given, read_proof
+from domain.fields import Given, read_given, read_proofs
 from domain.kinds import Unit
 from services.contributions import require_logged_by_hand
 from services.ledger import Logged
@@ -64,7 +64,7 @@ class LogForms(FanchantCog):
         say = await say_of(interaction)
         try:
             given = read_given(typed.text("amount"), action, say.code, typed.part)
-            proof = read_proof(action.rules.proof, typed.text("proof")) or ""
+            proof = read_proofs(action.rules.proof, typed.text("proof"))
         except Refusal as refusal:
             await self._ask_again(interaction, action, typed, refusal, uploads, posted)
             return

@@ -67,10 +67,10 @@ async def find_action(services: Services, guild_id: int, typed: str) -> Action:
 
 
 async def complete_managed(
-    services: Services, actor: Actor, guild_id: int, typed: str
+    services: Services, actor: Actor, guild_id: int, typed: str, *, over: bool = False
 ) -> list[app_commands.Choice[str]]:
-    """Up to 25 published actions that are not over and that the actor may change."""
-    return as_choices(await services.actions.search_managed(actor, guild_id, typed))
+    """Up to 25 published actions that the actor may change; final ones only if `over`."""
+    return as_choices(await services.actions.search_managed(actor, guild_id, typed, over=over))
 
 
 async def find_managed(services: Services, actor: Actor, guild_id: int, typed: str) -> Action:

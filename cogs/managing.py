@@ -111,6 +111,14 @@ class ManagingCommands(FanchantCog):
         await self._take_over(interaction, Target(found.guild_id, found.action_id))
 
     @manage.autocomplete("action")
+    async def complete_manage(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Final ones too: their history, official counts and spot check are of use still."""
+        return await complete_managed(
+            self.services, actor_of(interaction), guild_of(interaction), typed, over=True
+        )
+
     @takeover.autocomplete("action")
     @edit.autocomplete("action")
     @organisers.autocomplete("action")

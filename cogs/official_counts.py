@@ -44,7 +44,7 @@ class OfficialCountCommands(FanchantCog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed
+            self.services, actor_of(interaction), guild_of(interaction), typed, over=True
         )
 
 

@@ -10,11 +10,11 @@ from discord import app_commands
 
 from cogs.base import actor_of, guild_of, on_press, say_of
 from cogs.log_forms import LogForms, PostedProof, only_for
-from cogs.lookup import PUBLISHED
+from cogs.lookup import MOST_SEARCHED, PUBLISHED
 from cogs.uploads import keep_pictures, pictures_of
 from domain.actions import Action, require_logging_open
 from domain.errors import NotAllowed, Refusal
-from domain.fields import read_proof
+from domain.fields import read_proofs
 from domain.kinds import Unit
 from domain.ledger import Contribution
 from services.contributions import LOG
@@ -78,7 +78,7 @@ class ProofCog(LogForms):
         """Take a proof; where it is refused, what was typed is kept."""
         say = await say_of(interaction)
         try:
-            text = read_proof(action.rules.proof, typed.text("proof")) or ""
+            text = read_proofs(action.rules.proof, typed.text("proof"))
             if not text and not uploads:
                 raise Refusal("proof.nothing_given")
             work = self._prove(interaction, action.guild_id, contribution_id, text, uploads)
@@ -162,10 +162,14 @@ class ProofCog(LogForms):
         await reply(interaction, text, view=view)
 
     async def _open_actions(self, guild_id: int) -> list[Action]:
-        """The server's actions in which something can be logged by hand now, newest first."""
-        now = self.services.clock.now()
-        found = await self.services.actions.search(guild_id, "", states=PUBLISHED)
-        return [action for action in found if LOG in action.rules.steps and _is_open(action, now)]
+        """The server's actions in which something can be logged by hand now, newest first.
+
+        Those that have not begun stand behind all others.
+        """
+        now, search = self.services.clock.now(), self.services.actions.search
+        found = await search(guild_id, "", states=PUBLISHED, limit=MOST_SEARCHED)
+        taking = [each for each in found if LOG in each.rules.steps and _is_open(each, now)]
+        return sorted(taking, key=lambda action: action.starts_at > now)
 
     async def _use_for(
         self,

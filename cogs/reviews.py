@@ -21,11 +21,12 @@ from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.commands import command_text
 from ui.forms import reason_form
+from ui.log_panel import amount_label
 from ui.replies import replace, reply, settle
 from ui.review_forms import correction_form
 from ui.review_panel import draw_desk
 from ui.review_queue import read_queue
-from ui.text import amount, code
+from ui.text import code
 
 MEANWHILE = frozenset({"review.already_checked", "review.withdrawn", "review.leased"})
 """What may have happened while a panel stood open: the next one is shown with that sentence."""
@@ -46,7 +47,7 @@ class ReviewCog(FanchantCog):
         guild_id, action_id = guild_of(interaction), None
         if action is not None:
             action_id = (await find_action(self.services, guild_id, action)).action_id
-        await self._show(interaction, Queue(action_id=action_id), anew=True)
+        await self._begin(interaction, action_id)
 
     @review.autocomplete("action")
     async def complete(
@@ -57,7 +58,11 @@ class ReviewCog(FanchantCog):
     @on_press("review")
     async def open(self, interaction: Interaction, target: Target) -> None:
         """Open the panel: for whoever presses, where the button stands for everybody."""
-        await self._show(interaction, read_queue(target.action_id))
+        queue, message = read_queue(target.action_id), interaction.message
+        if message is not None and message.flags.ephemeral:
+            await self._show(interaction, queue)
+        else:
+            await self._begin(interaction, queue.action_id)
 
     @on_press("review_filter")
     async def filter(self, interaction: Interaction, target: Target) -> None:
@@ -146,7 +151,7 @@ class ReviewCog(FanchantCog):
         say, unit_code = await say_of(interaction), waiting.contribution.unit_code
         choices = [
             Choice(
-                amount(say, waiting.action, value, unit_code),
+                amount_label(say, waiting.action, value, unit_code),
                 lambda pressed, value=value: self._correct(pressed, target, value, typed["reason"]),
             )
             for value in readings
@@ -169,16 +174,16 @@ class ReviewCog(FanchantCog):
         done_key: str,
     ) -> None:
         """Write a verdict down, or say why it can't be any more; either way show the next one."""
-        say = await say_of(interaction)
+        say, decided = await say_of(interaction), None
         try:
-            await settle(interaction, work)
+            decided = (await settle(interaction, work)).contribution.contribution_id
             done = say(done_key)
         except Refusal as refusal:
             if refusal.key not in MEANWHILE:
                 raise
             done = word_refusal(say, refusal)
         queue = read_queue(target.action_id)
-        await self._show(interaction, queue, after=item_of(target), done=done)
+        await self._show(interaction, queue, after=item_of(target), done=done, decided=decided)
 
     # ---- Leaving it to others
 
@@ -202,16 +207,26 @@ class ReviewCog(FanchantCog):
         *,
         after: int = 0,
         done: str | None = None,
-        anew: bool = False,
+        decided: int | None = None,
     ) -> None:
         """Show what is next, in place of what stood there: skipped ones stay skipped."""
         work = self.services.reviews.next(
             actor_of(interaction), guild_of(interaction), queue=queue, after=after
         )
         desk = await settle(interaction, work)
-        view, files = draw_desk(await say_of(interaction), desk, done=done)
+        view, files = draw_desk(await say_of(interaction), desk, done=done, decided=decided)
         await defer_for(interaction, files)
-        await (reply if anew else replace)(interaction, view=view, files=files)
+        await replace(interaction, view=view, files=files)
+
+    async def _begin(self, interaction: Interaction, action_id: int | None) -> None:
+        """Show what comes first, in a message of its own."""
+        work = self.services.reviews.begin(
+            actor_of(interaction), guild_of(interaction), action_id=action_id
+        )
+        desk = await settle(interaction, work)
+        view, files = draw_desk(await say_of(interaction), desk)
+        await defer_for(interaction, files)
+        await reply(interaction, view=view, files=files)
 
 
 async def defer_for(interaction: Interaction, files: object) -> None:

@@ -22,14 +22,29 @@ AMBIGUOUS = "amount.ambiguous"
 
 class RevisitingCog(FanchantCog):
     @on_press("my_verdicts")
-    async def show_own(self, interaction: Interaction, target: Target) -> None:
-        own = await self.services.reviews.list_own(actor_of(interaction), target.guild_id)
+    async def open(self, interaction: Interaction, target: Target) -> None:
+        """Show a page of them: the newest, or those behind the last one of the page before."""
+        await self._show_own(interaction, target, before=target.item_id)
+
+    async def _show_own(
+        self, interaction: Interaction, target: Target, *, before: int | None = None
+    ) -> None:
+        own = await self.services.reviews.list_own(
+            actor_of(interaction), target.guild_id, before=before
+        )
         view = draw_own(await say_of(interaction), own, read_queue(target.action_id))
         await replace(interaction, view=view)
 
     @on_press("change_verdict")
-    async def show_change(self, interaction: Interaction, target: Target) -> None:
-        number = read_id("".join(target.values))
+    async def change(self, interaction: Interaction, target: Target) -> None:
+        await self._show_change(interaction, target, read_id("".join(target.values)))
+
+    @on_press("change_this")
+    async def change_this(self, interaction: Interaction, target: Target) -> None:
+        """Change the verdict that was given just before."""
+        await self._show_change(interaction, target, item_of(target))
+
+    async def _show_change(self, interaction: Interaction, target: Target, number: int) -> None:
         found = await self.services.reviews.find_own(actor_of(interaction), target.guild_id, number)
         queue = read_queue(target.action_id)
         view, files = draw_change(await say_of(interaction), found, queue)
@@ -90,4 +105,4 @@ class RevisitingCog(FanchantCog):
         code = None if verdict is Verdict.VERIFIED else Reason.OWN
         ruling = Ruling(verdict, value, typed["reason"], code)
         await settle(interaction, self.services.reviews.revise(*ids, ruling))
-        await self.show_own(interaction, target)
+        await self._show_own(interaction, target)

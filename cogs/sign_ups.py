@@ -1,9 +1,10 @@
-"""Signing up: the buttons *I'm in* and *Leave*."""
+"""Signing up: the buttons *I'm in*, *Leave* and *Mute*."""
 
 from __future__ import annotations
 
 from cogs.base import FanchantCog, actor_of, on_press, say_of
 from ui.base import Interaction, Target
+from ui.muting import draw_muted
 from ui.replies import reply, settle
 from ui.sign_up_replies import draw_joined, draw_left
 
@@ -28,4 +29,20 @@ class SignUpCog(FanchantCog):
         )
         say, now = await say_of(interaction), self.services.clock.now()
         text, view = draw_left(say, left.action, left.result, now)
+        await reply(interaction, text, view=view)
+
+    @on_press("mute")
+    async def mute(self, interaction: Interaction, target: Target) -> None:
+        await self._mute(interaction, target, muted=True)
+
+    @on_press("unmute")
+    async def unmute(self, interaction: Interaction, target: Target) -> None:
+        await self._mute(interaction, target, muted=False)
+
+    async def _mute(self, interaction: Interaction, target: Target, *, muted: bool) -> None:
+        work = self.services.sign_ups.mute(
+            actor_of(interaction), target.guild_id, target.action_id, muted=muted
+        )
+        action, holds = await settle(interaction, work)
+        text, view = draw_muted(await say_of(interaction), action, holds)
         await reply(interaction, text, view=view)

@@ -7,7 +7,7 @@ from typing import Any
 
 from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
-from domain.fields import read_proof
+from domain.fields import read_proofs
 from domain.kinds import ProofKind
 from domain.tasks import TaskState
 from services.tasks import TaskDone, task_of
@@ -68,7 +68,7 @@ class TaskCog(FanchantCog):
         self, interaction: Interaction, target: Target, typed: Mapping[str, str]
     ) -> None:
         try:
-            link = read_proof(ProofKind.LINK, typed["link"]) or ""
+            link = read_proofs(ProofKind.LINK, typed["link"])
         except Refusal as refusal:
             say = await say_of(interaction)
             again = Choice(

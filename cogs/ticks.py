@@ -6,11 +6,11 @@ from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
 from domain.votes import unpack_day, unpack_tick
 from ui.base import Interaction, Target
+from ui.muting import word_mute
 from ui.replies import replace, reply, settle
 from ui.tick_panel import (
     Tapped,
     draw_ticks,
-    word_mute,
     word_rest,
     word_tap,
 )
@@ -49,7 +49,7 @@ class TickCog(FanchantCog):
     async def mute(self, interaction: Interaction, target: Target) -> None:
         actor, action = actor_of(interaction), (target.guild_id, target.action_id)
         ticks = self.services.ticks
-        muted = await settle(interaction, ticks.mute(actor, *action))
+        _, muted = await settle(interaction, self.services.sign_ups.mute(actor, *action))
         say, today = await say_of(interaction), await ticks.today(actor, *action)
         note = word_mute(say, today.action, muted)
         await replace(interaction, view=draw_ticks(say, today, note))

@@ -17,6 +17,15 @@ from domain.walls import Resolved, Wall
 LATE_FOR = timedelta(days=14)
 """How long after its time for logging an action's contributions are still taken, as late ones."""
 
+CHECKS_FOR = timedelta(days=14)
+"""How much longer contributions are checked: also one of the last late day waits for somebody."""
+
+APPEAL_FOR = timedelta(days=7)
+"""How long a verdict can be appealed against at the least, however late it was given."""
+
+ANSWER_FOR = timedelta(days=7)
+"""How long at the least there is to answer an appeal."""
+
 
 class ActionState(StrEnum):
     """Where an action stands. Stored are decisions; `Action.state_at` adds what time does."""
@@ -122,8 +131,22 @@ class Action:
 
     @property
     def late_until(self) -> datetime:
-        """Until when contributions are taken late, checked and proved."""
+        """Until when contributions are taken late, and proved."""
         return self.log_until + LATE_FOR
+
+    @property
+    def checks_until(self) -> datetime:
+        """Until when contributions are checked, and verdicts changed."""
+        return self.late_until + CHECKS_FOR
+
+    @property
+    def answers_until(self) -> datetime:
+        """Until when appeals are answered: one against the last verdict, on its last day, too."""
+        return self.checks_until + APPEAL_FOR + ANSWER_FOR
+
+    def appeals_until(self, verdict_at: datetime) -> datetime:
+        """Until when a verdict that was given at an instant can be appealed against."""
+        return max(self.late_until, verdict_at + APPEAL_FOR)
 
     @property
     def rules(self) -> KindRules:
@@ -225,6 +248,7 @@ class Action:
 
 TAKES_SIGN_UPS = frozenset({ActionState.OPEN, ActionState.LIVE})
 TAKES_CONTRIBUTIONS = frozenset({ActionState.OPEN, ActionState.LIVE, ActionState.COUNTING})
+CHECKABLE = TAKES_CONTRIBUTIONS | {ActionState.PAUSED}
 
 
 def require_sign_ups_open(action: Action, now: datetime) -> None:
@@ -237,6 +261,11 @@ def require_sign_ups_open(action: Action, now: datetime) -> None:
 def require_leaving(action: Action, now: datetime) -> None:
     """Refuse to take a sign-up back where none can be given: but after a cut-off one may leave."""
     _require(action, now, TAKES_SIGN_UPS | {ActionState.PAUSED})
+
+
+def require_muting(action: Action, now: datetime) -> None:
+    """Refuse to mute what sends nothing to those who are in: a draft, and what is over."""
+    _require(action, now, CHECKABLE)
 
 
 def require_pledging(action: Action, now: datetime) -> None:
@@ -252,21 +281,55 @@ def require_contributions_open(action: Action, now: datetime) -> None:
 
 
 def require_logging_open(action: Action, now: datetime) -> None:
-    """Refuse what is typed in by hand as `require_contributions_open` does, but take it late.
+    """Refuse what people did themselves as `require_contributions_open` does, but take it late.
 
-    What comes late is held for a check, and is in no tally that was published before.
+    What comes late, or while the action is paused, is held for a check, and is in no tally that
+    was published before.
     """
-    _require(action, now, TAKES_CONTRIBUTIONS | _late(action, now))
+    paused = {ActionState.PAUSED} if now < action.late_until else ()
+    _require(action, now, TAKES_CONTRIBUTIONS | _over(now, action.late_until) | frozenset(paused))
+
+
+def require_proving_open(action: Action, now: datetime) -> None:
+    """Refuse a proof of what was logged, where that is cancelled or long over."""
+    _require(action, now, CHECKABLE | _over(now, action.late_until))
 
 
 def require_checks_open(action: Action, now: datetime) -> None:
-    """Refuse a proof or a verdict on what was logged, where that is cancelled or long over."""
-    _require(action, now, TAKES_CONTRIBUTIONS | {ActionState.PAUSED} | _late(action, now))
+    """Refuse a verdict on what was logged, where that is cancelled or long over.
+
+    For 14 days longer than contributions are taken late: what came on the last day is checked too.
+    """
+    _require(action, now, CHECKABLE | _over(now, action.checks_until))
 
 
-def _late(action: Action, now: datetime) -> frozenset[ActionState]:
+def require_answers_open(action: Action, now: datetime) -> None:
+    """Refuse the answer to an appeal where its action is cancelled or over for longer still."""
+    _require(action, now, CHECKABLE | _over(now, action.answers_until))
+
+
+def require_appeals_open(action: Action, verdict_at: datetime, now: datetime) -> None:
+    """Refuse an appeal against a verdict of an instant, where it comes too late or is of nothing.
+
+    It is taken while contributions are, and for seven days after the verdict at the least.
+    """
+    _require(action, now, CHECKABLE | _over(now, action.appeals_until(verdict_at)))
+
+
+def entered_at(action: Action, now: datetime) -> datetime:
+    """When something that is entered now counts as entered.
+
+    Where the tally is published it is after its cut-off, even if the clock was set back since: the
+    same cut-off must give the same numbers at any time.
+    """
+    if action.state is not ActionState.FINAL:
+        return now
+    return max(now, action.log_until + timedelta.resolution)
+
+
+def _over(now: datetime, until: datetime) -> frozenset[ActionState]:
     """What is over, for as long as something can still be said about it."""
-    return frozenset({ActionState.FINAL} if now < action.late_until else ())
+    return frozenset({ActionState.FINAL} if now < until else ())
 
 
 def _require(action: Action, now: datetime, states: frozenset[ActionState]) -> None:

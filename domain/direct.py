@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action
+from domain.audit import Act
+from domain.concerned import TOLD_STEPS, concerns_all
 from domain.deliveries import Delivery, DeliveryKind
 from domain.kinds import Feature
 
@@ -42,9 +44,10 @@ FOR_UNFINISHED = frozenset(
         DeliveryKind.LAST_HOUR,
         DeliveryKind.NUDGE,
         DeliveryKind.REMINDER,
+        DeliveryKind.STEP,
     }
 )
-"""What those who have finished are not told."""
+"""What those who have finished are not told; of shifts, sessions."""
 
 UNDELIVERABLE = "direct_closed"
 """The reason of a failure: somebody takes no direct messages from the bot."""
@@ -81,13 +84,16 @@ def begin_telling(starts_at: datetime, look: timedelta, people: int) -> datetime
     return begins_at
 
 
-def is_repeated(action: Action, delivery: Delivery, now: datetime) -> bool:
-    """Tell whether what is posted at an instant is told directly too.
+def is_repeated(action: Action, delivery: Delivery, now: datetime, act: Act | None = None) -> bool:
+    """Tell whether what is posted at an instant is told directly too; of a step, `act`.
 
-    Of reminders those are that can't ping, as some may have finished.
+    Of reminders and steps those are that can't ping, as some may have finished. The moment is
+    told ahead of it.
     """
-    if delivery.kind is DeliveryKind.REMINDER:
-        return action.some_finished(now)
+    if delivery.kind is DeliveryKind.STEP and act not in TOLD_STEPS:
+        return False
+    if delivery.kind in (DeliveryKind.REMINDER, DeliveryKind.STEP):
+        return not concerns_all(action, delivery.kind, now, act=act)
     return delivery.kind in REPEATED
 
 

@@ -34,6 +34,7 @@ MOST_LINKS = 10
 _AMOUNTS = (FieldKind.GOAL, FieldKind.BASELINE, FieldKind.CAP, FieldKind.AMOUNT)
 _TAG = re.compile(r"[\w]+")
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"://|(?:^|\s)(?:(?i:www)\.|(?:[\w-]+\.)+[a-z]{2,}/)")
 _UNIT = regex.compile(r"\p{L}[\p{L}\p{M}\p{N} '’&/.,()-]*")
 # Zero-width and direction marks, fillers and the blank of Braille show nothing.
 _VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]", regex.V1)
@@ -113,8 +114,9 @@ def read_proof(kind: ProofKind, text: str) -> str | None:
     """What is given as proof, or None for none; raises `Refusal` for what can't be one.
 
     A link is a web address. A code has at least four letters and digits, a digit among them:
-    "no" and "nothing" are none. People who have no proof type a dash: without any letter or
-    digit it is none.
+    "no" and "nothing" are none, and no web address is one: whoever posted a receipt where others
+    can read it would count as having proved it by its link. People who have no proof type a dash:
+    without any letter or digit it is none.
     """
     proof = " ".join(text.split())
     letters = [character for character in proof if character.isalnum()]
@@ -125,9 +127,21 @@ def read_proof(kind: ProofKind, text: str) -> str | None:
             return read_url(proof)
         except Refusal:
             raise Refusal("proof.not_a_link", text=proof) from None
+    if _ADDRESS.search(proof):
+        raise Refusal("proof.code_is_address")
     if len(letters) < SHORTEST_CODE or not any(letter.isdecimal() for letter in letters):
         raise Refusal("proof.not_a_code", text=proof, least=SHORTEST_CODE)
     return proof
+
+
+def read_proofs(kind: ProofKind, text: str) -> str:
+    """Several proofs as `read_proof` reads each, one a line: empty for none.
+
+    They are typed one a line; of links several may stand in a line too. Raises `Refusal` for the
+    first that can't be one.
+    """
+    typed = text.split() if kind is ProofKind.LINK else text.splitlines()
+    return "\n".join(filter(None, (read_proof(kind, one) for one in typed)))
 
 
 def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> ReadFields:

@@ -69,12 +69,11 @@ def flags_of_both(contribution_id: int, flag: Flag, other_id: int) -> tuple[Flag
 
 
 def made_too_early(action: Action, proofs: Iterable[tuple[ProofKind, str]]) -> bool:
-    """Whether a link leads to a post from before the moment, where posts are made from it on.
+    """Whether a link leads to a post from before the moment, where all that counts is done from it.
 
-    Only the kinds with `dated_links` ask for new posts: a trend party's tag is no secret before
-    and counts from its moment on, but one may stream, translate or enter what is older.
+    Tasks and entries are done from publishing on, and one comes to a place early.
     """
-    return action.rules.dated_links and any(
+    return action.rules.from_the_moment and any(
         posted is not None and posted < action.starts_at
         for posted in (posted_at(value) for kind, value in proofs if kind in _LINKS)
     )

@@ -148,14 +148,19 @@ class KindRules:
     early_steps: tuple[str, ...] = ()
     """The buttons beside *I'm in* before the moment."""
 
-    dated_links: bool = False
-    """Its links are posts that are made from the moment on: an earlier one is flagged."""
-
     alike_pictures: bool = False
     """Its screenshots all look alike whoever took them, so that a likeness means nothing."""
 
+    one_layout: bool = False
+    """Its pictures, as one charity's receipts, differ in their text alone (see `domain.looks`)."""
+
     accent: int = 0x5865F2
     """Colour of the card, 0xRRGGBB."""
+
+    @property
+    def from_the_moment(self) -> bool:
+        """Whether all that counts is done from the moment on, so that an earlier post is none."""
+        return self.log_lead == timedelta(0)
 
 
 CHECK_IN_LEAD = timedelta(hours=2)
@@ -195,7 +200,7 @@ KINDS: dict[Kind, KindRules] = {
         unlikely_above=1_000_000,
         setup_steps=("edit_more",),
         pledges=True,
-        alike_pictures=True,
+        one_layout=True,
         accent=0x2E9E6B,
     ),
     Kind.HASHTAG: KindRules(
@@ -212,7 +217,6 @@ KINDS: dict[Kind, KindRules] = {
         log_window=timedelta(hours=24),
         default_cap=300,
         pledges=True,
-        dated_links=True,
         accent=0xB4499D,
     ),
     Kind.STREAM: KindRules(
@@ -322,7 +326,6 @@ KINDS: dict[Kind, KindRules] = {
         log_window=timedelta(hours=24),
         unlikely_above=1_000,
         pledges=True,
-        dated_links=True,
         accent=0x5865F2,
     ),
 }

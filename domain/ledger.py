@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from domain.actions import Action
+from domain.actions import Action, ActionState
 from domain.kinds import ProofKind, Unit
 from domain.money import minor_digits
 from domain.rates import in_first_currency
@@ -178,13 +178,17 @@ def reason_to_hold(
     over what the action counts without a check (see `counted_unchecked`), by itself or, where the
     kind's cap is for a day, with what is logged of the same person's from the last 24 hours
     (`lately`); it was logged before the kind's contributions are taken, as most are from the
-    moment on, or after the logging window closed.
+    moment on, after the logging window closed, or while the action is paused.
     """
     if code_seen:
         return HeldReason.SAME_CODE
     most = counted_unchecked(action, unit_code or action.unit_code)
     if most is not None and amount + (lately if action.rules.daily_cap else 0) > most:
         return HeldReason.OVER_CAP
-    if not action.log_from <= at < action.log_until:
-        return HeldReason.OUTSIDE_WINDOW
-    return None
+    return HeldReason.OUTSIDE_WINDOW if at < action.log_from else held_as_late(action, at)
+
+
+def held_as_late(action: Action, at: datetime) -> HeldReason | None:
+    """Why whatever is logged waits for a check: the time for it is over, or the action paused."""
+    late = at >= action.log_until or action.state is ActionState.PAUSED
+    return HeldReason.OUTSIDE_WINDOW if late else None

@@ -25,6 +25,14 @@ NEAR = 4
 ALIKE = 64
 """Most bits in which the second parts of two alike looks differ."""
 
+ALIKE_IN_ONE_LAYOUT = 16
+"""The same for pictures of which all have one layout, as one charity's receipts do.
+
+Of 62,250 pairs of receipts in two layouts, with other names, amounts, dates and codes, 8 are
+within this; by all views and `ALIKE` a fifth is alike. A copy that was recompressed is within it,
+one that was made much smaller often is not.
+"""
+
 PARTS = COARSE_SIDE
 LEAST_PARTS = PARTS - NEAR
 """How many of the eight parts alike looks have in common at least."""
@@ -83,10 +91,13 @@ def parts_of_views(views: Iterable[str]) -> dict[int, set[int]]:
     return found
 
 
-def are_alike(views: Iterable[str], look: str) -> bool:
-    """Whether a picture with these views looks nearly the same as one with this look."""
+def are_alike(views: Iterable[str], look: str, within: int = ALIKE) -> bool:
+    """Whether a picture with these views looks nearly the same as one with this look.
+
+    At most `within` bits of their second parts differ.
+    """
     known = int(look, 16)
-    return any(_near(view ^ known) for view in _numbers(tuple(views)))
+    return any(_near(view ^ known, within) for view in _numbers(tuple(views)))
 
 
 @lru_cache(16)  # A new picture is compared with many.
@@ -94,6 +105,6 @@ def _numbers(views: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(int(view, 16) for view in views)
 
 
-def _near(difference: int) -> bool:
+def _near(difference: int, within: int) -> bool:
     coarse, fine = difference >> _FINE_BITS, difference & ((1 << _FINE_BITS) - 1)
-    return coarse.bit_count() <= NEAR and fine.bit_count() <= ALIKE
+    return coarse.bit_count() <= NEAR and fine.bit_count() <= within

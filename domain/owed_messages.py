@@ -20,6 +20,7 @@ from domain.reviewing import Progress, ToldVerdict
 from domain.servers import Server
 from domain.shifts import OfferState, Shift, ShiftOffer
 from domain.tally import Tally
+from domain.tally_access import shows_progress
 from domain.tasks import Task, TaskState
 from domain.vote_calls import VotingDay, call_due
 
@@ -63,7 +64,7 @@ class OwedMessage:
     """When it was posted, of a message that is drawn again."""
 
     addressees: tuple[int, ...] = ()
-    """The Discord users who have the shift that it reminds of."""
+    """The Discord users who have the shift that it reminds of, or who can be told directly."""
 
     offer: ShiftOffer | None = None
 
@@ -238,6 +239,8 @@ class OwedMessage:
         match self.delivery.kind:
             case DeliveryKind.NUDGE:
                 return not self.yet_to_log
+            case DeliveryKind.MILESTONE:
+                return not shows_progress(self.server, self.action, self.now)
             case DeliveryKind.PROMOTED:
                 return self.addressee is None
             case DeliveryKind.DAILY_CALL:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from domain.errors import Refusal
 
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What Discord shows in a gallery."""
+
 MOST_PICTURES = 5
 """Pictures of one contribution that are taken at once."""
 

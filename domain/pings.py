@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from domain.actions import Action
-from domain.audit import Act
+from domain.concerned import concerns_all
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Refusal
 from domain.owed_messages import OwedMessage
@@ -18,20 +18,6 @@ from domain.zones import zone_info
 
 MOST_PINGS = 50
 """The highest cap that a server can choose."""
-
-PINGING_STEPS = frozenset(
-    {Act.RESCHEDULED, Act.PAUSED, Act.RESUMED, Act.CANCELLED, Act.CLOSED_EARLY}
-)
-"""The steps that people have to know of to be there, or to stay away."""
-
-_PINGS_WHENEVER = frozenset(
-    {
-        DeliveryKind.ANNOUNCEMENT,
-        DeliveryKind.MOMENT,
-        DeliveryKind.DECISION,
-        DeliveryKind.DIGEST,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -76,17 +62,19 @@ def _pings(owed: OwedMessage) -> bool:
     """Tell whether it is for everybody with the role, which can't leave out who has finished."""
     event, kind = owed.event, owed.delivery.kind
     match kind:
-        case DeliveryKind.REMINDER:
-            # What was posted and is drawn again has pinged whom it has pinged.
-            return not owed.action.some_finished(owed.sent_at or owed.now)
-        case DeliveryKind.STEP:
-            return event is not None and event.act in PINGING_STEPS
+        case DeliveryKind.ANNOUNCEMENT | DeliveryKind.DIGEST:
+            return True
         case DeliveryKind.BY_HAND:
             return event is not None and bool(event.detail.get("pings", True))
-        case DeliveryKind.SHIFT:
-            return owed.shift is not None and owed.shift.is_session
         case _:
-            return kind in _PINGS_WHENEVER
+            # What was posted and is drawn again has pinged whom it has pinged.
+            return concerns_all(
+                owed.action,
+                kind,
+                owed.sent_at or owed.now,
+                act=None if event is None else event.act,
+                is_session=owed.shift is not None and owed.shift.is_session,
+            )
 
 
 def pinged_role(owed: OwedMessage) -> int | None:
@@ -126,16 +114,14 @@ def will_ping(planned: PlannedDelivery, action: Action, server: Server) -> bool:
     match planned.kind:
         case DeliveryKind.ANNOUNCEMENT:
             return server.role(RolePurpose.PING) is not None
-        case DeliveryKind.REMINDER:
-            return action.has_role and not action.some_finished(planned.due_at)
-        case DeliveryKind.SHIFT:
-            sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
-            return action.has_role and planned.item_id in sessions
         case DeliveryKind.DIGEST:
             has_channel = server.organiser_channel_id is not None
             return has_channel and server.role(RolePurpose.REVIEWER) is not None
         case _:
-            return action.has_role and planned.kind in _PINGS_WHENEVER
+            sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
+            return action.has_role and concerns_all(
+                action, planned.kind, planned.due_at, is_session=planned.item_id in sessions
+            )
 
 
 def read_cap(text: str) -> int:

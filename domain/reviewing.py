@@ -24,7 +24,10 @@ MOST_COUNTED = 1000
 """Counting stops there: more is shown as "1,000+"."""
 
 MOST_VERDICTS = 10
-"""A reviewer's own verdicts that can be looked at again."""
+"""A reviewer's own verdicts on one page."""
+
+TOLD_AFTER = timedelta(minutes=5)
+"""How long after a verdict its fan is told directly: until then a slip can be put right."""
 
 REASON_LENGTH = 200
 APPEAL_LENGTH = 500
@@ -188,6 +191,14 @@ class OwnVerdict:
 
     check: Check
     waiting: Waiting
+
+
+@dataclass(frozen=True)
+class OwnVerdicts:
+    """A page of a reviewer's verdicts; behind the check `older` there may be further ones."""
+
+    verdicts: Sequence[OwnVerdict]
+    older: int | None = None
 
 
 def tidy(text: str, limit: int) -> str:

@@ -37,7 +37,7 @@ class SignUp:
     `place` is the arrival number, 1 for the first; who leaves and returns arrives anew. `at` is
     when it last changed. `option_id` is the option they chose, None for a plain *I'm in*.
     `pledged` is the amount that they intend to contribute, in the action's unit, if they named
-    one. `muted` people are left out of the action's calls.
+    one. `muted` people are left out of what the action sends.
     """
 
     participant_id: int
@@ -90,6 +90,7 @@ class SignUpResult:
     chose: bool = False
     option: str | None = None
     pledged: int | None = None
+    muted: bool = False
 
 
 class Roster:
@@ -233,6 +234,7 @@ class Roster:
             chose=chose,
             option=option.label if option else None,
             pledged=sign_up.pledged,
+            muted=sign_up.muted,
         )
 
     def _record(self, change: SignUpChange, sign_up: SignUp) -> None:

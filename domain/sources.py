@@ -1,4 +1,4 @@
-"""Sources: the platforms on which what an action counts is done, as its links name them."""
+"""Sources: the platforms on which what an action counts is done: those of its links, or others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from domain.errors import Refusal
 from domain.kinds import Unit
 from domain.urls import web_address
 
+OTHER = "other"
+"""What is stored for a platform to which the action does not link. No link's is called so."""
+
 _HOSTS: dict[str, list[str]] = tomllib.loads(
     Path(__file__).with_name("sources.toml").read_text("utf-8")
 )["hosts"]
@@ -17,10 +20,16 @@ _NAMES = {host: name for name, hosts in _HOSTS.items() for host in hosts}
 
 
 def sources_of(action: Action) -> tuple[str, ...]:
-    """The platforms on which an action is streamed, in the order of its links; else none.
+    """The platforms on which an action is streamed, in the order of its links, then `OTHER`.
 
-    An unknown one is called by its host.
+    An unknown one is called by its host. Other kinds have none.
     """
+    named = named_sources(action)
+    return (*named, OTHER) if named else ()
+
+
+def named_sources(action: Action) -> tuple[str, ...]:
+    """The platforms to which an action links."""
     if action.unit is not Unit.STREAMS:
         return ()
     found = map(_source_of, action.fields.get("links", "").split())
@@ -28,14 +37,13 @@ def sources_of(action: Action) -> tuple[str, ...]:
 
 
 def read_source(action: Action, source: str | None) -> str | None:
-    """The platform that a contribution names; where there is but one, it need not be named.
+    """The platform that a contribution names, if any: none is guessed.
 
     Raises `Refusal` for one that the action does not have.
     """
-    sources = sources_of(action)
-    if source is not None and source not in sources:
-        raise Refusal("refused.source_gone", sources=", ".join(sources))
-    return sources[0] if len(sources) == 1 else source
+    if source is not None and source not in sources_of(action):
+        raise Refusal("refused.source_gone", sources=", ".join(named_sources(action)))
+    return source
 
 
 def _source_of(link: str) -> str | None:

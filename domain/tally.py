@@ -88,7 +88,7 @@ class Tally:
     `participants` counts distinct people with something logged. `totals` are by unit code, the
     action's first one first, and are never added across currencies. `baseline` and `goal` stand
     apart and are in no total. `sources` are parts of what is logged. `curve` tells how what is
-    logged grew; it and the sources are empty where only the running numbers were read.
+    logged grew; it is empty where only the running numbers were read.
     `editions` are those published so far, the oldest first.
     """
 
@@ -112,7 +112,11 @@ class Tally:
 
 
 def running_tally(action: Action, *, contributors: int, cut_off: datetime) -> Tally:
-    """The tally by the counters that are kept on a whole action, without reading its ledger."""
+    """The tally by the counters that are kept on a whole action, without reading its ledger.
+
+    Of a vote's apps it has what is logged in each, but not in how many contributions.
+    """
+    apps = (app for app in action.parts.apps if app.logged)
     return Tally(
         action=action,
         cut_off=cut_off,
@@ -122,6 +126,7 @@ def running_tally(action: Action, *, contributors: int, cut_off: datetime) -> Ta
         totals=action.totals,
         pledges=Pledges(action.pledged_amount, action.pledged_count),
         officials=action.parts.officials,
+        sources=in_order(SourceTotal(action.unit_code, app.name, app.logged, 0) for app in apps),
     )
 
 

@@ -41,7 +41,7 @@ def csv_records(data: bytes) -> Iterator[tuple[int, Cells]]:
 def json_records(data: bytes) -> Iterator[tuple[int, Cells]]:
     """The records, each with its number in the file."""
     try:
-        document = json.loads(data)
+        document = json.loads(data, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as fault:
         raise TallyFileFault("refused.tally_file.unreadable") from fault
     records: Any = cast("Any", document).get("records") if isinstance(document, dict) else None
@@ -53,3 +53,11 @@ def json_records(data: bytes) -> Iterator[tuple[int, Cells]]:
             if column not in ALL_COLUMNS or not isinstance(cell, str):
                 raise TallyFileFault("refused.tally_file.row", line=number, column=str(column))
         yield number, dict.fromkeys(ALL_COLUMNS, "") | cast("Cells", cells)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; ValueError where it says two things of the same name."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError
+    return values

@@ -36,7 +36,7 @@ from domain.totals import Total
 _YES_NO = {"yes": True, "no": False}
 _PLEDGES = (SignUpState.IN, SignUpState.WAITLISTED)
 _WHOLE = re.compile(r"[0-9]{1,18}")
-_BESIDE = frozenset({"official", "edition", "stratum"})
+_BESIDE = frozenset({"official", "edition", "edition_number", "stratum"})
 """Records of what stands beside the numbers."""
 
 Read = TypeVar("Read")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from domain.actions import Action
+from domain.editions import Edition
 from domain.kinds import Unit
 from domain.money import minor_digits
 from domain.published import PARTS, PEOPLE, spot_numbers
@@ -141,6 +142,32 @@ class Records:
                     "amount": self._amount(total.logged, code),
                     "unit": code,
                 }
+            for row in self._said(edition):
+                key = f"{edition.number}:{row['key']}"
+                yield {**row, "record": "edition_number", "key": key}
+
+    def _said(self, edition: Edition) -> Iterator[Record]:
+        """Every number that an edition said, in the form of the published ones."""
+        numbers, first = edition.numbers, self._action.unit_code
+        for name in PEOPLE:
+            yield _number(name, numbers[name])
+        pledges = numbers["pledges"]
+        yield _number("pledges", pledges["people"], *self._in(first, pledges["amount"]))
+        for code, total in edition.totals.items():
+            for part in PARTS:
+                count, value = getattr(total, f"{part}_count"), getattr(total, part)
+                yield _number(part, count, *self._in(code, value))
+        for source in numbers["sources"]:
+            cells = self._in(source["unit_code"], source["logged"])
+            yield {**_number("source", source["logged_count"], *cells), "source": source["source"]}
+        for count in numbers["officials"]:
+            told = {name: count[name] or "" for name in ("value", "source", "link", "at")}
+            yield {"key": f"official:{count['name']}", **told}
+        if (spot := numbers["spot"]) is not None:
+            for name in SPOT_COUNTS:
+                yield _number(f"spot_{name}", spot[name])
+            for code, least in spot["least"].items():
+                yield _number("spot_least", spot["rows"], *self._in(code, least))
 
     def _spot(self, spot: SpotResult) -> Iterator[Record]:
         """How the sample was drawn, so that it can be drawn again, and what it found."""

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 from domain.tally_records import ALL_COLUMNS, FORMAT_THAT_CHECKS, Record
 
+FILE_NAMES = ("tally.csv", "tally.json")
+"""Of the files that go with a published tally, unless they are zipped."""
+
 # What spreadsheets take for the start of a formula, and its full-width forms.
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 QUOTE = "'"

@@ -1,4 +1,4 @@
-"""Ticks: a tap says that one voted in an app that day; and days of rest, which break no streak."""
+"""Ticks: a tap says that one voted in an app that day; and days of rest, when nothing is due."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind
 from domain.errors import Gone, Refusal
-from domain.ledger import HeldReason
+from domain.ledger import HeldReason, held_as_late
 from domain.vote_calls import (
     CALL_LEAD,
-    MOST_DAYS,
     VotingDay,
     call_due,
     current_day,
@@ -31,15 +30,11 @@ LATE_TICK = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class AppToday:
-    """How one person stands with one app now. `day` is None until it opens.
-
-    `streak` is how many days in a row they ticked it, this one included once it is ticked.
-    """
+    """How one person stands with one app now. `day` is None until it opens."""
 
     app: VoteApp
     day: VotingDay | None
     ticked: bool
-    streak: int
 
 
 @dataclass(frozen=True)
@@ -71,11 +66,9 @@ def todays(
     """How somebody stands who has these ticks and days of rest; the action has to be whole."""
     apps: list[AppToday] = []
     for app in action.parts.apps:
-        days = {day for app_id, day in ticked if app_id == app.app_id}
         current = current_day(action, app, now)
-        last = None if current is None else current.day
-        run = 0 if last is None else streak(action, app, last, days, rested)
-        apps.append(AppToday(app, current, last in days, run))
+        done = current is not None and (app.app_id, current.day) in ticked
+        apps.append(AppToday(app, current, done))
     return Today(action, now, tuple(apps), rest_date(action, now) in rested, muted)
 
 
@@ -143,23 +136,7 @@ def tickable(action: Action, app: VoteApp, day: date, now: datetime) -> VotingDa
     return found
 
 
-def reason_to_hold_tick(day: VotingDay, now: datetime) -> HeldReason | None:
-    """Why a tick waits for a check: the day ended more than LATE_TICK ago."""
-    return HeldReason.OUTSIDE_WINDOW if now > day.end + LATE_TICK else None
-
-
-def streak(action: Action, app: VoteApp, last: date, ticked: Set[date], rested: Set[date]) -> int:
-    """How many days in a row an app was ticked, up to `last`, which may still be to come.
-
-    Days of rest neither count nor break it. It goes back MOST_DAYS at the most.
-    """
-    count = 0
-    for back in range(MOST_DAYS):
-        found = voting_day(action, app, last - timedelta(days=back))
-        if found is None:
-            break
-        if found.day in ticked:
-            count += 1
-        elif back and rests_on(action, found) not in rested:
-            break
-    return count
+def reason_to_hold_tick(action: Action, day: VotingDay, now: datetime) -> HeldReason | None:
+    """Why a tick waits for a check: the day ended more than LATE_TICK ago, or the action did."""
+    late = now > day.end + LATE_TICK
+    return HeldReason.OUTSIDE_WINDOW if late else held_as_late(action, now)

@@ -216,9 +216,9 @@ class Actions:
             )
 
     async def search_managed(
-        self, actor: Actor, guild_id: int, text: str, *, limit: int = 25
+        self, actor: Actor, guild_id: int, text: str, *, over: bool = False, limit: int = 25
     ) -> list[Action]:
-        """Published actions that are not over and that the actor may change, newest first."""
+        """Published actions that the actor may change, newest first; final ones only if `over`."""
         if not is_organiser(actor, await self._servers.get(guild_id)):
             return []
         async with self._database.read() as conn:
@@ -230,10 +230,10 @@ class Actions:
             return await queries.list_actions(
                 conn,
                 guild_id,
-                states=CHANGEABLE,
+                states=CHANGEABLE | {ActionState.FINAL} if over else CHANGEABLE,
                 search=text,
                 runner_id=who,
-                unfinished_at=self._clock.now(),
+                unfinished_at=None if over else self._clock.now(),
                 limit=limit,
             )
 

@@ -13,7 +13,7 @@ from db.queries import checks, participants
 from db.queries.actions import load_action
 from db.queries.contributions import load_contribution
 from db.queries.directs import load_direct
-from domain.actions import Action, require_checks_open
+from domain.actions import Action, require_appeals_open
 from domain.deliveries import Delivery
 from domain.direct import Direct
 from domain.errors import Gone
@@ -45,7 +45,7 @@ class Appeals:
             last = await checks.last_check(conn, *ids)
             appeal = (await queries.load_appeals(conn, guild_id, [contribution_id])).values()
         check = require_appeal(found[1], last, next(iter(appeal), None), who or 0)
-        require_checks_open(action, self._clock.now())
+        require_appeals_open(action, check.at, self._clock.now())
         return ToldVerdict(action, found[1], check, final=False)
 
     async def appeal(self, actor: Actor, guild_id: int, contribution_id: int, text: str) -> Action:
@@ -60,7 +60,7 @@ class Appeals:
             made = (await queries.load_appeals(conn, guild_id, [contribution_id])).values()
             last = await checks.last_check(conn, *ids)
             check = require_appeal(contribution, last, next(iter(made), None), who or 0)
-            require_checks_open(action, now)
+            require_appeals_open(action, check.at, now)
             value = Appeal(contribution_id, check.check_id, said, now)
             await queries.insert_appeal(conn, guild_id, contribution.participant_id, value)
             return action

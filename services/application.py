@@ -200,7 +200,7 @@ def assemble(
         roles=roles,
         contributions=Contributions(database, commit, clock, redraws),
         vote_apps=VoteApps(changing, clock),
-        ticks=Ticks(database, commit, clock, redraws, roles),
+        ticks=Ticks(database, commit, clock, redraws),
         task_lists=TaskLists(changing, clock),
         tasks=Tasks(database, commit, clock, redraws, sign_ups),
         check_ins=CheckIns(database, commit, clock, servers, redraws),

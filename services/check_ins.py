@@ -16,7 +16,7 @@ from db.queries import ledger, participants
 from db.queries.audit import write_down
 from db.queries.given import find_standing
 from db.queries.servers import next_id
-from domain.actions import Action
+from domain.actions import Action, require_logging_open
 from domain.audit import Act
 from domain.check_ins import (
     WRONG_CODES_WITHIN,
@@ -32,7 +32,7 @@ from domain.managing import require_manager
 from domain.servers import Actor, Server
 from services.clock import Clock
 from services.group_commit import GroupCommit
-from services.ledger import Entry, Logged, add_check, enter
+from services.ledger import Entry, Logged, add_check, enter, withdraw_entry
 from services.redraws import Redraws
 from services.servers import Servers
 
@@ -114,6 +114,7 @@ class CheckIns:
     async def check_in(self, actor: Actor, guild_id: int, action_id: int, code: str = "") -> Logged:
         """Check the actor in. Where the action has a code, it has to be that, and is the proof.
 
+        What is too early or too late is held; who was too early can do it again in time.
         Raises `WrongCode`, and another `Refusal` after five of those in ten minutes.
         """
 
@@ -122,7 +123,10 @@ class CheckIns:
             action = await self._load(conn, guild_id, action_id, lock=True)
             who = await participants.participant_of(conn, guild_id, actor.user_id, now)
             found = await find_standing(conn, guild_id, action_id, who)
-            if found is not None:
+            if found is not None and await _was_early(conn, action, found, now):
+                await withdraw_entry(conn, action, found, standing(found, None), now)
+                action = await self._load(conn, guild_id, action_id, lock=True)
+            elif found is not None:
                 decided = await _is_decided(conn, guild_id, found)
                 key = "check_in.decided" if decided else "check_in.already"
                 raise Refusal(key, title=action.title)
@@ -226,7 +230,10 @@ class CheckIns:
         lock: bool = False,
         run_by: tuple[Actor, Server] | None = None,
     ) -> Action:
-        """An action in which people can check in now, run by somebody if that is asked for."""
+        """An action in which people can check in now, or be ticked by who runs it.
+
+        Their own check-ins are taken early and late, and held.
+        """
         action = await action_queries.load_action(
             conn, guild_id, action_id, lock=lock, whole=run_by is not None
         )
@@ -236,8 +243,20 @@ class CheckIns:
             require_manager(*run_by, action)
         if CHECK_IN not in action.rules.steps:
             raise Refusal("check_in.not_here", title=action.title)
-        require_check_in_open(action, self._clock.now())
+        if run_by is None:
+            require_logging_open(action, self._clock.now())
+        else:
+            require_check_in_open(action, self._clock.now())
         return action
+
+
+async def _was_early(
+    conn: AsyncConnection, action: Action, found: Contribution, now: datetime
+) -> bool:
+    """Tell whether a check-in came before the doors opened, is unchecked, and now they are open."""
+    if not found.at < action.log_from <= now:
+        return False
+    return await ledger.last_check(conn, action.guild_id, found.contribution_id) is None
 
 
 async def _is_decided(conn: AsyncConnection, guild_id: int, contribution: Contribution) -> bool:

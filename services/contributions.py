@@ -15,8 +15,8 @@ from db.queries.ledger import OwnContribution
 from domain.actions import (
     LATE_FOR,
     Action,
-    require_checks_open,
     require_logging_open,
+    require_proving_open,
 )
 from domain.errors import Gone, Refusal
 from domain.evidence import (
@@ -136,7 +136,7 @@ class Contributions:
         async def work(conn: AsyncConnection) -> Logged:
             now = self._clock.now()
             action, contribution, _ = await self._load_own(conn, actor, guild_id, contribution_id)
-            require_checks_open(action, now)
+            require_proving_open(action, now)
             if contribution.withdrawn:
                 raise Refusal("proof.withdrawn", title=action.title)
             evidence: tuple[Evidence, ...] = ()

@@ -232,6 +232,8 @@ class Courier:
             case _:
                 await self._commit.run(lambda conn: self._skip(conn, delivery))
         self._note(delivery, OUTCOMES[verdict])
+        if verdict is not Verdict.SKIP:
+            self._redraw_after(delivery)  # its time has come all the same
 
     async def _skip(self, conn: AsyncConnection, delivery: Delivery) -> None:
         """Owe it no more, unless it waits again: with another that could not be sent just now."""
@@ -281,7 +283,8 @@ class Courier:
             await action_queries.set_state(
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
-        await self._direct_messages.repeat(conn, action, delivery)
+        act = None if owed.event is None else owed.event.act
+        await self._direct_messages.repeat(conn, action, delivery, act)
 
     async def _mark_done(self, conn: AsyncConnection, delivery: Delivery) -> None:
         now = self._clock.now()

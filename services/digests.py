@@ -5,15 +5,18 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import load_action
+from db.queries.directs import load_direct
 from db.queries.owed import owes_another
-from db.queries.reviews import list_piles
+from db.queries.piles import list_piles
 from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
 from domain.digests import next_digest
+from domain.direct import Direct
 from domain.reviewing import Progress, Queue
 from domain.servers import Server
 from services.clock import Clock
 from services.group_commit import GroupCommit
+from services.outliers import with_outliers
 from services.planning import owe
 from services.review_desk import load_progress
 
@@ -41,9 +44,28 @@ class Digests:
 async def read_to_check(
     conn: AsyncConnection, delivery: Delivery, action: Action, server: Server, clock: Clock
 ) -> Progress | None:
-    """What waits for a check, for a digest; nothing where organisers have no channel for it."""
-    if delivery.kind is not DeliveryKind.DIGEST or server.organiser_channel_id is None:
+    """What waits for a check, for a digest; nothing where nobody is told."""
+    if delivery.kind is not DeliveryKind.DIGEST:
+        return None
+    if server.organiser_channel_id is None and not await list_told(conn, delivery, action, server):
         return None
     ids = (conn, action.guild_id)
-    piles = await list_piles(*ids, clock.now(), action.action_id)
+    piles = await with_outliers(*ids, await list_piles(*ids, clock.now(), action.action_id))
     return await load_progress(*ids, piles, Queue(action_id=action.action_id))
+
+
+async def list_told(
+    conn: AsyncConnection, delivery: Delivery, action: Action, server: Server
+) -> tuple[int, ...]:
+    """Whom a digest can go to directly, where organisers have no channel: those who want messages.
+
+    They are the Discord ids of the action's organisers, the first one first.
+    """
+    if delivery.kind is not DeliveryKind.DIGEST or server.organiser_channel_id is not None:
+        return ()
+    everybody = (action.organiser_user_id, *action.parts.co_organisers)
+    told: list[int] = []
+    for user_id in everybody:
+        if user_id and await load_direct(conn, action.guild_id, user_id) is Direct.ON:
+            told.append(user_id)
+    return tuple(told)

@@ -12,6 +12,7 @@ from db.queries import claims, deliveries, directs, participants, preferences
 from db.queries.actions import load_action
 from db.queries.servers import next_id
 from domain.actions import TAKES_CONTRIBUTIONS, Action
+from domain.audit import Act
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
 from domain.direct import UNDELIVERABLE, Direct, begin_telling, is_repeated
 from services.clock import Clock
@@ -99,19 +100,23 @@ class DirectMessages:
     def _is_current(self, action: Action, about: Delivery, parents: list[int]) -> bool:
         """Tell whether an action goes on, and has the moment ahead of which it is told."""
         now = self._clock.now()
+        if about.kind is DeliveryKind.STEP:
+            return True
         if action.state_at(now) not in TAKES_CONTRIBUTIONS:
             return False
         if about.kind is not DeliveryKind.AHEAD:
             return True
         return about.delivery_id in parents and now < action.starts_at
 
-    async def repeat(self, conn: AsyncConnection, action: Action, delivery: Delivery) -> None:
+    async def repeat(
+        self, conn: AsyncConnection, action: Action, delivery: Delivery, act: Act | None = None
+    ) -> None:
         """Owe the direct messages that repeat what was just posted, in the same transaction.
 
         Of many the first are made; the rest when that is due, which is at once.
         """
         now, parents = self._clock.now(), [delivery.delivery_id]
-        if not is_repeated(action, delivery, now):
+        if not is_repeated(action, delivery, now, act):
             return
         if await self._make(conn, action, delivery, parents, now):
             rest = PlannedDelivery(DeliveryKind.AHEAD, now, item_id=delivery.delivery_id)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import directs, participants, posts, preferences, sign_ups
+from db.queries import audit, directs, participants, posts, preferences, sign_ups
 from db.queries.actions import load_action
 from db.queries.shift_claims import list_holders
 from domain.actions import Action
+from domain.concerned import still_so
 from domain.deliveries import Delivery, DeliveryKind
 from domain.direct import Direct
 from domain.owed_messages import OwedMessage
@@ -74,6 +75,9 @@ async def _repeat(
     assert user_id is not None
     if about.kind is DeliveryKind.SHIFT and about.item_id is not None:
         holders = (user_id,) if user_id in await list_holders(conn, guild_id, about.item_id) else ()
+    event = await audit.load_event(conn, about)
+    if about.kind is DeliveryKind.STEP and (event is None or not still_so(action, event.act)):
+        return None
     days = await list_days_left(conn, about, action, sign_up, owed.now)
     to_log = bool(days) if days is not None else await has_to_log(conn, about, action, sign_up)
     repeat = OwedMessage(
@@ -82,6 +86,7 @@ async def _repeat(
         owed.server,
         owed.now,
         user_id,
+        event=event,
         addressees=holders,
         yet_to_log=int(to_log),
         days_left=days or (),

@@ -83,7 +83,9 @@ class Editions:
             editions = await self._editions(conn, action)
             require_amendable(action, editions, now)
             await _require_posted(conn, action)
-            tally = await count_ledger(conn, action, cut_off=now)
+            # Never before what is published, even if the clock was set back.
+            cut_off = max(now, editions[-1].cut_off)
+            tally = await count_ledger(conn, action, cut_off=cut_off)
         changes = tuple(differences(editions[-1].numbers, numbers_of(tally)))
         if not changes:
             raise Refusal("refused.amend.nothing_changed", title=action.title)

@@ -13,7 +13,7 @@ from db.queries import actions as action_queries
 from db.queries import ledger, participants
 from db.queries.attachments import insert_attachments, load_attachments
 from db.queries.given import count_given, nth_given
-from domain.actions import Action, require_contributions_open
+from domain.actions import Action, require_logging_open
 from domain.entries import (
     MOST_ENTRIES,
     EntryFile,
@@ -26,10 +26,13 @@ from domain.errors import Gone, Refusal
 from domain.evidence import Evidence, evidence_of
 from domain.kinds import ProofKind
 from domain.ledger import Contribution, Standing, standing
+from domain.pictures import Picture
 from domain.servers import Actor, require_reviewer
 from services.clock import Clock
+from services.flagging import Given, flag_new
 from services.group_commit import GroupCommit
 from services.ledger import Entry, Logged, enter
+from services.pictures import look_at
 from services.redraws import Redraws
 from services.servers import Servers
 
@@ -55,7 +58,7 @@ class ShownEntry:
 
 
 class Entries:
-    """Entries are taken from publishing on, until the call's end."""
+    """Entries are taken from publishing on until the call's end, and held thereafter."""
 
     def __init__(
         self,
@@ -72,7 +75,7 @@ class Entries:
         self._redraws = redraws
 
     async def find_open(self, guild_id: int, action_id: int) -> Action:
-        """A call that takes entries now."""
+        """A call that takes entries now, late or not."""
         async with self._database.read() as conn:
             return await self._load_open(conn, guild_id, action_id, lock=False)
 
@@ -89,11 +92,12 @@ class Entries:
         """Take an entry: a link or up to three files of 8 MiB each, with an optional caption.
 
         `link` is as `domain.fields.read_proof` returned it, or empty for none. Where the same
-        person sent the same before, it is held for a check.
+        person sent the same before, or it comes late, it is held for a check.
         """
         require_something(link, len(files))
         require_files([len(file.data) for file in files])
-        kept = [EntryFile(safe_name(f.name), safe_type(f.content_type), f.data) for f in files]
+        named = [EntryFile(safe_name(f.name), safe_type(f.content_type), f.data) for f in files]
+        kept = await look_at(named)
         evidence = (*evidence_of(ProofKind.LINK, link), *_evidence_in(kept))
         entry = Entry(actor.user_id, 1, evidence[0].kind, evidence, caption)
 
@@ -105,6 +109,7 @@ class Entries:
                 raise Refusal("entries.too_many", limit=MOST_ENTRIES)
             (logged,) = await enter(conn, action, [entry], now)
             await insert_attachments(conn, guild_id, action_id, logged.contribution, kept)
+            await flag_new(conn, action, [Given(logged.contribution, (), kept)], now)
             return logged
 
         logged = await self._commit.run(work)
@@ -149,7 +154,7 @@ class Entries:
         action = await action_queries.load_action(conn, guild_id, action_id, lock=lock)
         if action is None:
             raise Gone("refused.no_such_action")
-        require_contributions_open(action, self._clock.now())
+        require_logging_open(action, self._clock.now())
         _require_entries(action)
         return action
 
@@ -159,12 +164,12 @@ def _require_entries(action: Action) -> None:
         raise Refusal("entries.not_here", title=action.title)
 
 
-def _evidence_in(files: Sequence[EntryFile]) -> tuple[Evidence, ...]:
+def _evidence_in(files: Sequence[Picture]) -> tuple[Evidence, ...]:
     """The evidence in an entry's files: their names, and a digest of all that is in them."""
     if not files:
         return ()
     digest = hashlib.sha256()
     for file in files:
-        digest.update(hashlib.sha256(file.data).digest())
+        digest.update(bytes.fromhex(file.digest))
     names = ", ".join(file.name for file in files)
     return (Evidence(ProofKind.FILE, names, digest.hexdigest()),)

@@ -43,7 +43,9 @@ async def has_to_log(
     conn: AsyncConnection, about: Delivery, action: Action, sign_up: SignUp
 ) -> bool:
     """Tell whether somebody has not finished, of what those who have are not told."""
-    if about.kind not in FOR_UNFINISHED:
+    sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
+    is_session = about.kind is DeliveryKind.SHIFT and about.item_id in sessions
+    if about.kind not in FOR_UNFINISHED and not is_session:
         return True
     who = [sign_up.participant_id]
     entries = await given.list_given_since(conn, action.guild_id, action.action_id, who, EVER)
@@ -51,7 +53,8 @@ async def has_to_log(
     logged = [s.amount for s in stand if s.state in COUNTS]
     if about.kind is DeliveryKind.NUDGE:
         return not logged
-    if about.kind is DeliveryKind.AHEAD and sign_up.pledged is None:
+    all_counts_later = about.kind is DeliveryKind.AHEAD and not action.rules.reminds_of_end
+    if all_counts_later and sign_up.pledged is None:
         return True
     return not has_finished(action, sign_up.pledged, sum(logged))
 

@@ -20,7 +20,7 @@ from domain.actions import Action
 from domain.evidence import Evidence
 from domain.flags import SAME, Flag, Flagged, flags_of_both, made_too_early
 from domain.ledger import Contribution
-from domain.looks import are_alike, parts_of_views
+from domain.looks import ALIKE, ALIKE_IN_ONE_LAYOUT, are_alike, parts_of_views
 from domain.outliers import limit_of
 from domain.pictures import Picture
 
@@ -65,7 +65,8 @@ async def flag_new(
 async def _alike(conn: AsyncConnection, action: Action, shown: Sequence[Given]) -> list[Flagged]:
     """Make the new pictures findable, and flag those that look nearly like another one.
 
-    The same picture byte for byte has a flag of its own.
+    The same picture byte for byte has a flag of its own. Where all have one layout a cropped copy
+    is not looked for: too many others would be taken for one.
     """
     views = {
         (one.contribution.contribution_id, picture.digest): picture.views
@@ -78,10 +79,13 @@ async def _alike(conn: AsyncConnection, action: Action, shown: Sequence[Given]) 
     looks = await list_looks(conn, action.guild_id, {number for number, _ in views})
     await insert_parts(conn, action.guild_id, looks)
     found: list[Flagged] = []
-    for (number, digest), looked in views.items():
+    one_layout = action.rules.one_layout
+    within = ALIKE_IN_ONE_LAYOUT if one_layout else ALIKE
+    for (number, digest), every_view in views.items():
+        looked = every_view[:1] if one_layout else every_view
         parts = parts_of_views(looked)
         for other in await list_candidates(conn, action.guild_id, parts, but=number):
-            if other.digest != digest and are_alike(looked, other.look):
+            if other.digest != digest and are_alike(looked, other.look, within):
                 found += flags_of_both(number, Flag.LIKE_IMAGE, other.contribution_id)
                 break
     return found

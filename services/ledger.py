@@ -15,7 +15,7 @@ from db.queries import ledger as queries
 from db.queries.attachments import delete_attachments, insert_attachments
 from db.queries.ledger import StoredProof
 from db.queries.servers import next_id
-from domain.actions import Action
+from domain.actions import Action, entered_at
 from domain.errors import Gone, Refusal
 from domain.evidence import Evidence, pictured, proved_by, require_few
 from domain.kinds import Feature, ProofKind
@@ -82,7 +82,7 @@ async def enter(
     What a stated rule holds is held; running totals and contributors' sums move along, and what
     has evidence is looked at for flags.
     """
-    ids = (action.guild_id, action.action_id)
+    now, ids = entered_at(action, now), (action.guild_id, action.action_id)
     contributions = await _judge(conn, action, entries, now)
     await queries.insert_contributions(conn, *ids, contributions)
     shown = [
@@ -172,6 +172,7 @@ async def prove_later(
     What counts already is not held by it any more, and what is held stays so. Refused is therefore
     what the same person gave in this action before, with this contribution or with another one.
     """
+    now = entered_at(action, now)
     ids, number = (action.guild_id, action.action_id), contribution.contribution_id
     shown = Given(contribution, tuple(evidence), tuple(pictures))
     digests = {(contribution.participant_id, one.digest) for one in _evidence_in(shown)}
@@ -213,11 +214,13 @@ async def add_check(
 
     `reviewer_id` is a participant's. Returns where the contribution stands by it.
     """
+    now = check.at
+    check = replace(check, at=entered_at(action, now))
     await queries.insert_check(conn, action.guild_id, action.action_id, check, reviewer_id)
     after = standing(contribution, check)
-    await keep_in_step(conn, action, [Move(contribution, before, after)], check.at)
+    await keep_in_step(conn, action, [Move(contribution, before, after)], now)
     if after.verified:
-        await owe_thanks(conn, action, contribution.participant_id, check.at)
+        await owe_thanks(conn, action, contribution.participant_id, now)
     return after
 
 
@@ -233,7 +236,7 @@ async def withdraw_entry(
     A task that it marked as done is not done any more, and free if its claimer has left meanwhile;
     its files and pictures are purged.
     """
-    ids = (action.guild_id, action.action_id)
+    now, ids = entered_at(action, now), (action.guild_id, action.action_id)
     await queries.insert_withdrawal(
         conn,
         action.guild_id,

@@ -25,6 +25,18 @@ async def keep(files: Sequence[EntryFile]) -> list[Picture]:
     return [await loop.run_in_executor(_worker, _keep, file) for file in files]
 
 
+async def look_at(files: Sequence[EntryFile]) -> list[Picture]:
+    """Files as they were handed in, in their order; pictures among them with their looks."""
+    loop = asyncio.get_running_loop()
+    return [await loop.run_in_executor(_worker, _look_at, file) for file in files]
+
+
+def _look_at(file: EntryFile) -> Picture:
+    from services.unpacking import look_at_one
+
+    return look_at_one(file)
+
+
 def _keep(file: EntryFile) -> Picture:
     # Pillow and numpy are loaded with the first picture: 20 MB that many servers never need.
     from services.unpacking import keep_one

@@ -15,7 +15,7 @@ from domain.shifts import ShiftOffer
 from domain.sign_ups import SignUpState
 from services.appeals import prepare_verdicts
 from services.clock import Clock
-from services.digests import read_to_check
+from services.digests import list_told, read_to_check
 from services.direct_preparing import prepare_direct
 from services.lateness import is_superseded, list_missed
 from services.servers import Servers
@@ -63,6 +63,7 @@ async def prepare(
         missed = await list_missed(conn, delivery, server, now)
         superseded = await is_superseded(conn, delivery, now)
         to_check = await read_to_check(conn, delivery, action, server, clock)
+        told = await list_told(conn, delivery, action, server)
     return OwedMessage(
         delivery,
         action,
@@ -71,7 +72,7 @@ async def prepare(
         addressee,
         tally,
         event,
-        addressees=holders,
+        addressees=holders or told,
         offer=offer,
         missed=missed,
         superseded=superseded,

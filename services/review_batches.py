@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import leases, participants
 from db.queries.actions import load_action
-from db.queries.attachments import sizes_of
+from db.queries.attachments import Sizes, sizes_of
 from db.queries.contributions import load_contribution
 from db.queries.flags import list_flags
-from db.queries.reviews import Pile, Seeker, find_waiting
+from db.queries.piles import Pile
+from db.queries.proofs import count_said
+from db.queries.reviews import Seeker, find_waiting
 from domain.actions import Action
-from domain.entries import MOST_BYTES_SENT
+from domain.entries import MOST_BYTES_SENT, MOST_SENT
 from domain.errors import Refusal
 from domain.ledger import Verdict
 from domain.reviewing import BATCH, LEASE, Batch, Queue, Ruling, Shelf
@@ -34,7 +36,13 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 LOOKED_AT = 2 * BATCH
-"""Contributions among which a page is looked for: outliers are left out of it."""
+"""Contributions among which a page is looked for: some of them are for a look of their own."""
+
+MOST_LOOKS = 10
+"""How often it is looked further behind where all of them are."""
+
+MOST_SAID = 2
+"""Codes and links that the line of one contribution shows."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +85,16 @@ class ReviewBatches:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
             seeker, among = Seeker(who or 0, self._clock.now()), list[int]()
             for pile in piles:
-                found = await _find(conn, guild_id, [pile], seeker, after, LOOKED_AT)
-                among = (await _list_plain(conn, guild_id, found))[:BATCH]
+                behind = after
+                for _ in range(MOST_LOOKS):
+                    found = await _find(conn, guild_id, [pile], seeker, behind, LOOKED_AT)
+                    among = await _list_plain(conn, guild_id, found)
+                    among = await _list_seen_whole(conn, guild_id, among)
+                    if among or len(found) < LOOKED_AT:
+                        break
+                    behind = found[-1]
                 if among:
                     break
-            among = await _list_light(conn, guild_id, among)
 
         async def work(conn: AsyncConnection) -> datetime:
             now = self._clock.now()
@@ -188,16 +201,25 @@ async def _list_plain(conn: AsyncConnection, guild_id: int, numbers: Sequence[in
     return plain
 
 
-async def _list_light(conn: AsyncConnection, guild_id: int, numbers: Sequence[int]) -> list[int]:
-    """The first ones, as far as their files together fit into one message; one at least."""
+async def _list_seen_whole(
+    conn: AsyncConnection, guild_id: int, numbers: Sequence[int]
+) -> list[int]:
+    """The first ones of those that a page can show whole, as far as one message takes them.
+
+    What has other files than pictures, or more proof than a line shows, is for a look of its own.
+    """
     sizes = await sizes_of(conn, guild_id, numbers)
-    light, room = list[int](), MOST_BYTES_SENT
+    said = await count_said(conn, guild_id, numbers)
+    whole, files, size = list[int](), 0, 0
     for number in numbers:
-        room -= sizes.get(number, 0)
-        if light and room < 0:
+        given = sizes.get(number, Sizes())
+        if given.others or given.files > MOST_SENT or said.get(number, 0) > MOST_SAID:
+            continue
+        files, size = files + given.files, size + given.size
+        if whole and (files > MOST_SENT or size > MOST_BYTES_SENT):
             break
-        light.append(number)
-    return light
+        whole.append(number)
+    return whole[:BATCH]
 
 
 def _token(until: datetime) -> int:

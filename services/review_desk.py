@@ -12,9 +12,10 @@ from db.queries import appeals, attachments, checks, reviews
 from db.queries import ledger as queries
 from db.queries.actions import load_action
 from db.queries.flags import list_flags
-from db.queries.reviews import Pile
+from db.queries.piles import Pile, list_piles
 from domain.reviewing import Filter, Progress, Queue, Shelf, Waiting
 from services.flagging import outlier_limit
+from services.outliers import with_outliers
 
 
 async def load_waiting(
@@ -52,16 +53,19 @@ class FirstUnchecked:
     async def list_piles(
         self, conn: AsyncConnection, guild_id: int, now: datetime, action_id: int | None
     ) -> list[Pile]:
-        """What there is to check, each with where its unchecked contributions begin."""
+        """What there is to check, each with where its unchecked contributions begin, and outliers.
+
+        Not within a transaction that writes.
+        """
         piles: list[Pile] = []
-        for pile in await reviews.list_piles(conn, guild_id, now, action_id):
+        for pile in await list_piles(conn, guild_id, now, action_id):
             key = (guild_id, pile.action_id)
             first = self._known.get(key, pile.first)
             if pile.rest or pile.held:
                 found = await reviews.find_first_unchecked(conn, guild_id, pile, first)
                 first = self._known[key] = first if found is None else found
             piles.append(replace(pile, first=first))
-        return piles
+        return await with_outliers(conn, guild_id, piles)
 
 
 async def load_progress(

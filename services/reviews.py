@@ -16,8 +16,9 @@ from db.queries.actions import load_action
 from db.queries.appeals import load_appeals
 from db.queries.contributions import load_contribution
 from db.queries.flags import list_flags
-from db.queries.reviews import Pile, Seeker
-from domain.actions import Action, require_checks_open
+from db.queries.piles import Pile, list_piles
+from db.queries.reviews import Seeker
+from domain.actions import Action, require_answers_open, require_checks_open
 from domain.errors import Gone, Refusal
 from domain.ledger import Verdict
 from domain.reasons import Reason
@@ -28,6 +29,7 @@ from domain.reviewing import (
     Desk,
     Filter,
     OwnVerdict,
+    OwnVerdicts,
     Queue,
     Ruling,
     Shelf,
@@ -105,6 +107,19 @@ class Reviews:
                 action,
             )
 
+    async def begin(self, actor: Actor, guild_id: int, *, action_id: int | None = None) -> Desk:
+        """What a reviewer gets first: of a sample that was drawn and waits, else of everything."""
+        require_reviewer(actor, await self._servers.get(guild_id))
+        sample = Queue(Filter.SAMPLE, action_id)
+        _, piles = await self.open_piles(guild_id, sample)
+        async with self._database.read() as conn:
+            waits = await queries.count_shelf(conn, guild_id, Shelf.SAMPLED, piles)
+        if waits:
+            desk = await self.next(actor, guild_id, queue=sample)
+            if desk.waiting is not None:
+                return desk
+        return await self.next(actor, guild_id, queue=Queue(action_id=action_id))
+
     async def open_piles(self, guild_id: int, queue: Queue) -> tuple[Action | None, list[Pile]]:
         """What there is to check; refused where the one action can't be checked any more."""
         now = self._clock.now()
@@ -114,7 +129,7 @@ class Reviews:
                 action = await load_action(conn, guild_id, queue.action_id)
                 if action is None:
                     raise Gone("refused.no_such_action")
-                require_checks_open(action, now)
+                require_answers_open(action, now)
             return action, await self.unchecked.list_piles(conn, guild_id, now, queue.action_id)
 
     async def _look(
@@ -216,21 +231,37 @@ class Reviews:
 
     # ---- One's own verdicts
 
-    async def list_own(self, actor: Actor, guild_id: int) -> list[OwnVerdict]:
-        """The last verdicts of a reviewer that they may still change, the newest first."""
+    async def list_own(
+        self, actor: Actor, guild_id: int, *, before: int | None = None
+    ) -> OwnVerdicts:
+        """A page of the verdicts that a reviewer may still change, the newest first.
+
+        `before` is a check: those that are older than it.
+        """
         require_reviewer(actor, await self._servers.get(guild_id))
         now = self._clock.now()
         own: list[OwnVerdict] = []
         async with self._database.read() as conn:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
-            if who is None:
-                return own
-            for check in await checks.list_newest_of(conn, guild_id, who, MOST_VERDICTS):
-                ids = (guild_id, check.contribution_id)
-                waiting = await load_waiting(conn, *ids, with_files=False)
-                if waiting is not None and _may_revise(waiting, who, now):
-                    own.append(OwnVerdict(check, waiting))
-        return own
+            piles = [p for p in await list_piles(conn, guild_id, now) if not p.only_appeals]
+            if who is None or not piles:
+                return OwnVerdicts(own)
+            # What can be changed is of these, and younger than the first of them.
+            since, behind = min(pile.action_id for pile in piles), before
+            while True:
+                found, behind = await checks.list_of(
+                    conn, guild_id, who, MOST_VERDICTS + 1, since=since, before=behind
+                )
+                for check in found:
+                    if len(own) == MOST_VERDICTS:
+                        return OwnVerdicts(own, older=own[-1].check.check_id)
+                    waiting = await load_waiting(
+                        conn, guild_id, check.contribution_id, with_files=False
+                    )
+                    if waiting is not None and _may_revise(waiting, who, now):
+                        own.append(OwnVerdict(check, waiting))
+                if behind is None:
+                    return OwnVerdicts(own)
 
     async def find_own(self, actor: Actor, guild_id: int, contribution_id: int) -> Waiting:
         """A contribution on which the reviewer decided, and may decide otherwise; or refused."""
@@ -262,7 +293,7 @@ async def _find(
 ) -> list[int]:
     """The first few that a reviewer can get next, shelf by shelf, from where they were."""
     shelves = SHELVES[queue.filter]
-    start = await _shelf_of(conn, guild_id, shelves, after) if after else None
+    start = await _shelf_of(conn, guild_id, shelves, piles, after) if after else None
     turns = [(shelf, 0) for shelf in shelves]
     if start is not None:
         place = shelves.index(start)
@@ -285,7 +316,11 @@ async def _find(
 
 
 async def _shelf_of(
-    conn: AsyncConnection, guild_id: int, shelves: Sequence[Shelf], contribution_id: int
+    conn: AsyncConnection,
+    guild_id: int,
+    shelves: Sequence[Shelf],
+    piles: Sequence[Pile],
+    contribution_id: int,
 ) -> Shelf | None:
     """On which of the shelves a contribution lies, or lay before it was checked."""
     if len(shelves) == 1:
@@ -295,7 +330,10 @@ async def _shelf_of(
         return None
     if await load_appeals(conn, guild_id, [contribution_id]):
         return Shelf.APPEALED
-    if Shelf.FLAGGED in shelves and await list_flags(conn, guild_id, [contribution_id]):
+    outlier = any(contribution_id in pile.outliers for pile in piles)
+    if Shelf.FLAGGED in shelves and (
+        outlier or await list_flags(conn, guild_id, [contribution_id])
+    ):
         return Shelf.FLAGGED
     return Shelf.REST if found[1].held is None else Shelf.HELD
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import servers as queries
 from db.queries.held import release_held
+from db.queries.thanks import owe_everybody
 from domain.errors import Refusal
 from domain.message_plans import MessagePlan
 from domain.quiet import QuietHours
@@ -22,7 +23,7 @@ from domain.servers import (
 )
 from domain.zones import known_zone
 from services.clock import Clock
-from services.group_commit import GroupCommit
+from services.group_commit import GroupCommit, owes_more
 
 
 class Servers:
@@ -116,7 +117,10 @@ class Servers:
         *,
         self_service: bool = False,
     ) -> Server:
-        """Use a role for a purpose, or none. `self_service`: members may take the ping role."""
+        """Use a role for a purpose, or none. `self_service`: members may take the ping role.
+
+        A thank-you role is owed at once to everybody of whom something is verified.
+        """
         if role_id == guild_id:
             raise Refusal("setup.everyone_role")
 
@@ -141,6 +145,10 @@ class Servers:
             await queries.save_server(conn, server, self._clock.now())
             if (server.quiet, server.zone) != (before.quiet, before.zone):
                 await release_held(conn, guild_id, self._clock.now())
+            thanks = server.role(RolePurpose.THANKS)
+            if thanks is not None and thanks != before.role(RolePurpose.THANKS):
+                if await owe_everybody(conn, guild_id, self._clock.now()):
+                    owes_more.set(True)
             return server
 
         self._known[guild_id] = await self._commit.run(work)

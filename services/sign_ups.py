@@ -1,4 +1,4 @@
-"""Use cases of signing up: joining, leaving, pledging, and the waitlist that moves up."""
+"""Use cases of signing up: joining, leaving, pledging, muting, and the waitlist that moves up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from db.queries import deliveries, options, participants, roles
 from db.queries import sign_ups as queries
 from db.queries.servers import next_id
 from db.queries.tasks import free_tasks
-from domain.actions import Action, require_leaving, require_pledging, require_sign_ups_open
+from domain.actions import (
+    Action,
+    require_leaving,
+    require_muting,
+    require_pledging,
+    require_sign_ups_open,
+)
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Feature
@@ -187,6 +193,35 @@ class SignUps:
             if who is None:
                 return None
             return await queries.load_sign_up(conn, guild_id, action_id, who)
+
+    async def mute(
+        self, actor: Actor, guild_id: int, action_id: int, *, muted: bool | None = None
+    ) -> tuple[Action, bool | None]:
+        """Leave the actor out of what an action sends, or take that back; None turns it over.
+
+        Muted people go without the role that is pinged, and without direct messages. Tells which
+        it is now; None if the actor did not sign up: then there is nothing to leave them out of.
+        """
+
+        async def work(conn: AsyncConnection) -> tuple[Action, bool | None]:
+            action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
+            if action is None:
+                raise Gone("refused.no_such_action")
+            require_muting(action, self._clock.now())
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            sign_up = who and await queries.load_sign_up(conn, guild_id, action_id, who)
+            if not sign_up or sign_up.state is SignUpState.LEFT:
+                return action, None
+            wanted, who = (not sign_up.muted if muted is None else muted), sign_up.participant_id
+            if wanted is not sign_up.muted:
+                await queries.set_muted(conn, guild_id, action_id, who, wanted)
+                if sign_up.state is SignUpState.IN:
+                    await self._roles.want(conn, action, who, gives=not wanted)
+            return action, wanted
+
+        done = await self._commit.run(work)
+        self._roles.wake()
+        return done
 
     async def list_own(
         self, actor: Actor, guild_id: int, *, limit: int, offset: int = 0

@@ -14,7 +14,7 @@ from db.queries import actions, participants, servers
 from db.queries import spot_checks as queries
 from db.queries.audit import write_down
 from db.queries.tallies import read_ledger
-from domain.actions import Action
+from domain.actions import Action, require_checks_open
 from domain.audit import Act
 from domain.errors import Gone, Refusal
 from domain.ledger import StandingState, standing
@@ -48,12 +48,12 @@ class Planned:
 class Frame:
     """What stands as logged at an instant, and the contribution ids of its rows.
 
-    `size` is how many entries and checks the ledger had, `draws` how often was drawn before.
+    `ends` are the last ids of entries and checks in it, `draws` is how often was drawn before.
     """
 
     rows: list[Row] = field(default_factory=list[Row])
     ids: array[int] = field(default_factory=lambda: array("q"))
-    size: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
     draws: int = 0
 
 
@@ -111,6 +111,7 @@ class SpotChecks:
     async def _require(self, actor: Actor, guild_id: int, action_id: int) -> Action:
         """The action, where a sample of it can be drawn; raises `Refusal`."""
         action, newest = await self.find(actor, guild_id, action_id)
+        require_checks_open(action, self._clock.now())
         if action.seed is None:
             raise Refusal("refused.no_seed", title=action.title)
         if newest is not None and newest.seed is not None:
@@ -131,9 +132,9 @@ class SpotChecks:
                     frame.ids.append(row.contribution.contribution_id)
             if not frame.rows:
                 raise Refusal("refused.nothing_to_draw", title=action.title)
-            size = await queries.ledger_size(conn, *ids, until=at)
+            ends = await queries.ledger_ends(conn, *ids, until=at)
             draws = len(await queries.list_spot_checks(conn, *ids))
-        return Frame(frame.rows, frame.ids, size, draws)
+        return Frame(frame.rows, frame.ids, ends, draws)
 
     async def _store(
         self, actor: Actor, action: Action, frame: Frame, size: int, now: datetime
@@ -152,7 +153,7 @@ class SpotChecks:
                 raise Gone("refused.no_such_action")
             if len(await queries.list_spot_checks(conn, *ids)) != frame.draws:
                 return None
-            if await queries.ledger_size(conn, *ids, until=now) != frame.size:
+            if await queries.ledger_ends(conn, *ids, until=now) != frame.ends:
                 return None
             drawn = SpotCheck(await servers.next_id(conn, action.guild_id), now, strata, number)
             who = await participants.participant_of(conn, action.guild_id, actor.user_id, now)

@@ -19,7 +19,7 @@ from domain.owed_messages import OwedMessage
 from domain.published import differences, numbers_of
 from domain.tally import Tally, TallyRow, TallySignUp
 from domain.tally_records import Records
-from domain.tally_writing import CsvText, JsonText
+from domain.tally_writing import FILE_NAMES, CsvText, JsonText
 from services.tallies import count_ledger
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ ZIPPED_FROM = 8 * 1024 * 1024
 
 MOST = 9 * 1024 * 1024
 """Bytes of a zipped file that can be sent at all."""
-
-NAMES = ("tally.csv", "tally.json")
 
 
 class Writing:
@@ -42,7 +40,7 @@ class Writing:
         self._stack = ExitStack()
         self._files = [
             self._stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
-            for name in NAMES
+            for name in FILE_NAMES
         ]
 
     def __enter__(self) -> Writing:
@@ -90,7 +88,7 @@ async def write_files(
             # Whoever counts its file again finds it too.
             log.error("the ledger of action %s is not what was published", tally.action.number)
         await asyncio.to_thread(writing.finish, tally)
-    files = await asyncio.gather(*(asyncio.to_thread(_pack, folder / name) for name in NAMES))
+    files = await asyncio.gather(*(asyncio.to_thread(_pack, folder / name) for name in FILE_NAMES))
     return replace(tally, curve=counted.curve), tuple(filter(None, files))
 
 

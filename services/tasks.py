@@ -11,9 +11,9 @@ from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import participants
 from db.queries import tasks as queries
-from domain.actions import Action, require_contributions_open
+from domain.actions import Action, require_contributions_open, require_logging_open
 from domain.errors import Gone, Refusal
-from domain.evidence import evidence_of
+from domain.evidence import evidence_of, require_few
 from domain.kinds import Feature, ProofKind
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
@@ -111,9 +111,10 @@ class Tasks:
         link: str = "",
         note: str = "",
     ) -> TaskDone:
-        """Mark one's task as done, which logs a contribution; a link to the work proves it.
+        """Mark one's task as done, which logs a contribution.
 
-        Of what is done already nothing changes, and nothing is logged.
+        Links to the work, one a line, prove it. Of what is done already nothing changes, and
+        nothing is logged. What comes late is held.
         """
 
         async def finish(conn: AsyncConnection, action: Action, task: Task) -> Logged | None:
@@ -122,13 +123,14 @@ class Tasks:
                 return None
             proof = ProofKind.LINK if link else None
             evidence = evidence_of(ProofKind.LINK, link)
+            require_few(len(evidence))
             entry = Entry(actor.user_id, 1, proof, evidence, note)
             (logged,) = await enter(conn, action, [entry], self._clock.now())
             done_by = logged.contribution.contribution_id
             await queries.finish_task(conn, guild_id, action_id, task_id, done_by)
             return logged
 
-        return await self._step(actor, guild_id, action_id, task_id, finish)
+        return await self._step(actor, guild_id, action_id, task_id, finish, late=True)
 
     async def undo(self, actor: Actor, guild_id: int, action_id: int, task_id: int) -> TaskDone:
         """Take back that one's task is done: its contribution is withdrawn, the task kept."""
@@ -140,7 +142,7 @@ class Tasks:
             found = await load_for_change(conn, guild_id, task.contribution_id)
             return await withdraw_entry(conn, *found, self._clock.now())
 
-        return await self._step(actor, guild_id, action_id, task_id, undo)
+        return await self._step(actor, guild_id, action_id, task_id, undo, late=True)
 
     async def _join(self, actor: Actor, guild_id: int, action_id: int) -> None:
         """Sign the actor up where they are not in."""
@@ -152,13 +154,23 @@ class Tasks:
             raise Refusal("tasks.waitlisted")
 
     async def _step(
-        self, actor: Actor, guild_id: int, action_id: int, task_id: int, step: Step
+        self,
+        actor: Actor,
+        guild_id: int,
+        action_id: int,
+        task_id: int,
+        step: Step,
+        *,
+        late: bool = False,
     ) -> TaskDone:
+        """Take a step in an open action, or in one that takes what comes late."""
+        require_open = require_logging_open if late else require_contributions_open
+
         async def work(conn: AsyncConnection) -> TaskDone:
             action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
             if action is None:
                 raise Gone("refused.no_such_action")
-            require_contributions_open(action, self._clock.now())
+            require_open(action, self._clock.now())
             require_tasks(action)
             task = await queries.load_task(conn, guild_id, action_id, task_id)
             if task is None:

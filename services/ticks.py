@@ -1,4 +1,4 @@
-"""Use cases of a vote's days: ticking apps, resting for a day, and muting the calls."""
+"""Use cases of a vote's days: ticking apps, and resting for a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.queries import ledger, participants, sign_ups
 from db.queries import ticks as queries
 from db.queries.ticks import LastTick, TickKey
 from db.queries.votes import list_apps
-from domain.actions import Action, require_contributions_open
+from domain.actions import Action, require_contributions_open, require_logging_open
 from domain.errors import Gone, Refusal
 from domain.kinds import Feature
 from domain.ledger import change_total, standing
@@ -36,7 +36,6 @@ from services.clock import Clock
 from services.group_commit import GroupCommit
 from services.ledger import Entry, Logged, enter, withdraw_entry
 from services.redraws import Redraws
-from services.roles import Roles
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,11 @@ class Ticks:
         commit: GroupCommit,
         clock: Clock,
         redraws: Redraws,
-        roles: Roles,
     ) -> None:
         self._database = database
         self._commit = commit
         self._clock = clock
         self._redraws = redraws
-        self._roles = roles
 
     async def tap(
         self, actor: Actor, guild_id: int, action_id: int, app_id: int, day: date
@@ -71,7 +68,7 @@ class Ticks:
         """Log the actor's votes of a day in an app, at its cap; if they are logged, withdraw them.
 
         A second tap within DOUBLE_TAP changes nothing. It needs no sign-up. Votes of a day long
-        over are held for a check.
+        over are held for a check, and so are those of a vote that is over, or paused.
         """
 
         async def settle(conn: AsyncConnection, taps: Sequence[_Tap]) -> list[Logged | Exception]:
@@ -91,7 +88,7 @@ class Ticks:
         action = await action_queries.load_action(conn, guild_id, action_id, lock=True)
         if action is None:
             raise Gone("refused.no_such_action")
-        require_contributions_open(action, now)
+        require_logging_open(action, now)
         apps = await list_apps(conn, guild_id, action_id)
         outcomes: list[Logged | Exception | None] = [
             _refusal(action, apps, tap, now) for tap in taps
@@ -110,7 +107,7 @@ class Ticks:
         return [outcome for outcome in outcomes if outcome is not None]
 
     async def today(self, actor: Actor, guild_id: int, action_id: int) -> Today:
-        """How the actor stands with a vote that was announced and is not over."""
+        """How the actor stands with a vote that was announced and is not long over."""
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
             now = self._clock.now()
@@ -118,7 +115,7 @@ class Ticks:
                 raise Gone("refused.no_such_action")
             if Feature.APPS not in action.rules.features:
                 raise Refusal("refused.unknown_button")
-            require_contributions_open(action, now)
+            require_logging_open(action, now)
             who = await participants.find_participant(conn, guild_id, actor.user_id)
             if who is None:
                 return todays(action, now, ticked=(), rested=frozenset(), muted=None)
@@ -155,31 +152,6 @@ class Ticks:
             return True
 
         return await self._commit.run(work)
-
-    async def mute(self, actor: Actor, guild_id: int, action_id: int) -> bool | None:
-        """Leave the actor out of the action's calls, or take that back; tells which it is.
-
-        Calls ping the action's role, where it has one: muted people go without it. None if the
-        actor did not sign up: then there is nothing to leave them out of.
-        """
-
-        async def work(conn: AsyncConnection) -> bool | None:
-            now = self._clock.now()
-            action = await self._load(conn, guild_id, action_id, lock=True)
-            require_contributions_open(action, now)
-            who = await participants.find_participant(conn, guild_id, actor.user_id)
-            sign_up = who and await sign_ups.load_sign_up(conn, guild_id, action_id, who)
-            if not sign_up or sign_up.state is SignUpState.LEFT:
-                return None
-            muted, who = not sign_up.muted, sign_up.participant_id
-            await queries.set_muted(conn, guild_id, action_id, who, muted)
-            if sign_up.state is SignUpState.IN:
-                await self._roles.want(conn, action, who, gives=not muted)
-            return muted
-
-        muted = await self._commit.run(work)
-        self._roles.wake()
-        return muted
 
     async def _load(
         self, conn: AsyncConnection, guild_id: int, action_id: int, *, lock: bool = False
@@ -230,7 +202,7 @@ async def _turn(
             settled[key] = done
         else:
             app = find_app(apps, tap.app_id)
-            held = reason_to_hold_tick(tickable(action, app, tap.day, now), now)
+            held = reason_to_hold_tick(action, tickable(action, app, tap.day, now), now)
             entries[key] = Entry(tap.user_id, app.cap, app_id=app.app_id, day=tap.day, held=held)
     if entries:
         logged = await enter(conn, action, list(entries.values()), now)

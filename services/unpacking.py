@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 
@@ -47,6 +48,22 @@ def keep_one(file: EntryFile) -> Picture:
         digest=hashlib.sha256(file.data).hexdigest(),
         look=views[0] if views else None,
         views=views,
+    )
+
+
+def look_at_one(file: EntryFile) -> Picture:
+    """One file as it was handed in, with its looks if it is a picture that can be opened."""
+    views: tuple[str, ...] = ()
+    # Whatever decoders raise: it is no picture then, or none that can be compared.
+    with contextlib.suppress(Exception):
+        views = looks_of(_unpack(file.data, file.name))
+    return Picture(
+        file.name,
+        file.content_type,
+        file.data,
+        hashlib.sha256(file.data).hexdigest(),
+        views[0] if views else None,
+        views,
     )
 
 

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import appeals, checks, leases
 from db.queries.servers import next_id
-from domain.actions import Action, require_checks_open
+from domain.actions import Action, require_answers_open, require_checks_open
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Refusal
 from domain.ledger import Check, Contribution, Verdict
 from domain.reviewing import (
+    TOLD_AFTER,
     Appeal,
     Given,
     Ruling,
@@ -54,9 +55,10 @@ async def give_verdict(
     """
     action, contribution, before = await load_for_change(conn, guild_id, contribution_id)
     ids = (guild_id, contribution_id)
-    require_checks_open(action, now)
     given = await checks.list_given(conn, *ids)
     appeal = (await appeals.load_appeals(conn, guild_id, [contribution_id])).get(contribution_id)
+    answers = appeal is not None and appeal.is_open(given[-1].check if given else None)
+    (require_answers_open if answers else require_checks_open)(action, now)
     rule: Rule = require_revision if revises else require_verdict
     rule(contribution, given, appeal, who)
     if await leases.is_leased_to_another(conn, *ids, who, now):
@@ -85,10 +87,12 @@ async def _tell(
 ) -> None:
     """Owe the fan one direct message, however many verdicts it will tell of, if they want any.
 
+    It comes in some minutes, and tells only what holds by then: a slip of the thumb is put right.
+
     Others are told at their next click.
     """
     who = contribution.participant_id
     if await appeals.wants_telling(conn, action.guild_id, who):
-        message = PlannedDelivery(DeliveryKind.VERDICT, now, item_id=check.check_id)
+        message = PlannedDelivery(DeliveryKind.VERDICT, now + TOLD_AFTER, item_id=check.check_id)
         ids = (action.guild_id, action.action_id)
         await owe(conn, *ids, [message], now, participant_id=who)

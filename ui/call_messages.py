@@ -9,6 +9,7 @@ from domain.actions import TAKES_CONTRIBUTIONS
 from domain.deliveries import DeliveryKind
 from domain.milestones import is_part, mark_at
 from domain.owed_messages import OwedMessage
+from domain.tally_access import shows_progress
 from locales import Language
 from ui.buttons import lacking, next_verbs
 from ui.official_lines import official_block
@@ -47,7 +48,7 @@ def call_line(say: Language, owed: OwedMessage) -> str:
 def call_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
     """What follows the first line: the goal's bar, until when it can be done, official counts."""
     action = owed.action
-    if owed.delivery.kind is DeliveryKind.MILESTONE:
+    if owed.delivery.kind is DeliveryKind.MILESTONE and _shows(owed):
         logged = {code: total.logged for code, total in action.totals.items()}
         yield from goal_lines(say, action, logged)
     if owed.now < action.ends_at:
@@ -76,13 +77,14 @@ def _milestone_line(say: Language, owed: OwedMessage) -> str:
 
 def _nudge_line(say: Language, owed: OwedMessage) -> str:
     action = owed.action
-    return say.many(
-        "message.nudge",
-        owed.yet_to_log,
-        title=heading_title(action),
-        wall=zoned(say, action.log_until, zone_of(action, owed.server)),
-        button=_first_step(say, owed),
-    )
+    values = {
+        "title": heading_title(action),
+        "wall": zoned(say, action.log_until, zone_of(action, owed.server)),
+        "button": _first_step(say, owed),
+    }
+    if not _shows(owed):  # the number would tell how many have logged
+        return say("message.nudge_some", **values)
+    return say.many("message.nudge", owed.yet_to_log, **values)
 
 
 def _last_hour_line(say: Language, owed: OwedMessage) -> str:
@@ -123,3 +125,7 @@ def _over_line(say: Language, owed: OwedMessage) -> str:
 def _first_step(say: Language, owed: OwedMessage) -> str:
     """The button with which people say what they did."""
     return say(f"button.{owed.action.rules.steps[0]}")
+
+
+def _shows(owed: OwedMessage) -> bool:
+    return shows_progress(owed.server, owed.action, owed.now)

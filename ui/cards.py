@@ -40,11 +40,12 @@ def draw_card(
     What is sealed stays out of it until the reveal. The action has to be read whole.
     """
     state, revealed = action.state_at(now), action.revealed(now)
+    shown = shows_progress(server, action, now)
     texts = _fitting(
         [_heading(say, action), state_lines(say, action, now), when_lines(say, action, server)],
         lambda most: field_lines(say, action, revealed=revealed, most=most),
-        extra_lines(say, action, now),
-        progress_lines(say, action, state, shown=shows_progress(server, action, now)),
+        extra_lines(say, action, now, shown=shown),
+        progress_lines(say, action, state, shown=shown),
     )
     return _layout(action, texts, next_steps(say, action, now), link_buttons(say, action))
 

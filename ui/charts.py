@@ -166,7 +166,7 @@ def _officials(say: Language, counts: Sequence[OfficialCount], zone: str) -> lis
 def _further(say: Language, tally: Tally) -> Iterator[str]:
     """What was logged in each currency but the first, whose curve it is."""
     for code, total in tally.totals.items():
-        if code != tally.action.unit_code:
+        if code != tally.action.unit_code and total.logged_count:
             yield say(
                 "chart.further",
                 amount=amount(say, tally.action, total.logged, code),

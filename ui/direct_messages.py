@@ -15,6 +15,7 @@ from domain.tasks import Task
 from locales import Language
 from ui.buttons import press, write_custom_id
 from ui.shift_text import session_title, zoned_span
+from ui.step_messages import step_line
 from ui.task_lines import MAX_TITLE
 from ui.text import heading_title, plain, stamp, zone_of, zoned
 from ui.vote_lines import app_name
@@ -80,6 +81,8 @@ def _line(say: Language, owed: OwedMessage, repeat: OwedMessage) -> str:
             return say("direct.since", title=title, wall=zoned(say, action.ends_at, zone))
         case DeliveryKind.REMINDER:
             return say("direct.nudge", title=title, wall=zoned(say, action.log_until, zone))
+        case DeliveryKind.STEP:
+            return step_line(say, repeat)
         case DeliveryKind.PROMOTED:
             return say("direct.promoted", title=title, wall=zoned(say, action.starts_at, zone))
         case _ if repeat.now >= action.starts_at:
@@ -132,6 +135,8 @@ def _times(say: Language, repeat: OwedMessage) -> Iterator[str]:
             instant = action.ends_at if repeat.now < action.ends_at else action.log_until
         case DeliveryKind.LAST_HOUR:
             instant = action.ends_at
+        case DeliveryKind.STEP:
+            instant = None
         case _:
             instant = action.starts_at
     if instant is not None:

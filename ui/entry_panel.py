@@ -11,6 +11,7 @@ import discord
 from domain.actions import Action
 from domain.entries import EntryFile, extension, that_fit
 from domain.ledger import Contribution, Standing
+from domain.pictures import PICTURES
 from locales import Language
 from ui.base import SafeLayout, SafeView
 from ui.buttons import press
@@ -22,9 +23,6 @@ MOST_LINKS = 3
 """Links that are shown in full, the first of them with a way to open it."""
 
 MOST_NAMES = 3
-
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""What Discord shows in a gallery."""
 
 UiItem = discord.ui.Item[Any]
 

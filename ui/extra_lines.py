@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from domain.actions import Action
@@ -14,15 +13,18 @@ from ui.sign_up_lines import sign_up_lines
 from ui.task_lines import task_lines
 from ui.vote_lines import app_lines
 
-ExtraLines = Callable[[Language, Action, datetime], Iterable[str]]
-"""Draws lines, each complete in itself, of a whole action; none where it has nothing to say."""
 
-SOURCES: tuple[ExtraLines, ...] = (
-    *(app_lines, sign_up_lines, card_officials, task_lines, shift_lines, series_lines),
-)
-"""In the order in which they stand on the card. What doesn't fit is left out from the end."""
+def extra_lines(say: Language, action: Action, now: datetime, *, shown: bool = True) -> list[str]:
+    """The lines that an action has besides, each complete in itself; it must be read whole.
 
-
-def extra_lines(say: Language, action: Action, now: datetime) -> list[str]:
-    """The lines that an action has besides; the action must have been read whole."""
-    return [line for source in SOURCES for line in source(say, action, now)]
+    They stand on the card in this order: what doesn't fit is left out from the end. Where what is
+    logged is not `shown`, none of them tells it.
+    """
+    return [
+        *app_lines(say, action, now, shown=shown),
+        *sign_up_lines(say, action, now),
+        *card_officials(say, action, now),
+        *task_lines(say, action, now, shown=shown),
+        *shift_lines(say, action, now),
+        *series_lines(say, action, now),
+    ]

@@ -26,7 +26,12 @@ TOLD_DIRECTLY = frozenset({DeliveryKind.NOTICE, DeliveryKind.PREFLIGHT})
 
 
 def told_directly(owed: OwedMessage) -> tuple[int, ...]:
-    """The organisers of whom the first that can be reached is told what no channel takes."""
+    """The organisers of whom the first that can be reached is told what no channel takes.
+
+    Of digests those who want direct messages.
+    """
+    if owed.delivery.kind is DeliveryKind.DIGEST:
+        return owed.addressees
     if owed.delivery.kind not in TOLD_DIRECTLY:
         return ()
     everybody = (owed.action.organiser_user_id, *owed.action.parts.co_organisers)

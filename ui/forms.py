@@ -22,6 +22,9 @@ MAX_HINT = 100
 WHEN_LENGTH = 100
 REASON_LENGTH = 200
 PROOF_LENGTH = 300
+PROOFS_LENGTH = 4000
+"""Characters of several proofs, one a line: what one input takes."""
+
 NOTE_LENGTH = 500
 AMOUNT_LENGTH = 40
 POLL_LENGTH = 2000

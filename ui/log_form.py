@@ -18,7 +18,7 @@ from ui.forms import (
     MAX_HINT,
     MAX_LABEL,
     NOTE_LENGTH,
-    PROOF_LENGTH,
+    PROOFS_LENGTH,
     Form,
     Input,
     Part,
@@ -79,7 +79,7 @@ class LogForm(Form):
             parts.append(labelled(say, f"log_{of}", self._parts))
         if proof:
             parts += [
-                Input("proof", f"log_{kind}_proof", typed.text("proof"), max_length=PROOF_LENGTH),
+                _proof_input(f"log_{kind}_proof", typed),
                 labelled(say, _pictures_key(action), self._files),
             ]
         parts.append(Input("note", "log_note", typed.text("note"), False, NOTE_LENGTH, True))
@@ -101,9 +101,13 @@ class ProofForm(Form):
         key = f"later_{action.rules.proof.value}"
         parts: list[Input | Part] = [labelled(say, _pictures_key(action), self._files)]
         if not action.rules.once:
-            proof = Input("proof", key, typed.text("proof"), max_length=PROOF_LENGTH)
-            parts.insert(0, proof)
+            parts.insert(0, _proof_input(key, typed))
         super().__init__(say, say("modal.later.title"), parts, submit_all)
+
+
+def _proof_input(key: str, typed: Typed) -> Input:
+    """A place for several codes or links, one a line."""
+    return Input("proof", key, typed.text("proof"), False, PROOFS_LENGTH, True)
 
 
 def _pictures_key(action: Action) -> str:

@@ -13,13 +13,14 @@ from domain.actions import Action
 from domain.errors import Refusal
 from domain.kinds import Unit
 from domain.quick_amounts import quick_amounts
-from domain.sources import sources_of
+from domain.sources import named_sources, sources_of
 from locales import Language
 from ui.base import SafeView
 from ui.buttons import MAX_LABEL, OnlyFor, Press, press
-from ui.late import takes_late
+from ui.late import late_line
+from ui.platforms import platform_name
 from ui.selects import pick_text
-from ui.text import amount, plain, shorten, stamp
+from ui.text import amount, plain, shorten
 
 _MARK_BITS = 20
 _NO_MARK = 0
@@ -32,18 +33,20 @@ def parts_of(action: Action) -> tuple[str, ...]:
 
 def part_name(say: Language, action: Action, part: str) -> str:
     """A currency or a platform, as people read it, for places without markdown."""
-    return say.currency(part) if action.unit is Unit.MONEY else part
+    return say.currency(part) if action.unit is Unit.MONEY else platform_name(say, part)
 
 
 def usual_part(action: Action, last: str | None) -> str | None:
-    """Which one to begin with: that of one's last time, else the first currency or only platform.
+    """Which one to begin with: that of one's last time, else the first currency or only link's.
 
     None where somebody has to say so themself.
     """
-    parts = parts_of(action)
-    if last in parts:
+    if last in parts_of(action):
         return last
-    return parts[0] if action.unit is Unit.MONEY or len(parts) == 1 else None
+    if action.unit is Unit.MONEY:
+        return action.unit_code
+    named = named_sources(action)
+    return named[0] if len(named) == 1 else None
 
 
 def write_tap(part: str | None, value: int = 0) -> int:
@@ -85,8 +88,8 @@ def draw_log_panel(
     form = f"log_{action.kind.value}"
     question = say(f"modal.{form}.label")
     lines = [f"**{question}** · {plain(action.title, 100)}", say("log_panel.hint")]
-    if takes_late(action, now):
-        lines.append(say("log_panel.late", time=stamp(action.log_until, "f")))
+    if late := late_line(say, action, now):
+        lines.append(late)
     view = SafeView(timeout=None)
     if len(parts) > 1:
         view.add_item(_part_select(say, action, parts, part, only_for))

@@ -11,6 +11,7 @@ from domain.ledger import Contribution, HeldReason
 from locales import Language
 from ui.base import SafeView
 from ui.buttons import OnlyFor, press
+from ui.platforms import platform_name
 from ui.text import amount, plain
 
 
@@ -108,5 +109,6 @@ def why_held(say: Language, action: Action, held: HeldReason, *, to: Literal["yo
 def _about(say: Language, key: str, action: Action, contribution: Contribution) -> str:
     shown = amount(say, action, contribution.amount, contribution.unit_code)
     if contribution.source:
-        shown = say("logged.on", amount=shown, platform=plain(contribution.source))
+        platform = plain(platform_name(say, contribution.source))
+        shown = say("logged.on", amount=shown, platform=platform)
     return say(key, amount=shown, title=plain(action.title))

@@ -10,11 +10,13 @@ import discord
 
 from domain.actions import Action, ActionState
 from domain.life_cycle import ONGOING, steps_at
+from domain.reviewing import Queue
 from domain.servers import Actor, Server
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.cards import when_lines
+from ui.review_queue import write_queue
 from ui.standing import state_lines
 from ui.text import heading_title, stamp
 
@@ -54,6 +56,7 @@ def draw_manage(
         when_lines(say, action, server),
         say("manage.log_until", time=stamp(action.log_until, "f")),
         organiser_lines(say, action),
+        _waits_line(say, action, now),
     ]
     parts: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(text) for text in filter(None, texts)
@@ -78,6 +81,19 @@ def organiser_lines(say: Language, action: Action) -> str:
     return say("manage.organisers", people=say.listing([f"<@{user}>" for user in people if user]))
 
 
+def _waits_line(say: Language, action: Action, now: datetime) -> str:
+    """How many contributions nobody has checked, where there are some and they can be."""
+    waits = _waiting(action, now)
+    return say.many("manage.waits", waits) if waits else ""
+
+
+def _waiting(action: Action, now: datetime) -> int:
+    if action.state_at(now) is ActionState.CANCELLED or now >= action.checks_until:
+        return 0
+    totals = action.totals.values()
+    return sum(t.logged_count + t.held_count - t.verified_count for t in totals)
+
+
 def _rows(
     say: Language, action: Action, now: datetime, actor: Actor
 ) -> Sequence[Sequence[discord.ui.Item[Any]]]:
@@ -99,7 +115,9 @@ def _rows(
     if ongoing and actor.manages_server and action.organiser_user_id != actor.user_id:
         about.append("take_over")
     about.append("history")
+    checking = [press(say, "review", write_queue(Queue(action_id=action.action_id)))]
     groups = (
+        checking if _waiting(action, now) else [],
         steps,
         [press(say, verb, action.action_id) for verb in verbs],
         [press(say, verb, action.action_id) for verb in about],

@@ -11,14 +11,14 @@ import discord
 
 from domain.actions import Action
 from domain.direct import Direct
-from domain.ledger import Check, Contribution, Standing, StandingState
+from domain.ledger import Check, Contribution, Standing, StandingState, Verdict
 from domain.reviewing import Appeal, may_appeal
 from domain.shifts import Shift
 from domain.sign_ups import SignUp
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import Press, press
-from ui.late import late_buttons, takes_changes
+from ui.late import late_buttons, takes_appeal, takes_changes
 from ui.log_replies import why_held
 from ui.naming_panel import NOT_NAMED, Named, name_buttons, naming_line
 from ui.notification_panel import direct_button
@@ -176,6 +176,11 @@ def _contribution_text(say: Language, row: OwnRow, most: int) -> str:
     """What became of a contribution, with at most so many characters of a reviewer's own words."""
     where = row.standing
     key = "verified" if where.verified else "proved" if where.proved else where.state.value
+    state = say(f"standing.{key}")
+    if where.verified and row.check is not None and row.check.verdict is Verdict.CORRECTED:
+        given = row.contribution
+        before = amount(say, row.action, given.amount, given.unit_code)
+        state = say("standing.corrected", amount=before)
     lines = [
         say(
             "me.contribution",
@@ -183,7 +188,7 @@ def _contribution_text(say: Language, row: OwnRow, most: int) -> str:
             number=row.action.number,
             title=plain(row.action.title, 60),
             time=stamp(row.contribution.at, "f"),
-            state=say(f"standing.{key}"),
+            state=state,
         )
     ]
     if where.state is StandingState.HELD and row.contribution.held is not None:
@@ -199,7 +204,7 @@ def _contribution_buttons(
     buttons: list[Press] = []
     ids = (row.action.action_id, row.contribution.contribution_id)
     appealable = may_appeal(row.contribution, row.check, row.appeal)
-    if appealable and takes_changes(row.action, now):
+    if appealable and row.check and takes_appeal(row.action, row.check.at, now):
         buttons.append(press(say, "appeal", ids[0], item_id=ids[1]))
     elif takes_proof(row.action, now):
         buttons.append(proof_button(say, row.action, row.contribution))

@@ -51,6 +51,7 @@ def draw_naming(say: Language, name: str, listed_as: str | None) -> discord.ui.L
         say("naming.what", name=plain(name, MAX_SHOWN)),
         f"- {say('naming.leaderboards')}",
         f"- {say('naming.files')}",
+        "",  # or what follows would read as a part of the list
         say("naming.undoing"),
         say("naming.never"),
     ]

@@ -81,7 +81,7 @@ def rates_line(say: Language, action: Action) -> str:
 
 
 def _logged(say: Language, action: Action, state: ActionState) -> Iterator[str]:
-    """What is logged, each currency on a line of its own."""
+    """What is logged, each currency on a line of its own, further ones once there is anything."""
     totals = action.totals
     if state is ActionState.OPEN and not any(total.logged_count for total in totals.values()):
         if len(totals) > 1:
@@ -91,6 +91,8 @@ def _logged(say: Language, action: Action, state: ActionState) -> Iterator[str]:
         yield card_attendance(say, action.signed_up, action.total.logged)
         return
     for code, total in totals.items():
+        if code != action.unit_code and not total.logged_count:
+            continue
         yield say(
             "card.logged" if code == action.unit_code else "card.logged_too",
             amount=amount(say, action, total.logged, code),

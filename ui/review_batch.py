@@ -10,7 +10,7 @@ from domain.reviewing import Batch, Waiting
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.review_lines import NOTE, amount_of, progress_line
+from ui.review_lines import NOTE, amount_of, label_of, progress_line
 from ui.review_pictures import draw_pictures
 from ui.review_queue import write_queue
 from ui.selects import pick_text
@@ -45,7 +45,7 @@ def draw_batch(say: Language, batch: Batch, *, done: str | None = None) -> Drawn
     head = f"## #{action.number} {plain(action.title, MAX_TITLE)}"
     options = [
         discord.SelectOption(
-            label=shorten(f"{place}. {amount_of(say, item)}", MAX_OPTION),
+            label=shorten(f"{place}. {label_of(say, item)}", MAX_OPTION),
             value=str(item.contribution.contribution_id),
         )
         for place, item in enumerate(batch.items, 1)
@@ -78,8 +78,8 @@ def draw_batch(say: Language, batch: Batch, *, done: str | None = None) -> Drawn
 def _line(say: Language, place: int, item: Waiting) -> str:
     """An amount with its proof, its pictures and its note; shortened where that is too long."""
     parts = [f"{place}. **{amount_of(say, item)}** · {stamp(item.contribution.at, 'R')}"]
-    parts += [_proof(say, value) for kind, value in item.proofs if kind in ("link", "message")][:1]
-    parts += [code(shorten(value, 40)) for kind, value in item.proofs if kind == "code"][:1]
+    parts += [_proof(say, value) for kind, value in item.proofs if kind in ("link", "message")][:2]
+    parts += [code(shorten(value, 40)) for kind, value in item.proofs if kind == "code"][:2]
     if item.files:
         parts.append(say.many("review.several.files", len(item.files)))
     parts += [f"“{plain(value, MAX_NOTE)}”" for kind, value in item.proofs if kind == NOTE]

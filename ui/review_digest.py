@@ -18,23 +18,30 @@ def draw_digest(
     say: Language, owed: OwedMessage
 ) -> tuple[str, discord.ui.View, discord.AllowedMentions]:
     """Draw a digest; it pings the role for reviewers, where that was decided."""
+    mention, allowed = mention_role(owed)
+    text = _text(say, owed, "waits")
+    view = discord.ui.View(timeout=None)
+    style = discord.ButtonStyle.primary
+    queue = Queue(action_id=owed.action.action_id)
+    view.add_item(press(say, "review", write_queue(queue), style=style))
+    return f"{mention}{text}", view, allowed
+
+
+def draw_direct_digest(say: Language, owed: OwedMessage) -> str:
+    """The same for an organiser alone, where the server has no channel for organisers."""
+    return _text(say, owed, "waits_there")
+
+
+def _text(say: Language, owed: OwedMessage, how: str) -> str:
+    """How many wait and how to look at them, in the channel or elsewhere, and the progress."""
     progress, action = owed.to_check, owed.action
     if progress is None:
         raise ValueError("a digest comes with what waits")
-    mention, allowed = mention_role(owed)
-    queue = Queue(action_id=action.action_id)
-    lines = [
-        say(
-            "digest.waits",
-            n=bounded(say, progress.waits),
-            title=heading_title(action),
-            number=action.number,
-            button=say("button.review"),
-        ),
-        progress_line(say, progress, queue),
-    ]
-    view = discord.ui.View(timeout=None)
-    style = discord.ButtonStyle.primary
-    view.add_item(press(say, "review", write_queue(queue), style=style))
-    text = "\n".join(lines)
-    return f"{mention}{text}", view, allowed
+    line = say(
+        f"digest.{how}",
+        n=bounded(say, progress.waits),
+        title=heading_title(action),
+        number=action.number,
+        button=say("button.review"),
+    )
+    return f"{line}\n{progress_line(say, progress, Queue(action_id=action.action_id))}"

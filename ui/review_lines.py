@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from domain.actions import Action
 from domain.ledger import Check, Contribution, Verdict
@@ -10,6 +10,7 @@ from domain.reasons import Reason
 from domain.reviewing import MOST_COUNTED, Filter, Progress, Queue, Waiting
 from locales import Language
 from ui.flag_lines import flag_lines
+from ui.log_panel import amount_label
 from ui.log_replies import why_held
 from ui.text import amount, code, plain, plain_lines, safe_url, stamp
 from ui.vote_lines import app_name
@@ -22,6 +23,8 @@ MAX_REASON = 300
 MAX_APPEAL = 700
 MOST_PROOFS = 3
 """Proofs that are shown in full; of the longest links no more fit."""
+
+DrawAmount = Callable[[Language, Action, int, str], str]
 
 NOTE, IMAGE, FILE = "note", "image", "file"
 
@@ -62,13 +65,20 @@ def amount_of(say: Language, waiting: Waiting) -> str:
     return amount(say, waiting.action, contribution.amount, contribution.unit_code)
 
 
-def verdict_text(say: Language, waiting: Waiting, check: Check) -> str:
+def label_of(say: Language, waiting: Waiting) -> str:
+    """The same for an option, where nothing has to be escaped."""
+    contribution = waiting.contribution
+    return amount_label(say, waiting.action, contribution.amount, contribution.unit_code)
+
+
+def verdict_text(
+    say: Language, waiting: Waiting, check: Check, *, draw: DrawAmount = amount
+) -> str:
     """A verdict in a word, with the amount to which one was corrected."""
     if check.verdict is Verdict.CORRECTED and check.amount is not None:
         unit_code = waiting.contribution.unit_code
-        return say(
-            "review.verdict.corrected", amount=amount(say, waiting.action, check.amount, unit_code)
-        )
+        corrected = draw(say, waiting.action, check.amount, unit_code)
+        return say("review.verdict.corrected", amount=corrected)
     return say(f"review.verdict.{check.verdict.value}")
 
 
@@ -117,11 +127,17 @@ def proof_text(say: Language, value: str) -> str:
     return f"{code(value)} · {code(host)}: [{say('card.link_label')}](<{url}>)"
 
 
+def proof_lines(say: Language, waiting: Waiting) -> Iterator[str]:
+    """All codes, links and messages that were handed in, a line each."""
+    for item, value in waiting.proofs:
+        if item not in (IMAGE, FILE, NOTE):
+            yield say(f"review.{item}", value=proof_text(say, value))
+
+
 def _proofs(say: Language, waiting: Waiting) -> Iterator[str]:
-    """Codes, links and messages; of pictures only that they are gone, where they are."""
-    shown = [(item, value) for item, value in waiting.proofs if item not in (IMAGE, FILE, NOTE)]
-    for item, value in shown[:MOST_PROOFS]:
-        yield say(f"review.{item}", value=proof_text(say, value))
+    """The first codes, links and messages; of pictures only that they are gone, where they are."""
+    shown = list(proof_lines(say, waiting))
+    yield from shown[:MOST_PROOFS]
     if further := len(shown) - MOST_PROOFS:
         if further > 0:
             yield say.many("review.more_proofs", further)

@@ -8,19 +8,22 @@ from typing import Any
 import discord
 
 from domain.reasons import Reason
-from domain.reviewing import Desk, Filter, OwnVerdict, Queue, Waiting
+from domain.reviewing import Desk, Filter, OwnVerdict, OwnVerdicts, Queue, Waiting
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.log_panel import amount_label
 from ui.review_lines import (
     amount_of,
     contribution_lines,
+    label_of,
     progress_line,
     reason_text,
     verdict_lines,
     verdict_text,
 )
 from ui.review_pictures import draw_files
+from ui.review_proofs import has_more, proofs_button
 from ui.review_queue import write_queue
 from ui.selects import pick_text
 from ui.text import plain, shorten, stamp
@@ -42,13 +45,20 @@ Text = discord.ui.TextDisplay[Any]
 Row = discord.ui.ActionRow[Any]
 
 
-def draw_desk(say: Language, desk: Desk, *, done: str | None = None) -> Drawn:
-    """Draw what a reviewer gets next, with its files; `done` says what became of the one before."""
+def draw_desk(
+    say: Language, desk: Desk, *, done: str | None = None, decided: int | None = None
+) -> Drawn:
+    """Draw what a reviewer gets next, with its files; `done` says what became of the one before.
+
+    `decided` is that one where they gave a verdict, which they can change.
+    """
     view = SafeLayout(timeout=None)
+    number = write_queue(desk.queue)
     if done is not None:
         view.add_item(Text(done))
+    if decided is not None:
+        view.add_item(Row(press(say, "change_this", number, item_id=decided)))
     files: list[discord.File] = []
-    number = write_queue(desk.queue)
     if desk.waiting is None:
         view.add_item(Text("\n".join(_nothing(say, desk))))
     else:
@@ -68,9 +78,9 @@ def draw_desk(say: Language, desk: Desk, *, done: str | None = None) -> Drawn:
     return view, files
 
 
-def draw_own(say: Language, own: Iterable[OwnVerdict], queue: Queue) -> discord.ui.LayoutView:
-    """Draw a reviewer's last verdicts, each of which they can change."""
-    view, found = SafeLayout(timeout=None), list(own)
+def draw_own(say: Language, own: OwnVerdicts, queue: Queue) -> discord.ui.LayoutView:
+    """Draw a page of a reviewer's verdicts, each of which they can change."""
+    view, found = SafeLayout(timeout=None), own.verdicts
     number = write_queue(queue)
     if not found:
         view.add_item(Text(say("review.no_own")))
@@ -88,7 +98,14 @@ def draw_own(say: Language, own: Iterable[OwnVerdict], queue: Queue) -> discord.
             Row(pick_text(say, "change_verdict", number, options)),
         )
         view.add_item(container)
-    view.add_item(Row(press(say, "review", number, label_key="button.review_back")))
+    back = press(say, "review", number, label_key="button.review_back")
+    if own.older is None:
+        view.add_item(Row(back))
+    else:
+        older = press(
+            say, "my_verdicts", number, item_id=own.older, label_key="button.older_verdicts"
+        )
+        view.add_item(Row(older, back))
     return view
 
 
@@ -123,6 +140,8 @@ def _heading(say: Language, waiting: Waiting) -> str:
 def _about(say: Language, waiting: Waiting, gallery: list[UiItem]) -> Iterator[UiItem]:
     yield Text(_fit(contribution_lines(say, waiting)))
     yield from gallery
+    if has_more(say, waiting):
+        yield proofs_button(say, waiting)
     if earlier := _fit(verdict_lines(say, waiting)):
         yield discord.ui.Separator()
         yield Text(earlier)
@@ -145,13 +164,18 @@ def _nothing(say: Language, desk: Desk) -> Iterator[str]:
     yield say("review.nothing_waits" if everything else "review.nothing_here")
     if desk.progress.total:
         yield progress_line(say, desk.progress, desk.queue)
-    if desk.progress.waits:
+    if desk.progress.waits and everything:
         yield say("review.others_only")
 
 
 def _verdicts(say: Language, waiting: Waiting, number: int) -> Row:
     item = waiting.contribution.contribution_id
-    buttons = [press(say, "verify", number, item_id=item, style=discord.ButtonStyle.success)]
+    label = None
+    if waiting.checks:  # an earlier verdict may name another amount than what is verified now
+        label = say("button.verify_amount", amount=label_of(say, waiting))
+    buttons = [
+        press(say, "verify", number, item_id=item, label=label, style=discord.ButtonStyle.success)
+    ]
     if LOG in waiting.action.rules.steps:
         buttons.append(press(say, "correct", number, item_id=item))
     buttons.append(press(say, "skip", number, item_id=item))
@@ -200,5 +224,5 @@ def _own_line(say: Language, own: OwnVerdict) -> str:
 
 
 def _own_label(say: Language, own: OwnVerdict) -> str:
-    verdict = verdict_text(say, own.waiting, own.check)
-    return f"{amount_of(say, own.waiting)} · #{own.waiting.action.number} · {verdict}"
+    verdict = verdict_text(say, own.waiting, own.check, draw=amount_label)
+    return f"{label_of(say, own.waiting)} · #{own.waiting.action.number} · {verdict}"

@@ -9,9 +9,9 @@ from typing import Any
 import discord
 
 from domain.entries import EntryFile, extension, that_fit
+from domain.pictures import PICTURES
 from domain.reviewing import Waiting
 from locales import Language
-from ui.entry_panel import PICTURES
 
 MOST_PICTURES = 10
 """What a gallery takes."""
@@ -21,8 +21,19 @@ UiItem = discord.ui.Item[Any]
 
 def draw_files(say: Language, waiting: Waiting) -> tuple[list[UiItem], list[discord.File]]:
     """A contribution's pictures in a gallery, its other files to download, as far as they fit."""
-    number, files = waiting.contribution.contribution_id, that_fit(waiting.files)
-    uploads = [_as_upload(number, place, file) for place, file in enumerate(files, 1)]
+    files = that_fit(waiting.files)
+    items, uploads = draw_some(waiting, files)
+    if left_out := len(waiting.files) - len(files):
+        items.append(discord.ui.TextDisplay(say.many("files.left_out", left_out)))
+    return items, uploads
+
+
+def draw_some(
+    waiting: Waiting, files: Sequence[EntryFile], *, first: int = 1
+) -> tuple[list[UiItem], list[discord.File]]:
+    """The same of some of its files, which fit into one message; the `first` has that number."""
+    number = waiting.contribution.contribution_id
+    uploads = [_as_upload(number, place, file) for place, file in enumerate(files, first)]
     pictures = [
         _blurred(upload)
         for file, upload in zip(files, uploads, strict=True)
@@ -33,20 +44,17 @@ def draw_files(say: Language, waiting: Waiting) -> tuple[list[UiItem], list[disc
         for file, upload in zip(files, uploads, strict=True)
         if file.content_type not in PICTURES
     ]
-    if left_out := len(waiting.files) - len(files):
-        others.append(discord.ui.TextDisplay(say.many("files.left_out", left_out)))
     return [*_gallery(pictures), *others], uploads
 
 
 def draw_pictures(items: Sequence[Waiting]) -> tuple[list[UiItem], list[discord.File]]:
-    """The first picture of each of several contributions, in their order."""
-    uploads: list[discord.File] = []
-    for waiting in items:
-        for file in waiting.files:
-            if file.content_type in PICTURES:
-                number = waiting.contribution.contribution_id
-                uploads.append(_as_upload(number, 1, file))
-                break
+    """The pictures of several contributions, in their order, as far as a message takes them."""
+    uploads = [
+        _as_upload(waiting.contribution.contribution_id, place, file)
+        for waiting in items
+        for place, file in enumerate(waiting.files, 1)
+        if file.content_type in PICTURES
+    ][:MOST_PICTURES]
     return _gallery([_blurred(upload) for upload in uploads]), uploads
 
 

@@ -29,6 +29,7 @@ from ui.notices import draw_direct_notice, draw_way_back, name_roles
 from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
 from ui.preflight import draw_direct_preflight, draw_preflight_message
+from ui.review_digest import draw_direct_digest
 from ui.review_told import draw_verdicts
 from ui.send_failures import FORBIDDEN, closed_told, failures_told, gone_told
 from ui.stamps import put_stamp
@@ -94,6 +95,8 @@ class DiscordSender:
         say, guild = language(owed.server.language), self._bot.get_guild(owed.server.guild_id)
         if owed.delivery.kind is DeliveryKind.PREFLIGHT:
             text = draw_direct_preflight(say, owed, await self._find_flaws(owed))
+        elif owed.delivery.kind is DeliveryKind.DIGEST:
+            text = draw_direct_digest(say, owed)
         else:
             text = draw_direct_notice(say, owed)
         with failures_told():

@@ -12,6 +12,7 @@ from domain.sign_ups import SignUpResult, SignUpState
 from locales import Language
 from ui.base import SafeView
 from ui.buttons import Press, press
+from ui.muting import mute_button
 from ui.text import amount, plain, stamp
 
 
@@ -47,6 +48,8 @@ def draw_joined(
     if action.state_at(now) in TAKES_CONTRIBUTIONS:
         lines.append(say("joined.direct_hint", button=say("button.direct_on")))
         buttons.append(press(say, "direct_on", action.action_id))
+    if action.state_at(now) in TAKES_CONTRIBUTIONS:
+        buttons.append(mute_button(say, action, muted=result.muted))
     buttons.append(press(say, "own_zone", 0))
     return "\n".join(lines), _view(buttons)
 

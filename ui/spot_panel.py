@@ -52,6 +52,7 @@ def spot_preview(
             )
             for stratum in design.strata[:MOST_STRATA]
         ]
+        lines.append("")  # or what follows would read as a part of the list
     lines.append(
         say(
             "spot.preview_promise",

@@ -11,6 +11,7 @@ import discord
 
 from domain.servers import Server
 from domain.tally import Tally
+from domain.tally_writing import FILE_NAMES
 from locales import Language
 from ui import tally_sections as sections
 from ui.buttons import Press, press
@@ -71,8 +72,8 @@ def draw_pictures(say: Language) -> discord.ui.LayoutView:
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(say("tally.pictures")))
     names = (DARK_NAME, LIGHT_NAME)
-    items = [discord.MediaGalleryItem(f"attachment://{name}") for name in names]
-    view.add_item(discord.ui.MediaGallery(*items))
+    for name in names:  # each by itself: side by side Discord would crop them
+        view.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}")))
     return view
 
 
@@ -86,15 +87,15 @@ def _texts(say: Language, tally: Tally, server: Server, files: Sequence[str] | N
     texts = (heading, numbers, beside, apart, method, told)
     room = MAX_CONTENT - sum(map(len, texts))
     optional: list[str] = []
-    for lines in (
-        sections.spot(say, tally),
-        sections.officials(say, tally, server),
-        sections.sources(say, tally),
-        sections.earlier(say, tally),
+    for lines, rest in (
+        (sections.spot(say, tally), ""),
+        (sections.officials(say, tally, server), ""),
+        (sections.earlier(say, tally), say("tally.earlier_rest")),
+        (sections.sources(say, tally), ""),
     ):
-        optional.append(fitting(lines, room))
+        optional.append(fitting(lines, room, rest))
         room -= len(optional[-1])
-    spot, officials, sources, earlier = optional
+    spot, officials, earlier, sources = optional
     return _Texts(
         (heading, spot, numbers, beside, sources, apart, officials), (method, earlier), told
     )
@@ -106,18 +107,31 @@ def _files(say: Language, files: Sequence[str] | None) -> str:
     if not files:
         return say("tally.no_files")
     zipped = any(name.endswith(ZIPPED) for name in files)
-    return say("tally.files_zipped" if zipped else "tally.files")
+    left_out = {*FILE_NAMES} - {name.removesuffix(ZIPPED) for name in files}
+    lines = [say("tally.file_left_out", file=name) for name in sorted(left_out)]
+    return "\n".join([*lines, say("tally.files_zipped" if zipped else "tally.files")])
 
 
-def fitting(lines: Iterable[str], room: int) -> str:
-    """The first lines that fit into so many characters, with the line breaks between them."""
+def fitting(lines: Iterable[str], room: int, rest: str = "") -> str:
+    """The first lines that fit into so many characters, with the line breaks between them.
+
+    Where not all of them do, `rest` stands below those that do.
+    """
+    every = list(lines)
+    kept = _first(every, room)
+    if len(kept) < len(every) and 0 < len(rest) < room:
+        kept = [*_first(every, room - len(rest) - 1), rest]
+    return "\n".join(kept)
+
+
+def _first(lines: Sequence[str], room: int) -> list[str]:
     kept: list[str] = []
     for line in lines:
         room -= len(line) + 1
         if room < 0:
             break
         kept.append(line)
-    return "\n".join(kept)
+    return kept
 
 
 def _buttons(say: Language, tally: Tally, now: datetime) -> list[Press]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from domain.editions import Edition
 from domain.kinds import Unit
-from domain.published import PARTS, PEOPLE, Difference
+from domain.published import PARTS, PEOPLE, Difference, differences
 from domain.servers import Server
 from domain.tally import SourceTotal, Tally
 from locales import Language
 from ui.attendance_lines import tally_attendance
 from ui.official_lines import official_block
+from ui.platforms import platform_name
 from ui.progress import goal_lines
 from ui.spot_lines import spot_lines
 from ui.text import amount, heading_title, plain, stamp, zone_of, zoned
@@ -60,12 +60,14 @@ def numbers(say: Language, tally: Tally) -> str:
     if tally.waitlisted:
         lines.append(say.many("tally.waitlisted", tally.waitlisted))
     people = say.many("count.people", tally.participants)
-    if len(tally.totals) > 1:
+    shown = _shown(tally)
+    if len(shown) > 1:
         lines.append(say("tally.logged_apart", people=people))
-    for code, total in tally.totals.items():
+    for code in shown:
+        total = tally.totals[code]
         logged = amount(say, tally.action, total.logged, code)
         contributions = say.many("count.contributions", total.logged_count)
-        if len(tally.totals) > 1:
+        if len(shown) > 1:
             lines.append(say("tally.logged_in", amount=logged, contributions=contributions))
         elif of_people:
             lines.append(tally_attendance(say, tally.pledged, total.logged))
@@ -74,6 +76,15 @@ def numbers(say: Language, tally: Tally) -> str:
             lines.append(say("tally.logged", **values))
         lines += [f"- {_part(say, tally, part, code)}" for part in PARTS_OF_LOGGED]
     return "\n".join(lines)
+
+
+def _shown(tally: Tally) -> list[str]:
+    """The units to name: the action's own, and further currencies of which anything is logged."""
+    return [
+        code
+        for code, total in tally.totals.items()
+        if code == tally.action.unit_code or total.logged_count
+    ]
 
 
 def beside(say: Language, tally: Tally) -> str:
@@ -120,15 +131,15 @@ def officials(say: Language, tally: Tally, server: Server) -> list[str]:
 
 
 def earlier(say: Language, tally: Tally) -> Iterator[str]:
-    """What was said before each amendment and why it was made, the newest first."""
+    """Why each amendment was made and every number that it changed, the newest first."""
     pairs = list(zip(tally.editions, tally.editions[1:], strict=False))
     for before, after in reversed(pairs):
         yield say(
             "tally.before",
             day=stamp(before.at, "D"),
-            logged=_logged(say, tally, before),
             reason=plain(after.reason or "", MAX_REASON),
         )
+        yield from difference_lines(say, tally, [*differences(before.numbers, after.numbers)])
 
 
 def method(say: Language, tally: Tally, server: Server) -> str:
@@ -170,14 +181,10 @@ def _part(say: Language, tally: Tally, part: str, code: str) -> str:
 
 
 def _source(say: Language, tally: Tally, source: SourceTotal) -> str:
-    return say(
-        "tally.source",
-        source=plain(source.source, MAX_SOURCE),
-        amount=amount(say, tally.action, source.logged, source.unit_code),
-        contributions=say.many("count.contributions", source.logged_count),
-    )
-
-
-def _logged(say: Language, tally: Tally, edition: Edition) -> str:
-    totals: Mapping[str, int] = {unit: t.logged for unit, t in edition.totals.items()}
-    return say.listing([amount(say, tally.action, value, unit) for unit, value in totals.items()])
+    """One line; while an action is under way only the amounts are known."""
+    logged = amount(say, tally.action, source.logged, source.unit_code)
+    values = {"source": plain(platform_name(say, source.source), MAX_SOURCE), "amount": logged}
+    if not source.logged_count:
+        return say("tally.source_so_far", **values)
+    contributions = say.many("count.contributions", source.logged_count)
+    return say("tally.source", contributions=contributions, **values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from domain.tasks import TITLE_LENGTH
 from locales import Language
-from ui.forms import NOTE_LENGTH, PROOF_LENGTH, WHEN_LENGTH, Form, Input, Submit
+from ui.forms import NOTE_LENGTH, PROOFS_LENGTH, WHEN_LENGTH, Form, Input, Submit
 
 LIST_LENGTH = 4000
 """What one input takes."""
@@ -30,7 +30,7 @@ def task_form(say: Language, typed: Mapping[str, str], submit: Submit) -> Form:
 def task_done_form(say: Language, typed: Mapping[str, str], submit: Submit) -> Form:
     """Where one's work can be seen, and a note."""
     inputs = [
-        Input("link", "task_done_link", typed.get("link", ""), False, PROOF_LENGTH),
+        Input("link", "task_done_link", typed.get("link", ""), False, PROOFS_LENGTH, True),
         Input("note", "log_note", typed.get("note", ""), False, NOTE_LENGTH, True),
     ]
     return Form(say, say("modal.task_done.title"), inputs, submit)

@@ -14,19 +14,24 @@ MAX_TITLE = 120
 """Of a task's name with what makes it harmless; as typed it has 80 characters at the most."""
 
 
-def task_lines(say: Language, action: Action, now: datetime) -> Sequence[str]:
-    """How a project's tasks stand, on one line; no line where it has none."""
+def task_lines(
+    say: Language, action: Action, now: datetime, *, shown: bool = True
+) -> Sequence[str]:
+    """How a project's tasks stand, on one line; no line where it has none.
+
+    Unless what is logged is `shown`, it leaves out how many are done.
+    """
     if not action.parts.tasks:
         return ()
     counts = count_tasks(action.parts.tasks, now)
-    parts = [say("tasks.card", done=counts.done, total=counts.total)]
+    parts = [say("tasks.card", done=counts.done, total=counts.total)] if shown else []
     if counts.free:
         parts.append(say("tasks.card_free", n=counts.free))
     if counts.overdue:
         parts.append(say("tasks.card_overdue", n=counts.overdue))
     if counts.next_due is not None:
         parts.append(say("tasks.card_next", time=stamp(counts.next_due, "R")))
-    return (" · ".join(parts),)
+    return (" · ".join(parts),) if parts else ()
 
 
 def task_text(say: Language, task: Task, now: datetime, *, number: int, user_id: int) -> str:

@@ -13,6 +13,7 @@ from domain.tasks import MOST_TASKS, Task, TaskState, in_turn
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.late import late_line
 from ui.selects import pick_text
 from ui.task_lines import task_lines, task_text
 from ui.text import plain, shorten
@@ -27,6 +28,9 @@ LOOKS = {
     "task_done": discord.ButtonStyle.success,
     "task_remove": discord.ButtonStyle.danger,
 }
+
+LATE_STEPS = frozenset({"task_done", "task_undo"})
+"""What can still be said about one's own task when it is over, or while it is paused."""
 
 UiItem = discord.ui.Item[Any]
 
@@ -56,10 +60,14 @@ def draw_tasks(
     if not tasks:
         items.append(discord.ui.TextDisplay(say("tasks.none")))
     numbers = {task.task_id: number for number, task in enumerate(action.parts.tasks, 1)}
-    changeable = action.state_at(now) in TAKES_CONTRIBUTIONS
+    state, late = action.state_at(now), late_line(say, action, now)
+    if late:
+        items.append(discord.ui.TextDisplay(late))
     for task in tasks[page * PAGE : (page + 1) * PAGE]:
         text = task_text(say, task, now, number=numbers[task.task_id], user_id=user_id)
-        verbs = _verbs(task, user_id) if changeable else ()
+        verbs = _verbs(task, user_id)
+        if state not in TAKES_CONTRIBUTIONS:
+            verbs = tuple(verb for verb in verbs if late and verb in LATE_STEPS)
         items += _with_steps(say, action, task, text, verbs)
     return _panel(action, items, _paging(say, "tasks", action, tasks, page, PAGE))
 

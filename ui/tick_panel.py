@@ -7,12 +7,12 @@ from typing import Any
 
 import discord
 
-from domain.actions import Action
 from domain.ledger import Contribution
 from domain.ticks import LATE_TICK, AppToday, Today, find_app, rest_date
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import Press, press
+from ui.late import late_line
 from ui.text import amount, heading_title, stamp
 from ui.vote_lines import DOT, app_name, link_part
 from ui.vote_messages import tick_button
@@ -36,15 +36,17 @@ class Tapped:
 def draw_ticks(say: Language, today: Today, note: str = "") -> discord.ui.LayoutView:
     """Draw the panel; `note` says what has just been done."""
     action = today.action
-    texts = [note, _heading(say, today), _lines(say, today)]
+    late = late_line(say, action, today.now)
+    texts = [note, _heading(say, today), _lines(say, today), late]
     buttons = [
         tick_button(say, action, one.app, one.day, ticked=one.ticked)
         for one in today.apps
-        if one.day is not None and today.now <= one.day.end + LATE_TICK
+        if one.day is not None and (late or today.now <= one.day.end + LATE_TICK)
     ]
     view = SafeLayout(timeout=None)
     items: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(text) for text in texts if text]
-    for group in (buttons, _own_buttons(say, today)):
+    own = [] if late else _own_buttons(say, today)
+    for group in (buttons, own):
         for start in range(0, len(group), BUTTONS_IN_ROW):
             items.append(discord.ui.ActionRow[Any](*group[start : start + BUTTONS_IN_ROW]))
     view.add_item(discord.ui.Container(*items, accent_colour=action.rules.accent))
@@ -95,7 +97,7 @@ def _line(say: Language, today: Today, one: AppToday) -> str:
 
 
 def word_tap(say: Language, today: Today, tapped: Tapped) -> str:
-    """What was logged or taken back, for which day, and how many days in a row that makes."""
+    """What was logged or taken back, and for which day where that is over."""
     tick = tapped.contribution
     assert tick.app_id is not None
     assert tick.day is not None
@@ -110,22 +112,9 @@ def word_tap(say: Language, today: Today, tapped: Tapped) -> str:
     (one,) = (one for one in today.apps if one.app.app_id == app.app_id)
     if one.day is None or one.day.day != tick.day:
         lines.append(say("ticks.for_day", day=say.day(tick.day)))
-    elif one.streak > 1 and not tick.withdrawn:
-        lines.append(say.many("ticks.streak", one.streak))
     return " ".join(lines)
 
 
 def word_rest(say: Language, *, rests: bool) -> str:
     """That nothing is expected today, or is again."""
     return say("rest.on" if rests else "rest.off")
-
-
-def word_mute(say: Language, action: Action, muted: bool | None) -> str:
-    """What muting does: they go without the role that is pinged, and without direct messages."""
-    title = heading_title(action)
-    if muted is None:
-        return say("mute.not_in", title=title)
-    state = "on" if muted else "off"
-    if action.role_id is None:
-        return say(f"mute.{state}", title=title)
-    return say(f"mute.{state}_role", title=title, role=f"<@&{action.role_id}>")

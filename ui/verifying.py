@@ -14,6 +14,7 @@ from domain.tally_file import RecountedTally, TallyFile, recount
 from domain.tally_packed import read_tally
 from domain.tally_sample import Sampled, read_sample
 from locales import Language
+from ui.platforms import platform_name
 from ui.text import amount
 
 _MOVES = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]")
@@ -71,7 +72,7 @@ def _numbers(say: Language, file: TallyFile, counted: RecountedTally) -> Iterato
     for source in counted.sources:
         yield say(
             "verify.source",
-            source=source.source,
+            source=platform_name(say, source.source),
             amount=_amount(say, file, source.logged, source.unit_code),
             contributions=say.many("count.contributions", source.logged_count),
         )
@@ -89,6 +90,8 @@ def _sample(say: Language, sampled: Sampled | None) -> Iterator[str]:
     if sampled.seal_fits is None and not sampled.result.complete:
         yield say("verify.sealed")
     yield say("verify.seal", seal=sampled.result.seal)
+    if sampled.result.seed is not None:
+        yield say("verify.seed", seed=sampled.result.seed)
 
 
 def _faults(

@@ -30,21 +30,21 @@ def app_name(app: VoteApp) -> str:
     return plain(app.name, MAX_NAME)
 
 
-def app_lines(say: Language, action: Action, now: datetime) -> list[str]:
+def app_lines(say: Language, action: Action, now: datetime, *, shown: bool = True) -> list[str]:
     """A line for each app on the card: votes a day, when they reset, and what is logged there.
 
-    Notes stand below them, as short as they have to be.
+    Notes stand below them, as short as they have to be. What is logged is left out unless `shown`.
     """
-    shown: list[tuple[VoteApp, str]] = []
+    named: list[tuple[VoteApp, str]] = []
     for app in action.parts.apps:
         parts = [f"**{app_name(app)}**", _how_it_stands(say, action, app, now)]
-        if app.logged:
+        if app.logged and shown:
             parts.append(say("card.app_logged", amount=amount(say, action, app.logged)))
-        shown.append((app, DOT.join([*parts, *link_part(say, app)])))
-    noted = sum(bool(app.note) for app, _ in shown)
-    room = (MAX_CARD - sum(len(line) + 1 for _, line in shown)) // max(noted, 1) - len(NOTE) - 1
+        named.append((app, DOT.join([*parts, *link_part(say, app)])))
+    noted = sum(bool(app.note) for app, _ in named)
+    room = (MAX_CARD - sum(len(line) + 1 for _, line in named)) // max(noted, 1) - len(NOTE) - 1
     lines: list[str] = []
-    for app, line in shown:
+    for app, line in named:
         lines.append(line)
         if app.note and room >= MIN_NOTE:
             lines.append(f"{NOTE}{plain(app.note, min(room, MAX_NOTE))}")

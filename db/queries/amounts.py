@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.contributions import IS_DECIDING
 from db.queries.flags import not_withdrawn
 from db.tables import LedgerEntry, check, contribution
 from domain.ledger import Verdict
+from domain.reviewing import MOST_COUNTED
 
 PIECE = 500
 """Rows read at once; between two pieces others have their turn."""
@@ -45,3 +46,44 @@ async def stream_amounts(
     rows = await conn.stream_scalars(select(standing.c.amount).where(standing.c.place % every == 0))
     async for piece in rows.partitions(PIECE):
         yield piece
+
+
+async def list_above(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    limits: Mapping[str, int],
+    *,
+    after: int,
+    until: int,
+) -> list[int]:
+    """Unchecked contributions above the limit of their unit, with ids in a range, up to 1,001.
+
+    It goes through all of that range.
+    """
+    columns = contribution.c
+    number = columns.contribution_id
+    above = [and_(columns.unit_code == code, columns.amount > limits[code]) for code in limits]
+    rows = await conn.scalars(
+        select(number)
+        .where(
+            columns.guild_id == guild_id,
+            columns.action_id == action_id,
+            columns.entry == LedgerEntry.LOGGED,
+            number > after,
+            number <= until,
+            or_(*above),
+            not_withdrawn(guild_id, number),
+            ~exists().where(check.c.guild_id == guild_id, check.c.contribution_id == number),
+        )
+        .order_by(number)
+        .limit(MOST_COUNTED + 1)
+    )
+    return list(rows)
+
+
+async def newest_of(conn: AsyncConnection, guild_id: int, action_id: int) -> int:
+    """The id of an action's last contribution; 0 where there is none."""
+    of_action = (contribution.c.guild_id == guild_id, contribution.c.action_id == action_id)
+    newest = select(func.max(contribution.c.contribution_id)).where(*of_action)
+    return await conn.scalar(newest) or 0

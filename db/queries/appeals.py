@@ -52,13 +52,13 @@ async def list_untold(
 ) -> list[ToldVerdict]:
     """The verdicts that decide on what somebody did and that they don't know of, the first first.
 
-    That something was verified is told only where it had been decided otherwise before.
+    That something was verified is told only where they were told otherwise before, or appealed.
     """
     earlier, fan = check.alias("earlier"), participant.alias("fan")
     overruled = exists().where(
         earlier.c.guild_id == guild_id,
         earlier.c.contribution_id == check.c.contribution_id,
-        earlier.c.check_id < check.c.check_id,
+        earlier.c.check_id <= fan.c.told_check,
         earlier.c.verdict.in_(DISPUTABLE),
     )
     source = (
@@ -98,7 +98,11 @@ async def list_untold(
             contribution.c.entry == LedgerEntry.LOGGED,
             WITHDRAWAL.c.contribution_id.is_(None),
             check.c.check_id > fan.c.told_check,
-            or_(check.c.verdict.in_(DISPUTABLE), overruled),
+            or_(
+                check.c.verdict.in_(DISPUTABLE),
+                overruled,
+                check.c.check_id > appeal.c.check_id,
+            ),
         )
         .order_by(check.c.check_id)
         .limit(MOST_TOLD)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import attachment
 from domain.entries import EntryFile
 from domain.ledger import Contribution
-from domain.pictures import Picture
+from domain.pictures import PICTURES, Picture
 
 
 async def insert_attachments(
@@ -59,18 +60,33 @@ async def load_attachments(
     return [EntryFile(*row) for row in rows]
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """How many files a contribution has, how many of them are no pictures, and their bytes."""
+
+    files: int = 0
+    others: int = 0
+    size: int = 0
+
+
 async def sizes_of(
     conn: AsyncConnection, guild_id: int, contribution_ids: Collection[int]
-) -> dict[int, int]:
-    """What the files of contributions come to, in bytes; of those that have any."""
+) -> dict[int, Sizes]:
+    """What the files of contributions come to; of those that have any."""
+    is_other = case((attachment.c.content_type.in_(PICTURES), 0), else_=1)
     rows = await conn.execute(
-        select(attachment.c.contribution_id, func.sum(func.length(attachment.c.data)))
+        select(
+            attachment.c.contribution_id,
+            func.count().label("files"),
+            func.sum(is_other).label("others"),
+            func.sum(func.length(attachment.c.data)).label("size"),
+        )
         .where(
             attachment.c.guild_id == guild_id, attachment.c.contribution_id.in_(contribution_ids)
         )
         .group_by(attachment.c.contribution_id)
     )
-    return {contribution_id: int(size) for contribution_id, size in rows}
+    return {row.contribution_id: Sizes(row.files, int(row.others), int(row.size)) for row in rows}
 
 
 async def delete_attachments(conn: AsyncConnection, guild_id: int, contribution_id: int) -> None:

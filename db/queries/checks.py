@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import check
 from domain.ledger import Check
 from domain.reviewing import Given
 
-NEWEST = 5000
+LOOKED_THROUGH = 5000
 """Checks of a server among which a reviewer's own are looked for: no index knows whose they are."""
 
 CHECK_COLUMNS = (
@@ -84,33 +84,44 @@ async def list_given(conn: AsyncConnection, guild_id: int, contribution_id: int)
     return [Given(check_from(row), row.reviewer_id) for row in rows]
 
 
-async def list_newest_of(
-    conn: AsyncConnection, guild_id: int, reviewer_id: int, limit: int
-) -> list[Check]:
-    """A reviewer's checks that still decide, the newest first; of a server's last thousands."""
+async def list_of(
+    conn: AsyncConnection,
+    guild_id: int,
+    reviewer_id: int,
+    limit: int,
+    *,
+    since: int,
+    before: int | None = None,
+) -> tuple[list[Check], int | None]:
+    """A reviewer's checks that still decide, of some thousands of a server, the newest first.
+
+    Their ids lie between `since` and `before`. With them comes the check before which to look for
+    more; None where there are none.
+    """
+    until = () if before is None else (check.c.check_id < before,)
     newest = (
-        select(check)
-        .where(check.c.guild_id == guild_id)
+        select(check.c.check_id, check.c.contribution_id, check.c.reviewer_id)
+        .where(check.c.guild_id == guild_id, check.c.check_id > since, *until)
         .order_by(check.c.check_id.desc())
-        .limit(NEWEST)
+        .limit(LOOKED_THROUGH)
         .subquery()
     )
+    count = select(func.count(), func.min(newest.c.check_id)).select_from(newest)
+    looked_through, last = (await conn.execute(count)).one()
     later = check.alias("later")
     overruled = exists().where(
         later.c.guild_id == guild_id,
         later.c.contribution_id == newest.c.contribution_id,
         later.c.check_id > newest.c.check_id,
     )
+    ids = select(newest.c.check_id).where(newest.c.reviewer_id == reviewer_id, ~overruled)
     rows = await conn.execute(
-        select(newest.c.check_id)
-        .where(newest.c.reviewer_id == reviewer_id, ~overruled)
-        .order_by(newest.c.check_id.desc())
-        .limit(limit)
-    )
-    ids = [row.check_id for row in rows]
-    found = await conn.execute(
         select(*CHECK_COLUMNS)
         .where(check.c.guild_id == guild_id, check.c.check_id.in_(ids))
         .order_by(check.c.check_id.desc())
+        .limit(limit)
     )
-    return [check_from(row) for row in found]
+    found = [check_from(row) for row in rows]
+    if len(found) == limit:
+        return found, found[-1].check_id
+    return found, last if looked_through == LOOKED_THROUGH else None

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.tables import action, delivery
 from db.tables.deliveries import UNDONE
 from domain.deliveries import IMPORTANCE, DeliveryKind
+from domain.kinds import Kind, rules
 
 
 async def count_pings(
@@ -39,6 +40,7 @@ async def count_moments(conn: AsyncConnection, guild_id: int, until: datetime) -
         action.c.guild_id == delivery.c.guild_id,
         action.c.action_id == delivery.c.action_id,
         or_(action.c.grants_role == true(), action.c.role_id.is_not(None)),
+        action.c.kind.not_in([kind for kind in Kind if rules(kind).reminds_of_end]),
     )
     counted = await conn.scalar(
         select(func.count())

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import proof
+from db.tables import ProofItem, proof
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,22 @@ async def load_proofs(conn: AsyncConnection, guild_id: int, contribution_id: int
     for said in await list_proofs(conn, guild_id, contribution_id):
         found[said.item] = f"{found[said.item]}\n{said.value}" if said.item in found else said.value
     return found
+
+
+async def count_said(
+    conn: AsyncConnection, guild_id: int, contribution_ids: Collection[int]
+) -> dict[int, int]:
+    """How many codes, links and messages prove contributions; of those that have any."""
+    rows = await conn.execute(
+        select(proof.c.contribution_id, func.count().label("said"))
+        .where(
+            proof.c.guild_id == guild_id,
+            proof.c.contribution_id.in_(contribution_ids),
+            proof.c.item.in_((ProofItem.CODE, ProofItem.LINK, ProofItem.MESSAGE)),
+        )
+        .group_by(proof.c.contribution_id)
+    )
+    return {row.contribution_id: row.said for row in rows}
 
 
 _SEEN: Any = select(proof.c.participant_id, proof.c.digest).where(

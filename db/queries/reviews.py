@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.piles import Pile
 from db.tables import (
     LedgerEntry,
-    action,
-    action_total,
     appeal,
     check,
     contribution,
@@ -27,31 +26,9 @@ from db.tables import (
     spot_check,
     spot_sample,
 )
-from domain.actions import LATE_FOR, ActionState
 from domain.reviewing import MOST_COUNTED, Shelf
 
-_UNCHECKABLE = (ActionState.DRAFT, ActionState.AWAITING_APPROVAL, ActionState.CANCELLED)
-
 Number = ColumnElement[int]
-
-
-@dataclass(frozen=True)
-class Pile:
-    """How much of an action there is to check, by its running totals.
-
-    No contribution without a check has an id below `first`.
-    """
-
-    action_id: int
-    checked: int
-    total: int
-    held: int
-    first: int
-
-    @property
-    def rest(self) -> int:
-        """How many count without a check."""
-        return self.total - self.checked - self.held
 
 
 @dataclass(frozen=True)
@@ -60,39 +37,6 @@ class Seeker:
 
     reviewer_id: int
     now: datetime
-
-
-async def list_piles(
-    conn: AsyncConnection, guild_id: int, now: datetime, action_id: int | None = None
-) -> list[Pile]:
-    """What there is to check of each action that can be checked, or of one, by action id."""
-    of_one = () if action_id is None else (action.c.action_id == action_id,)
-    total = action_total.c
-    rows = await conn.execute(
-        select(
-            action.c.action_id,
-            func.sum(total.verified_count + total.not_counted_count).label("checked"),
-            func.sum(total.logged_count + total.held_count + total.not_counted_count).label("all"),
-            func.sum(total.held_count).label("held"),
-        )
-        .join(
-            action_total,
-            and_(total.guild_id == action.c.guild_id, total.action_id == action.c.action_id),
-        )
-        .where(
-            action.c.guild_id == guild_id,
-            action.c.state.not_in(_UNCHECKABLE),
-            action.c.log_until > now - LATE_FOR,
-            *of_one,
-        )
-        .group_by(action.c.action_id)
-        .order_by(action.c.action_id)
-    )
-    # A contribution's id is higher than its action's: both come from one counter of the server.
-    return [
-        Pile(row.action_id, int(row.checked), int(row.all), int(row.held), row.action_id)
-        for row in rows
-    ]
 
 
 async def find_first_unchecked(
@@ -130,10 +74,11 @@ async def find_waiting(
     """The ids of what a reviewer gets next of a shelf, the oldest first, behind an id.
 
     Nobody gets their own, what they entered for others, what they could not read, or what another
-    reviewer looks at now. `unflagged` leaves out what has a flag. Where `among` is given only
-    these are looked at: finding them goes through all that was checked before, which can take
-    half a second, and telling that they still wait does not.
+    reviewer looks at now. `unflagged` leaves out what has a flag, and what stands out. Where
+    `among` is given only these are looked at: finding them goes through all that was checked
+    before, which can take half a second, and telling that they still wait does not.
     """
+    piles = _within(shelf, piles)
     if not piles or (among is not None and not among):
         return []
     if shelf in (Shelf.HELD, Shelf.REST):
@@ -156,6 +101,7 @@ def _of_pile(
 ) -> Any:
     number, held = contribution.c.contribution_id, contribution.c.held
     flagged = exists().where(flag.c.guild_id == guild_id, flag.c.contribution_id == number)
+    plain = (~flagged, number.not_in(pile.outliers)) if unflagged else ()
     return (
         select(number)
         .where(
@@ -165,7 +111,7 @@ def _of_pile(
             number >= pile.first,
             number > after,
             held.is_not(None) if shelf is Shelf.HELD else held.is_(None),
-            *((~flagged,) if unflagged else ()),
+            *plain,
             *_others_work(contribution.c, seeker.reviewer_id),
             *_free(guild_id, number, seeker),
             _stands(guild_id, number),
@@ -194,16 +140,38 @@ def _of_shelf(
     return number, statement
 
 
+def _within(shelf: Shelf, piles: Sequence[Pile]) -> list[Pile]:
+    """The piles of which something can lie on a shelf."""
+    return [pile for pile in piles if shelf is Shelf.APPEALED or not pile.only_appeals]
+
+
+def _flagged(guild_id: int, piles: Sequence[Pile]) -> Number:
+    """The column of what has a flag or stands out by its amount."""
+    lowest = min(pile.first for pile in piles)
+    number = flag.c.contribution_id
+    having_one = (flag.c.guild_id == guild_id, number >= lowest)
+    outliers = [outlier for pile in piles for outlier in pile.outliers]
+    if not outliers:
+        return select(number.label("number")).where(*having_one).subquery().c.number
+    of_them = (contribution.c.guild_id == guild_id, contribution.c.contribution_id.in_(outliers))
+    return (
+        union_all(
+            select(number.label("number")).where(*having_one),
+            select(contribution.c.contribution_id).where(*of_them),
+        )
+        .subquery()
+        .c.number
+    )
+
+
 def _on_shelf(
     guild_id: int, shelf: Shelf, piles: Sequence[Pile], reviewer_id: int | None = None
 ) -> tuple[Number, list[ColumnElement[bool]]]:
     """The column by which a shelf's contributions are found, and what makes them wait on it."""
-    lowest = min(pile.first for pile in piles)
     match shelf:
         case Shelf.FLAGGED:
-            number = flag.c.contribution_id
-            of_server = flag.c.guild_id == guild_id
-            return number, [of_server, number >= lowest, _unchecked(guild_id, number)]
+            number = _flagged(guild_id, piles)
+            return number, [_unchecked(guild_id, number)]
         case Shelf.APPEALED:
             number = appeal.c.contribution_id
             of_server = appeal.c.guild_id == guild_id
@@ -231,6 +199,7 @@ async def count_shelf(
     conn: AsyncConnection, guild_id: int, shelf: Shelf, piles: Sequence[Pile]
 ) -> int:
     """How many contributions wait on a shelf, for whomever; counted up to 1,001."""
+    piles = _within(shelf, piles)
     if not piles:
         return 0
     number, waits = _on_shelf(guild_id, shelf, piles)
@@ -239,6 +208,7 @@ async def count_shelf(
 
 async def count_foreign(conn: AsyncConnection, guild_id: int, piles: Sequence[Pile]) -> int:
     """How many unchecked contributions some reviewer could not read; counted up to 1,001."""
+    piles = _within(Shelf.REST, piles)
     if not piles:
         return 0
     number = review_pass.c.contribution_id
@@ -247,6 +217,7 @@ async def count_foreign(conn: AsyncConnection, guild_id: int, piles: Sequence[Pi
 
 async def count_sample(conn: AsyncConnection, guild_id: int, piles: Sequence[Pile]) -> int:
     """How large the newest samples are that were drawn of these actions."""
+    piles = _within(Shelf.SAMPLED, piles)
     if not piles:
         return 0
     number, (of_server, drawn, _unchecked_too) = _on_shelf(guild_id, Shelf.SAMPLED, piles)

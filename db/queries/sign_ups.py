@@ -259,3 +259,18 @@ async def count_yet_to_log(conn: AsyncConnection, guild_id: int, action_id: int)
         )
     )
     return rows.scalar_one()
+
+
+async def set_muted(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, muted: bool
+) -> None:
+    """Have somebody who signed up left out of what the action sends, or not any more."""
+    await conn.execute(
+        update(signup)
+        .where(
+            signup.c.guild_id == guild_id,
+            signup.c.action_id == action_id,
+            signup.c.participant_id == participant_id,
+        )
+        .values(muted=muted)
+    )

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.checks import CHECK_COLUMNS, check_from
@@ -116,16 +116,25 @@ async def _deciding(
     return before, after
 
 
-async def ledger_size(
+async def ledger_ends(
     conn: AsyncConnection, guild_id: int, action_id: int, *, until: datetime
 ) -> tuple[int, ...]:
-    """How many entries and checks an action has up to and including an instant."""
-    sizes: list[int] = []
-    for table in (contribution, check):
-        counted = await conn.execute(
-            select(func.count()).where(
+    """The last ids of an action's entries and checks up to and including an instant; 0 for none.
+
+    They are others once there is another one: ids only grow.
+    """
+    ends: list[int] = []
+    for table, number in (
+        (contribution, contribution.c.contribution_id),
+        (check, check.c.check_id),
+    ):
+        last = await conn.scalar(
+            select(number)
+            .where(
                 table.c.guild_id == guild_id, table.c.action_id == action_id, table.c.at <= until
             )
+            .order_by(number.desc())
+            .limit(1)
         )
-        sizes.append(counted.scalar_one())
-    return tuple(sizes)
+        ends.append(last or 0)
+    return tuple(ends)

@@ -1,4 +1,4 @@
-"""Ticks: what people log of a vote's apps day by day, their days of rest, and who is muted."""
+"""Ticks: what people log of a vote's apps day by day, and their days of rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.contributions import (
@@ -16,7 +16,7 @@ from db.queries.contributions import (
     contribution_from,
     with_withdrawal,
 )
-from db.tables import LedgerEntry, contribution, rest_day, signup
+from db.tables import LedgerEntry, contribution, rest_day
 from db.upsert import insert_into
 from domain.ledger import Contribution
 
@@ -142,19 +142,4 @@ def _rests(guild_id: int, action_id: int, participant_id: int) -> tuple[Any, ...
         columns.guild_id == guild_id,
         columns.action_id == action_id,
         columns.participant_id == participant_id,
-    )
-
-
-async def set_muted(
-    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, muted: bool
-) -> None:
-    """Have somebody who signed up left out of the action's calls, or not any more."""
-    await conn.execute(
-        update(signup)
-        .where(
-            signup.c.guild_id == guild_id,
-            signup.c.action_id == action_id,
-            signup.c.participant_id == participant_id,
-        )
-        .values(muted=muted)
     )

@@ -62,6 +62,14 @@ MEANT = [
 ]
 """Every message but cards and tallies: when it comes, and whether it pings."""
 
+DIGESTS = (START + 4 * HOUR, START + DAY)
+"""Midnight and 20:00: when reviewers are told what waits."""
+
+TOLD = [
+    *((at, False) for at in (START - HOUR / 2, BACK, *DIGESTS, DAWN - HOUR / 2)),
+]
+"""Every message to organisers and reviewers; the question's buttons go once it is answered."""
+
 
 async def nothing_missed(story: Story) -> bool:
     """Two actions and an outage; tells whether each message came once, on time, to the right."""
@@ -99,11 +107,7 @@ async def nothing_missed(story: Story) -> bool:
             story.agree(
                 [story.say.many("message.together", 2) in words_of(m) for m in news].count(True), 1
             ),
-            story.agree(
-                [(m.created_at, has_button(m, "missed_send")) for m in told],
-                # The question's buttons are gone once it was answered.
-                [(START - HOUR / 2, False), (BACK, False), (DAWN - HOUR / 2, False)],
-            ),
+            story.agree([(m.created_at, has_button(m, "missed_send")) for m in told], TOLD),
             story.agree(direct.created_at, START - 10 * MINUTE - timedelta(seconds=1)),
             story.agree(len(await _told_directly(story, reader)), 1),
             story.agree(await _told_directly(story, leaver), []),

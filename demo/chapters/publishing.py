@@ -45,6 +45,7 @@ def _says(say: Language, post: str, file: TallyFile) -> bool:
 def _lines(say: Language, counted: RecountedTally, unit_name: str) -> Iterator[str]:
     """The lines of a post that say these numbers."""
     people = say.many("count.people", counted.participants)
+    further = any(t.logged_count for t in counted.totals.values() if t is not counted.total)
     for code, total in counted.totals.items():
         unit = UNITS.get(code, Unit.MONEY)
         for part in ("logged", "proved", "verified", "held", "not_counted", "withdrawn"):
@@ -53,7 +54,7 @@ def _lines(say: Language, counted: RecountedTally, unit_name: str) -> Iterator[s
             contributions = say.many("count.contributions", count)
             if part == "logged" and unit is Unit.PEOPLE:
                 yield tally_attendance(say, counted.pledged, value)
-            elif part == "logged" and len(counted.totals) > 1:
+            elif part == "logged" and further and (count or total is counted.total):
                 yield say("tally.logged_in", amount=shown, contributions=contributions)
             elif count or total is counted.total:  # of further currencies what there is
                 yield say(f"tally.{part}", amount=shown, contributions=contributions, people=people)

@@ -9,7 +9,7 @@ from benchmarks.proofs import Sizes, measure
 
 
 async def test_copies_are_found_and_other_posts_are_not() -> None:
-    found = await measure(Sizes(posts=6, copied=2, photos=1, votes=3, stored=40))
+    found = await measure(Sizes(posts=6, copied=2, photos=1, votes=3, receipts=4, stored=40))
     json.dumps(found)
     rates = found["hit_rate"]
     assert isinstance(rates, dict)
@@ -19,4 +19,8 @@ async def test_copies_are_found_and_other_posts_are_not() -> None:
     assert found["hits"] >= 0.9 * 3 * len(COPIES)  # type: ignore[operator]
     assert found["false_alarms"] == found["photo_false_alarms"] == 0
     assert found["byte_identity_hits"] == 0
+    assert found["receipt_false_alarms"] == 0
+    rates = found["receipt_hit_rate"]
+    assert isinstance(rates, dict)
+    assert rates["jpeg_30"] == rates["webp_75"] == 1
     assert found["vote_pairs_alike_by_look"] == found["vote_pairs"] == 6

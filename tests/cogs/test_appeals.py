@@ -42,7 +42,7 @@ async def test_a_fan_reads_why_and_appeals_once_to_another_reviewer(server: FanS
     shown = await server.slash(other, "review")
     assert "**Not counted**" in told(shown)
     assert "It is the \\*\\*whole\\*\\* receipt" in told(shown)
-    await server.click(other, shown, "Verify")
+    await server.click(other, shown, "Verify US$25.00")
     after = told(await server.slash(server.fan, "me"))
     assert after.startswith("Another reviewer looked at your appeal: your US$25.00")
     assert ENGLISH("appeal.answered") in after
@@ -75,6 +75,7 @@ async def test_who_wants_direct_messages_gets_the_verdict_there(server: FanServe
     await running(server)
     await server.services.direct_messages.switch(server.fan.id, server.guild_id, on=True)
     await refuse(server, reason="duplicate")
+    await server.jump(minutes=5)
     (body,) = [b for b in server.sent("/messages") if "didn't count" in (b.get("content") or "")]
     assert ENGLISH("reason.duplicate") in body["content"]
     labels = [button["label"] for button in body["components"][0]["components"]]
@@ -95,6 +96,7 @@ async def test_a_correction_is_read_like_an_amount_that_is_logged(server: FanSer
     assert (await server.newest()).total.verified == 2500
     mine = told(await server.slash(server.fan, "me"))
     assert "corrected your US$250.00 for “Match a million” (#1) to US$25.00" in mine
+    assert "corrected by a reviewer from US$250.00" in mine
 
 
 async def test_a_reviewer_changes_their_own_verdict_with_a_reason(server: FanServer) -> None:
@@ -116,6 +118,72 @@ async def test_a_reviewer_changes_their_own_verdict_with_a_reason(server: FanSer
         server.moderator, "fs:change_verdict:0", number, **options(number)
     )
     assert told(picked) == ENGLISH("review.not_your_verdict")
+
+
+async def test_a_verdict_is_changed_right_where_it_was_given(server: FanServer) -> None:
+    await running(server)
+    await server.services.direct_messages.switch(server.fan.id, server.guild_id, on=True)
+    await server.log(server.fan, "25", "GIFT-1")
+    await server.log(server.fan, "30", "GIFT-2")
+    shown = await server.slash(server.reviewer, "review")
+    shown = await server.pick(server.reviewer, shown, "not_counted", "duplicate")
+    assert "**US$30.00**" in told(shown)
+    change = await server.click(server.reviewer, shown, ENGLISH("button.change_this"))
+    assert "**US$25.00**" in told(change)
+    form = await server.click(server.reviewer, change, "Verify")
+    await server.fill(server.reviewer, form, "My thumb slipped")
+    assert (await server.newest()).total.verified == 2500
+    await server.jump(minutes=5)
+    assert not [b for b in server.sent("/messages") if "didn't count" in (b.get("content") or "")]
+
+
+async def test_more_proofs_than_fit_are_on_pages_beside_the_panel(server: FanServer) -> None:
+    action = await server.publish(kind="hashtag")
+    await server.jump_to(action.starts_at)
+    links = "\n".join(f"https://example.org/{n}" for n in range(5))
+    logged = await server.log(server.fan, "5", links)
+    shown = await server.slash(server.reviewer, "review")
+    assert "https://example.org/4" not in told(shown)
+    everything = await server.click(server.reviewer, shown, ENGLISH("button.all_proofs"))
+    for number in range(5):
+        assert f"`https://example.org/{number}`" in told(everything)
+    number = number_of(logged)
+    for verb in ("all_proofs", "proofs_page"):
+        refused = await server.press_forged(server.outsider, f"fc:{verb}:{number}")
+        assert "This needs the role" in told(refused)
+
+
+async def test_an_organiser_reads_in_their_panel_what_waits_and_opens_it(
+    server: FanServer,
+) -> None:
+    await running(server)
+    panel = await server.slash(server.organiser, "action manage", action="#1")
+    assert "Review" not in labels_of(panel)
+    await log_some(server, 2)
+    panel = await server.slash(server.organiser, "action manage", action="#1")
+    assert ENGLISH.many("manage.waits", 2) in told(panel)
+    shown = await server.click(server.organiser, panel, "Review")
+    assert "**US$10.00**" in told(shown)
+
+
+async def test_without_a_channel_the_digest_comes_to_an_organiser_who_takes_messages(
+    server: FanServer,
+) -> None:
+    await running(server)
+    await server.log(server.fan, "25", "GIFT-1")
+    await server.jump(hours=24)
+    assert not digests_in(server)
+    await server.services.direct_messages.switch(server.organiser.id, server.guild_id, on=True)
+    await server.jump(hours=1)
+    (digest,) = digests_in(server)
+    assert "“Match a million” (#1)" in digest
+    assert "Type /review in your server" in digest
+
+
+def digests_in(server: FanServer) -> list[str]:
+    """The digests that were sent."""
+    contents = [body.get("content") or "" for body in server.sent("/messages")]
+    return [content for content in contents if "wait for a check" in content]
 
 
 async def log_some(server: FanServer, count: int) -> None:

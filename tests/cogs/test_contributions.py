@@ -76,7 +76,7 @@ async def test_the_form_asks_for_amount_proof_and_note(server: FanServer) -> Non
     await running(server)
     form = await server.log_form(server.fan)
     receipt, note = "Or pictures of the receipt", "Note for the reviewers"
-    labels = ["How much did you give?", "Confirmation code", receipt, note]
+    labels = ["How much did you give?", "Confirmation codes, one a line", receipt, note]
     assert form_of(form) == dict.fromkeys(labels, "")
 
 
@@ -154,6 +154,40 @@ async def test_a_word_is_no_proof_and_what_was_typed_is_kept(
     await server.fill(server.fan, form, "25", "-")
     now = (await server.newest()).total
     assert (now.logged_count, now.proved_count) == (1, 0)
+
+
+async def test_a_receipt_that_was_posted_is_no_code_and_its_author_is_asked_to_delete_it(
+    server: FanServer,
+) -> None:
+    await running(server)
+    refused = await server.log(server.fan, "25", "https://discord.com/channels/1/2/3", "my note")
+    assert told(refused) == ENGLISH("proof.code_is_address")
+    assert "please delete it there" in told(refused)
+    assert await total(server) == (0, 0, 0)
+    form = await server.click(server.fan, refused, "Try again")
+    logged = await server.fill(server.fan, form, "25", "GIFT-1\nGIFT-2")
+    assert "Logged: US$25.00" in told(logged)
+    waiting = told(await server.slash(server.reviewer, "review"))
+    assert "GIFT-1" in waiting
+    assert "GIFT-2" in waiting
+
+
+async def test_one_form_takes_several_links_and_names_the_one_that_is_none(
+    server: FanServer,
+) -> None:
+    await running(server, kind="hashtag", title="Trend")
+    one, other = "https://x.com/fan/status/1", "https://x.com/fan/status/2"
+    refused = await server.log(server.fan, "2", f"{one} nope\n{other}")
+    assert told(refused) == ENGLISH("proof.not_a_link", text="nope")
+    form = await server.click(server.fan, refused, "Try again")
+    await server.fill(server.fan, form, "2", f"{one} {other}")
+    waiting = told(await server.slash(server.reviewer, "review"))
+    assert one in waiting
+    assert other in waiting
+    refused = await server.log(
+        server.fan, "30", "\n".join(f"https://x.com/fan/status/{n}" for n in range(21))
+    )
+    assert told(refused) == ENGLISH("proof.too_many", limit=20)
 
 
 # ---- Held

@@ -12,8 +12,8 @@ from simcord.enums import OverwriteType
 from demo.world import build_world
 from domain.actions import ActionState
 from domain.deliveries import DeliveryKind, DeliveryState
+from domain.tally_writing import FILE_NAMES
 from services.installation import COMMAND_TREE
-from services.tally_files import NAMES
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import labels_of, pings_of, text_of, told
 
@@ -203,7 +203,7 @@ async def test_without_a_chart_the_tally_goes_out_all_the_same(
     action = await server.publish()
     await server.jump_to(action.log_until)
     server.expect_error("goes out without a chart")
-    assert [file.filename for file in server.messages()[-1].attachments] == [*NAMES]
+    assert [file.filename for file in server.messages()[-1].attachments] == [*FILE_NAMES]
     assert (await server.newest()).state is ActionState.FINAL
 
 

@@ -137,14 +137,15 @@ async def test_the_form_asks_for_up_to_three_files_none_of_them_needed(server: F
     assert (upload["min_values"], upload["max_values"]) == (0, 3)
 
 
-async def test_a_form_that_was_open_past_the_deadline_takes_nothing(server: FanServer):
+async def test_a_form_that_was_open_past_the_deadline_is_taken_and_held(server: FanServer):
     action = await a_call(server)
     form = await server.press(server.fan, server.card(), "enter")
     server.clock.advance_to(action.ends_at)
     await server.services.dispatcher.send_due()
-    refused = await send(server, server.fan, form, "", LINK)
-    assert ENGLISH("refused.state.final", title="Fan letters") in told(refused)
-    assert (await server.newest()).total.logged == 0
+    held = await send(server, server.fan, form, "", LINK)
+    assert ENGLISH("held.outside_window.you") in told(held)
+    now = (await server.newest()).total
+    assert (now.logged, now.held) == (0, 1)
 
 
 async def test_nothing_is_entered_where_no_call_is_open(server: FanServer):

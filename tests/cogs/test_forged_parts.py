@@ -26,7 +26,8 @@ BIG = 2**63 - 1
 OTHER_BUSINESS = {
     *("me_page", "own_zone", "ping_me", "withdraw", "undo", "skip", "verify", "not_counted"),
     *("review", "review_filter", "correct", "cannot_read", "my_verdicts", "change_verdict"),
-    *("revise_verify", "revise_not_counted", "revise_correct"),
+    *("revise_verify", "revise_not_counted", "revise_correct", "change_this"),
+    *("all_proofs", "proofs_page"),
     *("check_several", "batch_out", "batch_verify", "appeal"),
     *("name_me", "name_me_yes", "name_me_no", "my_numbers", "setup_thanks"),
     *("polls_page", "templates_page"),

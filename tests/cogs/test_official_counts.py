@@ -112,3 +112,17 @@ async def test_the_daily_calls_show_them(server: FanServer) -> None:
     calls = [m for m in server.messages() if ENGLISH("official.heading") in text_of(m)]
     assert len(calls) > 1
     assert all("Charity's page: **US$1.02M**" in text_of(call) for call in calls)
+
+
+async def test_final_actions_are_offered_where_there_is_something_to_do_with_them(
+    server: FanServer,
+) -> None:
+    """Counts may be entered afterwards; to change its times one that is over is of no use."""
+    action = await server.publish(title="Match a million")
+    await server.jump_to(action.log_until)
+    for command, offered in (("official", 1), ("manage", 1), ("amend", 1), ("edit", 0)):
+        found = await server.completions(server.organiser, f"action {command}", "action", "")
+        assert len(found) == offered, command
+    assert await server.completions(server.fan, "action official", "action", "") == []
+    panel = await enter(server, await open_panel(server, action), *PAGE)
+    assert "Charity's page" in told(panel)

@@ -75,6 +75,7 @@ async def test_a_missed_moment_goes_out_when_the_organiser_says_so_once(
     action, question = await away_for_the_moment(server)
     assert labels_of(question) == ["Send now", "Done by hand"]
     assert not any("It's time" in text_of(m) for m in server.messages())
+    assert any("I did it" in labels_of(m) for m in server.messages()), "the card knows the time"
     first, second = await server.tap_twice(server.organiser, question, "Send now")
     answers = {told(first), told(second)}
     assert ENGLISH("refused.answered", title=TITLE) in answers

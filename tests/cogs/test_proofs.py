@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +12,10 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from domain.actions import Action
+from domain.kinds import Kind
 from domain.pictures import MOST_BYTES
+from domain.walls import Resolved, Wall
+from services.actions import Typed
 from tests.fanserver import ENGLISH, FanServer
 from tests.shown import boxes_of, id_of, ids_of, labels_of, message_of, text_of, told
 
@@ -105,7 +109,7 @@ async def test_proof_follows_from_me_even_after_the_final_tally(server: FanServe
     mine = await server.slash(server.fan, "me")
     form = await server.click(server.fan, mine, "Add proof")
     assert [box["label"] for box in boxes_of(form)] == [
-        "Confirmation code",
+        "Confirmation codes, one a line",
         "Or pictures of the receipt",
     ]
     done = await server.fill(server.fan, form, "GIFT-1")
@@ -204,6 +208,21 @@ async def test_the_same_message_again_is_said_and_logs_nothing_twice(server: Fan
         now = (await server.newest()).total
         assert now.logged_count + now.held_count == count
         assert now.proved_count == 1
+
+
+async def test_what_has_begun_is_offered_before_what_is_far_ahead(server: FanServer) -> None:
+    begun = await running(server, **TREND)
+    services, organiser = server.services, server.actor(server.organiser)
+    ahead = server.clock.now() + timedelta(days=30)
+    starts = Resolved(Wall(ahead.replace(tzinfo=None), "UTC"), ahead)
+    typed = Typed(Kind.HASHTAG, "Ahead", starts, None, None, {"tag": "OurTag"})
+    for _ in range(25):
+        draft = await services.actions.draft(organiser, server.guild_id, typed, language="en")
+        await services.actions.publish(organiser, server.guild_id, draft.action_id)
+    asked = await use(server, server.fan, server.fan)
+    form = await choose(server, asked, "use_message.pick_new", 0)
+    logged = await server.fill(server.fan, form, "6")
+    assert told(logged).startswith(ENGLISH("logged.counted", amount="6 posts", title=begun.title))
 
 
 async def test_somebody_elses_message_proves_nothing(server: FanServer) -> None:

@@ -88,14 +88,27 @@ def test_a_panel_is_good_for_one_tap_and_the_oldest_are_forgotten() -> None:
 
 
 async def test_a_refused_tap_can_be_made_again(server: FanServer) -> None:
+    await running(server, texts=currencies("USD"))
+    shown = await panel(server)
+    for codes in ("KRW", "USD"):
+        changed = await server.slash(server.organiser, "action edit", action="1", what="fields")
+        await server.fill(server.organiser, changed, *currencies(codes))
+        tapped = await server.click(server.fan, shown, "US$10.00")
+        refused = told(tapped) == ENGLISH("log_panel.changed")
+        assert refused is (codes == "KRW")
+    assert "Logged: US$10.00" in told(tapped)
+
+
+async def test_while_it_is_paused_a_tap_is_held_and_the_panel_says_so(server: FanServer) -> None:
     action = await running(server, kind="hashtag", title="Trend")
-    ids = (action.guild_id, action.action_id)
-    shown, organiser = await panel(server), server.actor(server.organiser)
+    ids, organiser = (action.guild_id, action.action_id), server.actor(server.organiser)
     await server.services.life_cycle.take(organiser, *ids, Step.PAUSE, reason="Wait")
-    refused = await server.click(server.fan, shown, "5 posts")
-    assert told(refused) == ENGLISH("refused.state.paused", title="Trend")
-    await server.services.life_cycle.take(organiser, *ids, Step.RESUME)
-    assert "Logged: " in told(await server.click(server.fan, shown, "5 posts"))
+    shown = await server.press_forged(server.fan, f"fc:log:{action.action_id}")
+    assert ENGLISH("log_panel.paused") in told(shown)
+    held = await server.click(server.fan, shown, "5 posts")
+    assert ENGLISH("held.outside_window.you") in told(held)
+    undone = await server.click(server.fan, held, "Undo")
+    assert ENGLISH("withdraw.done", amount="5 posts", title="Trend") in told(undone)
 
 
 async def test_a_panel_works_after_a_restart(server: FanServer) -> None:
@@ -175,11 +188,19 @@ async def test_where_one_streamed_is_picked_once_and_remembered(server: FanServe
     assert "(Spotify)" in told(await server.fill(server.fan, form, "7", where="Spotify"))
 
 
-async def test_with_one_platform_nothing_is_asked(server: FanServer) -> None:
+async def test_a_single_platform_is_preselected_and_another_one_can_be_picked(
+    server: FanServer,
+) -> None:
     await running(server, kind="stream", title="Stream", texts=streams(SPOTIFY))
     shown = await panel(server)
-    assert "20 streams" in labels_of(shown)
-    assert "(Spotify)" in told(await server.click(server.fan, shown, "20 streams"))
+    assert picked_in(shown, "fs:log_part:") == ["Spotify"]
+    logged = await server.click(server.fan, shown, "20 streams")
+    assert "(Spotify)" in told(logged)
+    shown = await server.click(server.fan, logged, "Log more")
+    await server.pick(server.fan, shown, "log_part", "other")
+    assert "(Another platform)" in told(await server.click(server.fan, shown, "20 streams"))
+    sources = (await server.services.tallies.counted(server.guild_id, server.id_of())).sources
+    assert {one.source for one in sources} == {"Spotify", "other"}
 
 
 async def test_a_form_has_five_parts_at_most_and_says_who_sees_a_receipt(
@@ -224,6 +245,26 @@ async def test_a_tally_that_is_out_offers_to_log_late(server: FanServer) -> None
     for seen in (shown, server.message_with("Final tally")):
         late = await server.click(server.fan, seen, "Log it late")
         assert told(late).startswith("**How many posts?**")
+
+
+@pytest.mark.parametrize(
+    ("kind", "opens"),
+    [("attendance", "check_in.held"), ("submission", "modal.entry.title")],
+)
+async def test_other_kinds_offer_their_own_step_late(
+    server: FanServer, kind: str, opens: str
+) -> None:
+    texts = ("Seoul, Mapo", "", "", "") if kind == "attendance" else TEXTS[kind]
+    action = await running(server, kind=kind, title="Fans", texts=texts)
+    await server.jump_to(action.log_until)
+    mine = await server.slash(server.fan, "me")
+    late = await server.click(server.fan, mine, "Log late: #1 Fans")
+    if kind == "attendance":
+        assert told(late).startswith(ENGLISH(opens, title="Fans"))
+        assert ENGLISH("held.outside_window.you") in told(late)
+    else:
+        assert late.modal is not None
+        assert late.modal["title"] == ENGLISH(opens)
 
 
 async def test_what_a_reviewer_decided_is_told_once_above_the_next_panel(server: FanServer) -> None:

@@ -15,7 +15,8 @@ TITLE = "Match a million"
 NOTHING = ENGLISH("review.nothing_waits")
 BUTTONS = (
     *("review", "verify", "correct", "skip", "cannot_read", "check_several", "batch_verify"),
-    *("my_verdicts", "revise_verify", "revise_not_counted", "revise_correct"),
+    *("my_verdicts", "revise_verify", "revise_not_counted", "revise_correct", "change_this"),
+    *("all_proofs", "proofs_page"),
 )
 
 
@@ -231,11 +232,11 @@ async def test_what_was_withdrawn_meanwhile_is_not_checked(server: FanServer) ->
     assert told(refused) == f"{ENGLISH('review.withdrawn')}\n{NOTHING}"
 
 
-async def test_after_the_final_tally_it_can_be_checked_for_two_weeks(server: FanServer) -> None:
+async def test_after_the_final_tally_it_can_be_checked_for_four_weeks(server: FanServer) -> None:
     action = await running(server)
     for amount in ("25", "30"):
         await server.log(server.fan, amount, f"GIFT-{amount}")
-    await server.jump_to(action.log_until + timedelta(days=13))
+    await server.jump_to(action.checks_until - timedelta(days=1))
     shown = await server.slash(server.reviewer, "review", action="#1")
     shown = await server.click(server.reviewer, shown, "Verify")
     assert (await server.newest()).total.verified == 2500

@@ -303,7 +303,9 @@ async def test_a_reminder_mentions_only_those_who_have_the_shift(server: FanServ
     assert "Shifts" in labels_of(reminder)
 
 
-async def test_a_session_is_on_the_card_and_pings_those_who_are_in(server: FanServer) -> None:
+async def test_a_session_is_on_the_card_and_pings_nobody_once_some_may_have_finished(
+    server: FanServer,
+) -> None:
     action = await a_stream(server)
     panel = await open_grid(server, server.organiser, action)
     form = await server.press(server.organiser, panel, "shift_session")
@@ -313,9 +315,7 @@ async def test_a_session_is_on_the_card_and_pings_those_who_are_in(server: FanSe
     assert "Together: **Listening" in text_of(server.card())
     await server.press(server.fan, server.card(), "join")
     await server.jump_to(action.starts_at + timedelta(hours=19, minutes=45))
-    role_id = (await server.newest()).role_id
-    assert server.holders(role_id) == {server.fan.id}
-    assert pings_of(newest(server)) == (set(), {role_id}, False)
+    assert pings_of(newest(server)) == (set(), set(), False)
     assert "is about to begin" in text_of(newest(server))
 
 

@@ -10,7 +10,7 @@ from tests.shown import labels_of, pings_of, text_of, told
 from ui.text import stamp
 
 TITLE = "Match a million"
-OFFERS = [ENGLISH("button.direct_on"), ENGLISH("button.own_zone")]
+OFFERS = [ENGLISH("button.direct_on"), ENGLISH("button.mute"), ENGLISH("button.own_zone")]
 """What is offered beside every sign-up."""
 
 
@@ -57,6 +57,20 @@ async def test_who_comes_back_gets_the_next_place(server: FanServer) -> None:
     back = await server.click(server.fan, server.card(), "I'm in")
     assert "as number 3" in told(back)
     assert "**In** 2 people" in text_of(server.card())
+
+
+async def test_any_action_is_muted_and_unmuted_from_the_reply(server: FanServer) -> None:
+    action = await server.publish()
+    joined = await server.click(server.fan, server.card(), "I'm in")
+    for _ in range(2):
+        muted = await server.click(server.fan, joined, "Mute")
+        assert told(muted).startswith("Muted: you go without")
+        assert labels_of(muted) == ["Unmute"]
+    again = await server.click(server.fan, server.card(), "I'm in")
+    assert "Unmute" in labels_of(again)
+    assert told(await server.click(server.fan, again, "Unmute")).startswith("Unmuted: ")
+    outsider = await server.press_forged(server.outsider, f"fc:mute:{action.action_id}")
+    assert told(outsider) == ENGLISH("mute.not_in", title=TITLE)
 
 
 async def test_leave_works_from_the_reply_too(server: FanServer) -> None:

@@ -61,7 +61,7 @@ async def test_the_announcement_carries_the_seal_and_nothing_carries_the_seed(
     await running(server)
     seed = await stored_seed(server)
     announcement = server.messages()[0]
-    seal = f"-# Seal of the random draw: `{seed_hash(seed)}`"
+    seal = f"-# Seal that makes any later spot check fair: `{seed_hash(seed)}`"
     assert text_of(announcement).endswith(seal)
     await draw(server)
     await check(server)
@@ -82,7 +82,9 @@ async def test_the_seal_stands_below_whatever_else_is_said(server: FanServer) ->
     seals = [
         found
         for message in server.messages()
-        for found in re.findall(r"-# Seal of the random draw: `([0-9a-f]{64})`$", text_of(message))
+        for found in re.findall(
+            r"-# Seal that makes any later spot check fair: `([0-9a-f]{64})`$", text_of(message)
+        )
     ]
     assert len(set(seals)) == 2
 

@@ -206,7 +206,9 @@ async def test_an_organiser_amends_the_tally_and_the_post_says_what_it_said(
     (post,) = [m for m in server.messages() if "Final tally, amended on" in text_of(m)]
     text = text_of(post)
     assert "**Logged** US$142.50, by 4 contributions from 4 people" in text
-    assert r"US$132.50 logged. Changed because: Late \*receipts\*" in text
+    assert r"Why they changed: Late \*receipts\*" in text
+    assert "**Logged** US$132.50 (3 contributions) → US$142.50 (4 contributions)" in text
+    assert "Verified US$25.50 (1 contribution) → " in text
     file = read_tally_csv(await post.attachments[1].read())
     assert recount(file).numbers == file.published
     assert recount(file).total.logged == 14250

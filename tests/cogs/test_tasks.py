@@ -150,7 +150,7 @@ async def test_a_fan_claims_a_task_does_it_and_the_card_says_so(server: FanServe
     form = await server.click(server.fan, claimed, "Mark done")
     refused = await server.fill(server.fan, form, "my poster", "A3, both sides")
     again = await server.click(server.fan, refused, "Try again")
-    assert form_of(again)["Link to your work"] == "my poster"
+    assert form_of(again)["Links to your work"] == "my poster"
     done = await server.fill(server.fan, again, LINK)
     assert "“Poster design” is done. Thank you!" in told(done)
     assert "**Tasks** 1 of 3 done · 2 free" in text_of(server.card())
@@ -264,3 +264,22 @@ async def test_a_new_time_takes_the_deadlines_along_and_says_so(server: FanServe
     assert before is not None
     assert after == before + timedelta(days=1)
     assert "Deadlines of tasks move along too" in text_of(server.message_with("New time"))
+
+
+async def test_what_was_done_late_is_taken_and_held_and_nothing_else_can_be_done(
+    server: FanServer,
+) -> None:
+    action = await a_project(server)
+    panel = await server.press(server.fan, server.card(), "tasks")
+    await claim(server, server.fan, panel)
+    await server.jump_to(action.log_until)
+    mine = await server.slash(server.fan, "me")
+    late = await server.press(server.fan, mine, "tasks")
+    assert "waits for a check before it counts" in text_of(late)
+    assert labels_of(late) == ["Mark done"]
+    form = await server.click(server.fan, late, "Mark done")
+    done = await server.fill(server.fan, form, f"{LINK} https://example.org/sketch.png")
+    assert ENGLISH("held.outside_window.you") in text_of(done)
+    waiting = told(await server.slash(server.reviewer, "review"))
+    assert LINK in waiting
+    assert "https://example.org/sketch.png" in waiting

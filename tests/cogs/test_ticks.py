@@ -92,12 +92,14 @@ async def test_the_panel_is_redrawn_in_place(server: FanServer, vote: Action) ->
     assert labels_of(panel) == ["Mubeat", "Idolchamp", "Rest day", "Mute these calls"]
 
 
-async def test_days_in_a_row_are_told(server: FanServer, vote: Action) -> None:
+async def test_a_tick_of_another_day_says_which_and_none_counts_days_in_a_row(
+    server: FanServer, vote: Action
+) -> None:
     await server.click(server.fan, server.message_with(CALL), "Mubeat")
     await server.jump(days=1)
     calls = [message for message in server.messages() if CALL in text_of(message)]
     assert len(calls) == 2
-    assert "2 days in a row!" in told(await server.click(server.fan, calls[1], "Mubeat"))
+    assert "in a row" not in told(await server.click(server.fan, calls[1], "Mubeat"))
     await later(server)
     yesterday = told(await server.click(server.fan, calls[0], "Mubeat"))
     assert ENGLISH("ticks.taken_back", amount="10 votes", app="Mubeat") in yesterday
@@ -206,4 +208,18 @@ async def test_the_calls_stop_with_the_vote(server: FanServer, vote: Action) -> 
     calls = [message for message in server.messages() if CALL in text_of(message)]
     assert len(calls) == 8
     late = await server.click(server.fan, calls[-1], "Mubeat")
-    assert told(late) == ENGLISH("refused.state.final", title=TITLE)
+    assert ENGLISH("ticks.held", amount="10 votes", app="Mubeat") in told(late)
+
+
+async def test_the_last_day_of_a_vote_that_is_over_is_ticked_late(
+    server: FanServer, vote: Action
+) -> None:
+    await server.jump_to(vote.log_until)
+    shown = await server.slash(server.fan, "tally", action="1")
+    panel = await server.click(server.fan, shown, "Log it late")
+    assert "waits for a check before it counts" in text_of(panel)
+    assert labels_of(panel) == ["Mubeat", "Idolchamp"]
+    held = await server.click(server.fan, panel, "Mubeat")
+    assert ENGLISH("ticks.held", amount="10 votes", app="Mubeat") in text_of(held)
+    now = (await server.newest()).total
+    assert (now.logged, now.held) == (0, 10)

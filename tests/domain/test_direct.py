@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions import Action, ActionState
-from domain.direct import LEAD, LOOKS, PACE, begin_telling, has_finished, looks_ahead
+from domain.audit import Act
+from domain.deliveries import Delivery, DeliveryKind
+from domain.direct import (
+    LEAD,
+    LOOKS,
+    PACE,
+    begin_telling,
+    has_finished,
+    is_repeated,
+    looks_ahead,
+)
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.own_zone import live_in
@@ -66,6 +76,18 @@ def test_who_did_what_they_pledged_has_finished_and_votes_come_back_every_day(
     kind: Kind, pledged: int | None, logged: int, *, finished: bool
 ):
     assert has_finished(an_action(kind), pledged, logged) is finished
+
+
+def test_a_step_that_can_ping_nobody_is_told_directly():
+    step = Delivery(1, 1, 2, DeliveryKind.STEP, MOMENT, 2, item_id=1)
+    party, project = an_action(Kind.HASHTAG), an_action(Kind.PROJECT)
+    before, after = MOMENT - MINUTE, MOMENT
+    assert not is_repeated(party, step, before, Act.PAUSED)
+    assert is_repeated(party, step, after, Act.PAUSED)
+    assert is_repeated(project, step, before, Act.RESUMED)
+    assert not is_repeated(project, step, before, Act.CANCELLED), "the moment is still to come"
+    assert is_repeated(project, step, after, Act.CANCELLED)
+    assert not is_repeated(party, step, after, Act.SIGN_UPS_CLOSED)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from domain.fields import (
     read_fields,
     read_given,
     read_proof,
+    read_proofs,
     read_tag,
     read_title,
     read_url,
@@ -130,6 +131,37 @@ def test_what_is_no_link_proves_no_post(typed: str) -> None:
 
 def test_a_link_is_taken_as_proof() -> None:
     assert read_proof(ProofKind.LINK, " https://Youtu.be/AbC-d ") == "https://youtu.be/AbC-d"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://discord.com/channels/1/2/3",
+        "discord.com/channels/1/2/3",
+        "Receipt 1234: https://cdn.discordapp.com/attachments/1/2/receipt.png",
+        "WWW.example.org/receipt1",
+        "<https://pic.example.org/1>",
+    ],
+)
+def test_the_address_of_a_receipt_is_no_code(typed: str) -> None:
+    assert refused(read_proof, ProofKind.CODE, typed) == "proof.code_is_address"
+
+
+def test_several_links_stand_in_a_line_or_on_one_each() -> None:
+    typed = "https://x.com/a/status/1  https://x.com/a/status/2\n\n https://youtu.be/a "
+    links = "https://x.com/a/status/1\nhttps://x.com/a/status/2\nhttps://youtu.be/a"
+    assert read_proofs(ProofKind.LINK, typed) == links
+    assert read_proofs(ProofKind.LINK, " \n-") == ""
+
+
+def test_several_codes_stand_on_a_line_each() -> None:
+    assert read_proofs(ProofKind.CODE, " MM-0001 3F2A\n\nMM-0002\n") == "MM-0001 3F2A\nMM-0002"
+
+
+def test_of_several_links_the_one_that_is_none_is_named() -> None:
+    with pytest.raises(Refusal) as caught:
+        read_proofs(ProofKind.LINK, "https://youtu.be/a nope https://youtu.be/b")
+    assert (caught.value.key, caught.value.values["text"]) == ("proof.not_a_link", "nope")
 
 
 @pytest.mark.parametrize(

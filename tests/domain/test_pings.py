@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from domain.actions import ActionState
 from domain.audit import Act, AuditEvent
+from domain.concerned import TOLD_STEPS
 from domain.deliveries import Delivery, DeliveryKind
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.pings import (
-    PINGING_STEPS,
     PingDay,
     day_around,
     ping_role,
@@ -62,7 +62,7 @@ FOR_ALL = (
     owed(DeliveryKind.DECISION),
     owed(DeliveryKind.BY_HAND),
     with_shift(owed(DeliveryKind.SHIFT), target=None),
-    *(owed(DeliveryKind.STEP, act=act) for act in sorted(PINGING_STEPS)),
+    *(owed(DeliveryKind.STEP, act=act) for act in sorted(TOLD_STEPS)),
 )
 """What everybody who is in has to know, and before which nobody has finished."""
 
@@ -72,7 +72,13 @@ FOR_SOME = (
         owed(DeliveryKind.REMINDER),
         action=replace(ACTION, kind=Kind.SUBMISSION, role_id=PARTICIPANTS),
     ),
+    replace(
+        owed(DeliveryKind.MOMENT),
+        action=replace(ACTION, kind=Kind.PROJECT, role_id=PARTICIPANTS),
+    ),
     with_shift(owed(DeliveryKind.SHIFT), target=1),
+    with_shift(owed(DeliveryKind.SHIFT, now=ACTION.starts_at), target=None),
+    *(owed(DeliveryKind.STEP, act=act, now=ACTION.starts_at) for act in sorted(TOLD_STEPS)),
     owed(DeliveryKind.STEP, act=Act.SIGN_UPS_CLOSED),
     *(
         owed(kind)

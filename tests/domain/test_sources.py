@@ -7,7 +7,7 @@ import pytest
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.kinds import Kind
-from domain.sources import read_source, sources_of
+from domain.sources import OTHER, read_source, sources_of
 from tests.domain.ledgers import make_action
 
 
@@ -34,12 +34,12 @@ def a_drive(*links: str) -> Action:
     ],
 )
 def test_a_link_names_its_platform_or_its_host(link: str, name: str):
-    assert sources_of(a_drive(link)) == (name,)
+    assert sources_of(a_drive(link)) == (name, OTHER)
 
 
 def test_several_links_to_a_platform_are_one_in_the_order_of_the_links():
     drive = a_drive("https://youtu.be/a", "https://open.spotify.com/b", "https://youtube.com/c")
-    assert sources_of(drive) == ("YouTube", "Spotify")
+    assert sources_of(drive) == ("YouTube", "Spotify", OTHER)
 
 
 def test_other_kinds_have_none_whatever_they_link_to():
@@ -47,11 +47,11 @@ def test_other_kinds_have_none_whatever_they_link_to():
     assert read_source(make_action(), None) is None
 
 
-def test_one_platform_need_not_be_named_and_of_several_none_is_guessed():
-    assert read_source(a_drive("https://youtu.be/a"), None) == "YouTube"
-    several = a_drive("https://youtu.be/a", "https://open.spotify.com/b")
-    assert read_source(several, None) is None
-    assert read_source(several, "Spotify") == "Spotify"
+def test_no_platform_is_guessed_and_one_without_a_link_is_taken():
+    one = a_drive("https://youtu.be/a")
+    assert read_source(one, None) is None
+    assert read_source(one, "YouTube") == "YouTube"
+    assert read_source(one, OTHER) == OTHER
 
 
 @pytest.mark.parametrize("action", [make_action(), a_drive("https://youtu.be/a")])

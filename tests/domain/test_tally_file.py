@@ -17,7 +17,7 @@ from domain.editions import Edition
 from domain.kinds import Kind
 from domain.ledger import HeldReason
 from domain.official_counts import OfficialCount
-from domain.published import differences, numbers_of
+from domain.published import PARTS, PEOPLE, differences, numbers_of
 from domain.tally import Counting, LedgerRow, Tally, TallyRow, TallySignUp
 from domain.tally_cells import TallyFileFault
 from domain.tally_file import (
@@ -256,7 +256,8 @@ def test_what_stands_beside_the_numbers_is_in_the_file() -> None:
     second = Edition(2, START + 2 * DAY, START + 2 * DAY, numbers_of(tally), "=late receipts")
     values = vars(tally) | {"officials": (count,), "editions": (first, second)}
     data = tally_csv((Tally(**values), rows, sign_ups))
-    official, *editions = read_tally_csv(data).beside
+    official, *said = read_tally_csv(data).beside
+    editions = [cells for cells in said if cells["record"] == "edition"]
     assert official == {
         "record": "official",
         "key": "The charity's page",
@@ -266,6 +267,10 @@ def test_what_stands_beside_the_numbers_is_in_the_file() -> None:
     }
     assert [edition.get("value") for edition in editions] == [None, "=late receipts"]
     assert [edition["amount"] for edition in editions] == ["10.00", "10.00"]
+    numbers = {cells["key"]: cells for cells in said if cells["record"] == "edition_number"}
+    assert [numbers["1:participants"]["value"], numbers["2:proved"]["amount"]] == ["1", "10.00"]
+    assert numbers["2:proved"]["value"] == "1"
+    assert {key.removeprefix("2:") for key in numbers if key.startswith("2:")} >= {*PARTS, *PEOPLE}
 
 
 def test_whoever_chose_to_be_named_is_and_nobody_else() -> None:

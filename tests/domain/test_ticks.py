@@ -1,11 +1,13 @@
-"""Ticks: which days can be ticked, what is held, what is left today, and days in a row."""
+"""Ticks: which days can be ticked, what is held, and what is left today."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from domain.actions import ActionState
 from domain.errors import Gone, Refusal
 from domain.ledger import HeldReason
 from domain.ticks import (
@@ -14,10 +16,10 @@ from domain.ticks import (
     in_its_days,
     reason_to_hold_tick,
     rest_date,
-    streak,
     tickable,
     todays,
 )
+from domain.vote_calls import voting_day
 from tests.domain.votes import DAY, HOUR, STARTS, make_app, make_vote
 
 FIRST = date(2026, 10, 18)
@@ -60,38 +62,28 @@ def test_before_the_moment_and_before_an_app_opens_it_says_when() -> None:
 
 def test_a_tick_more_than_a_day_late_is_held() -> None:
     app = make_app()
-    day = tickable(make_vote(app), app, FIRST, STARTS)
-    assert reason_to_hold_tick(day, day.end + LATE_TICK) is None
-    late = reason_to_hold_tick(day, day.end + LATE_TICK + MICROSECOND)
+    action = make_vote(app)
+    day = tickable(action, app, FIRST, STARTS)
+    assert reason_to_hold_tick(action, day, day.end + LATE_TICK) is None
+    late = reason_to_hold_tick(action, day, day.end + LATE_TICK + MICROSECOND)
     assert late is HeldReason.OUTSIDE_WINDOW
+
+
+def test_a_tick_is_held_once_the_time_for_it_is_over_and_while_the_vote_is_paused() -> None:
+    app = make_app()
+    action = make_vote(app)
+    day = voting_day(action, app, FIRST)
+    assert day is not None
+    paused = replace(action, state=ActionState.PAUSED, stopped_at=STARTS)
+    assert reason_to_hold_tick(action, day, STARTS) is None
+    assert reason_to_hold_tick(paused, day, STARTS) is HeldReason.OUTSIDE_WINDOW
+    over = replace(action, log_until=day.end)
+    assert reason_to_hold_tick(over, day, day.end) is HeldReason.OUTSIDE_WINDOW
 
 
 def test_an_app_that_is_gone_is_named_no_more() -> None:
     with pytest.raises(Gone):
         find_app((make_app(1), make_app(2)), 3)
-
-
-@pytest.mark.parametrize(
-    ("ticked", "rested", "last", "count"),
-    [
-        ((), (), 5, 0),
-        ((5,), (), 5, 1),
-        ((3, 4, 5), (), 5, 3),
-        ((3, 4), (), 5, 2),  # today is still to come
-        ((2, 3), (), 5, 0),
-        ((2, 3, 5), (), 5, 1),
-        ((2, 3, 5), (5,), 5, 3),  # rested from day 4, whose call goes out on the date of day 5
-        ((0, 1, 2), (), 2, 3),  # it ends where the vote begins
-    ],
-)
-def test_days_in_a_row_are_counted_back_over_days_of_rest(
-    ticked: tuple[int, ...], rested: tuple[int, ...], last: int, count: int
-) -> None:
-    """The call for a day that begins at 23:30 goes out on the next date, at 20:30."""
-    app = make_app()
-    action = make_vote(app)
-    (end,) = days(last)
-    assert streak(action, app, end, days(*ticked), days(*rested)) == count
 
 
 def test_today_says_what_is_ticked_and_what_is_left() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.actions import Action
+from domain.audit import Act
 from domain.deliveries import DeliveryKind
 from domain.kinds import Kind
 from domain.life_cycle import Step
@@ -17,7 +18,7 @@ from domain.quiet import QuietHours
 from domain.servers import RolePurpose
 from services.actions import Typed
 from services.reminding import Words
-from tests.services.test_direct_messages import join, people, switch, told
+from tests.services.test_direct_messages import join, people, switch, told, up_to_the_moment
 from tests.services.test_editing import edit
 from tests.services.test_ticks import RESET, TODAY, app, publish, tap
 from tests.services.world import (
@@ -187,7 +188,7 @@ async def test_a_daily_call_pings_nobody_and_tells_who_has_something_left_to_tic
         await tap(world, action, fan(number), 1)
     await tap(world, action, fan(1), 2, TODAY + timedelta(days=1))
     await world.services.ticks.rest(fan(4), *ids)
-    await world.services.ticks.mute(fan(5), *ids)
+    await world.services.sign_ups.mute(fan(5), *ids)
     await world.services.sign_ups.leave(fan(6), *ids)
     world.clock.set(RESET - 3 * HOUR)
     assert await pinged(world, action, CALL) == set()
@@ -219,11 +220,71 @@ async def test_who_has_muted_a_vote_is_pinged_by_nothing_of_it(world: World):
     await with_alerts(world)
     action = await publish(world, app())
     await join(world, action, 1, 2)
+    world.clock.set(MOMENT - HOUR)
+    assert await pinged(world, action, DeliveryKind.REMINDER) == {1, 2}
+    await world.services.sign_ups.mute(fan(2), GUILD, action.action_id)
     world.clock.set(MOMENT)
-    assert await pinged(world, action, DeliveryKind.MOMENT) == {1, 2}
-    await world.services.ticks.mute(fan(2), GUILD, action.action_id)
-    await world.services.life_cycle.take(ORGANISER, GUILD, action.action_id, Step.PAUSE)
-    assert await pinged(world, action, DeliveryKind.STEP) == {1}
+    assert await pinged(world, action, DeliveryKind.MOMENT) == {1}
+
+
+async def test_any_action_can_be_muted_and_then_tells_one_nothing_directly(world: World):
+    await with_alerts(world, HOUR, -AFTER)
+    action = await world.publish(fundraiser())
+    await join(world, action, 1, 2)
+    await switch(world, 1, 2)
+    await world.services.sign_ups.mute(fan(2), GUILD, action.action_id, muted=True)
+    world.clock.set(MOMENT - HOUR)
+    assert await pinged(world, action, REMINDER) == {1}
+    world.clock.set(MOMENT + AFTER)
+    assert await pinged(world, action, REMINDER) == set()
+    assert told(world, REMINDER) == people(1)
+
+
+@pytest.mark.parametrize("step", [Step.PAUSE, Step.CLOSE_EARLY, Step.CANCEL])
+async def test_after_the_moment_a_step_pings_nobody_and_tells_who_has_not_finished(
+    world: World, step: Step
+):
+    await with_alerts(world)
+    action = await world.publish(fundraiser())
+    await join(world, action, 1, 2, 3)
+    await switch(world, 1, 2)
+    world.clock.set(MOMENT)
+    assert await pinged(world, action, DeliveryKind.MOMENT) == {1, 2, 3}
+    world.clock.set(MOMENT + MINUTE)
+    await world.log(action, fan(1))
+    await world.services.life_cycle.take(ORGANISER, GUILD, action.action_id, step, reason="Rain")
+    assert await pinged(world, action, DeliveryKind.STEP) == set()
+    assert told(world, DeliveryKind.STEP) == people(2), "1 has given, 3 never asked"
+
+
+async def test_what_was_paused_only_for_a_moment_is_not_told_directly_afterwards(world: World):
+    await with_alerts(world)
+    action = await world.publish(fundraiser())
+    await join(world, action, 1)
+    await switch(world, 1)
+    world.clock.set(MOMENT + MINUTE)
+    for step in (Step.PAUSE, Step.RESUME):
+        await world.services.life_cycle.take(ORGANISER, GUILD, action.action_id, step)
+    assert await pinged(world, action, DeliveryKind.STEP) == set()
+    acts = [owed.repeats[0].event for owed in world.sender.sent if owed.repeats]
+    assert [event.act for event in acts if event is not None] == [Act.RESUMED]
+
+
+async def test_the_moment_of_an_open_call_pings_nobody_and_who_has_sent_theirs_is_not_told(
+    world: World,
+):
+    await with_alerts(world, DAY)
+    texts = {"recipient": "The agency", "rules": "One page each"}
+    action = await world.publish(
+        Typed(Kind.SUBMISSION, "Birthday book", at(MOMENT), at(MOMENT + 3 * DAY), None, texts)
+    )
+    await join(world, action, 1, 2)
+    await switch(world, 1, 2)
+    await world.services.entries.enter(fan(1), GUILD, action.action_id, link=DRAWING)
+    await up_to_the_moment(world)
+    world.clock.set(MOMENT)
+    assert await pinged(world, action, DeliveryKind.MOMENT) == set()
+    assert told(world, DeliveryKind.AHEAD) == people(2)
 
 
 async def test_in_the_last_hour_of_a_vote_who_has_ticked_everything_is_left_alone(world: World):

@@ -11,7 +11,7 @@ from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Gone, NotAllowed, SendFailed
 from domain.ledger import Verdict
 from domain.reasons import Reason
-from domain.reviewing import APPEAL_LENGTH, Filter, Queue, Ruling
+from domain.reviewing import APPEAL_LENGTH, TOLD_AFTER, Filter, Queue, Ruling
 from domain.servers import Actor
 from tests.services.world import (
     CHANNEL,
@@ -20,6 +20,7 @@ from tests.services.world import (
     HOUR,
     MODERATOR,
     MOMENT,
+    ORGANISER,
     OTHER_GUILD,
     OTHER_REVIEWER,
     REVIEWER,
@@ -107,10 +108,11 @@ async def test_who_can_appeal_against_what(world: World, action: Action):
         await appeals.appeal(FAN, OTHER_GUILD, number, "x")
     with refused("appeal.text_missing"):
         await appeals.appeal(FAN, GUILD, number, " \n ")
-    world.clock.set(action.log_until + timedelta(days=14))
-    with refused("refused.state.final"):
-        await appeals.appeal(FAN, GUILD, number, "x")
-    world.clock.set(action.log_until + timedelta(days=13))
+    world.clock.set(action.late_until)
+    for attempt in (appeals.find(FAN, GUILD, number), appeals.appeal(FAN, GUILD, number, "x")):
+        with refused("refused.state.final"):
+            await attempt
+    world.clock.set(action.late_until - timedelta(seconds=1))
     await appeals.appeal(FAN, GUILD, number, "x" * 600)
     made = await appeals.appeals_of(GUILD, [number])
     assert made[number].text == "x" * APPEAL_LENGTH
@@ -147,18 +149,76 @@ async def test_who_wants_direct_messages_gets_one_of_all_that_was_decided(
     for _ in range(2):
         await refuse(world, action)
     assert await world.services.appeals.untold(FAN, GUILD) == [], "it is on its way"
+    assert VERDICT not in await world.send_due(), "a slip can be put right for some minutes"
+    world.clock.advance(TOLD_AFTER)
     assert (await world.send_due()).count(VERDICT) == 1
     owed = next(owed for owed in world.sender.sent if owed.delivery.kind is VERDICT)
     assert (owed.addressee, len(owed.verdicts)) == (FAN.user_id, 2)
     assert await world.services.appeals.untold(FAN, GUILD) == []
     await refuse(world, action)
+    world.clock.advance(TOLD_AFTER)
     assert (await world.send_due()).count(VERDICT) == 1
+
+
+async def test_a_slip_of_the_thumb_that_was_put_right_is_told_by_what_holds_alone(
+    world: World, action: Action
+):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    number, reviews = await refuse(world, action), world.services.reviews
+    otherwise = Ruling(Verdict.CORRECTED, 500, "half of it")
+    await reviews.revise(REVIEWER, GUILD, number, otherwise)
+    world.clock.advance(TOLD_AFTER)
+    assert (await world.send_due()).count(VERDICT) == 1
+    owed = next(owed for owed in world.sender.sent if owed.delivery.kind is VERDICT)
+    assert [told.check.verdict for told in owed.verdicts] == [Verdict.CORRECTED]
+
+
+async def test_a_slip_that_nobody_was_told_of_is_never_told(world: World, action: Action):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    number, reviews = await refuse(world, action), world.services.reviews
+    await reviews.revise(REVIEWER, GUILD, number, Ruling(Verdict.VERIFIED, reason="it opens now"))
+    world.clock.advance(TOLD_AFTER)
+    assert VERDICT not in await world.send_due()
+    assert await world.services.appeals.untold(FAN, GUILD) == []
+
+
+@pytest.mark.parametrize("directly", [True, False])
+async def test_an_answer_is_told_also_when_the_action_is_long_over(
+    world: World, action: Action, *, directly: bool
+):
+    """Decided in the last moment, appealed and answered as late as can be."""
+    if directly:
+        await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    appeals, reviews = world.services.appeals, world.services.reviews
+    number = (await world.log(action, FAN)).contribution.contribution_id
+    await world.finish(action)
+    world.clock.set(action.checks_until - timedelta(seconds=1))
+    await reviews.do_not_count(REVIEWER, GUILD, number, code=Reason.UNREADABLE)
+    world.clock.advance(7 * DAY - timedelta(seconds=1))
+    await appeals.appeal(FAN, GUILD, number, "please")
+    with refused("review.appealed"):
+        await reviews.revise(REVIEWER, GUILD, number, Ruling(Verdict.VERIFIED, reason="yes"))
+    world.clock.set(action.answers_until - timedelta(seconds=1))
+    assert await waits_for(world, OTHER_REVIEWER) == number
+    nothing_else = await reviews.next(OTHER_REVIEWER, GUILD, queue=Queue(Filter.HELD))
+    assert (nothing_else.waiting, nothing_else.progress.total) == (None, 0)
+    await reviews.verify(OTHER_REVIEWER, GUILD, number)
+    world.clock.advance(TOLD_AFTER)
+    sent = await world.send_due()
+    if directly:
+        assert VERDICT in sent
+        told = world.sender.sent[-1].verdicts
+    else:
+        told = tuple(await appeals.untold(FAN, GUILD))
+    assert [(each.check.verdict, each.final) for each in told] == [(Verdict.VERIFIED, True)]
+    assert (await world.load(action)).total.verified_count == 1
 
 
 async def test_whose_messages_are_closed_is_told_at_the_next_click(world: World, action: Action):
     await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
     world.sender.fail(VERDICT, SendFailed("direct_closed", permanent=True))
     await refuse(world, action)
+    world.clock.advance(TOLD_AFTER)
     await world.send_due()
     assert len(await world.services.appeals.untold(FAN, GUILD)) == 1
 
@@ -168,6 +228,7 @@ async def test_who_switched_messages_off_meanwhile_gets_none(world: World, actio
     await direct.switch(FAN.user_id, GUILD, on=True)
     await refuse(world, action)
     await direct.switch(FAN.user_id, GUILD, on=False)
+    world.clock.advance(TOLD_AFTER)
     assert VERDICT not in await world.send_due()
     assert len(await world.services.appeals.untold(FAN, GUILD)) == 1
 
@@ -185,13 +246,13 @@ async def test_reviewers_are_told_daily_what_waits(world: World, action: Action)
     for amount in (1000, 6000):
         await world.log(action, FAN, amount)
     sent: list[timedelta] = []
-    for after in (DAY, DAY + HOUR, 2 * DAY, 2 * DAY + HOUR):
+    for after in (DAY, DAY + HOUR, 2 * DAY, 2 * DAY + HOUR, 3 * DAY):
         world.clock.set(MOMENT + after)
         if DIGEST in await world.send_due():
             sent.append(after)
-    assert sent == [DAY, DAY + HOUR], "an hour after the end too, and not after the tally"
+    assert sent == [DAY, DAY + HOUR, 2 * DAY, 3 * DAY], "an hour after the end too"
     owed = [owed for owed in world.sender.sent if owed.delivery.kind is DIGEST]
-    assert [each.channel_ids for each in owed] == [(CHANNEL + 1,)] * 2
+    assert [each.channel_ids for each in owed] == [(CHANNEL + 1,)] * 4
     assert owed[0].to_check is not None
     assert (owed[0].to_check.waits, owed[0].to_check.held) == (2, 1)
 
@@ -207,7 +268,41 @@ async def test_nobody_is_told_where_nothing_waits_or_nobody_asked(world: World, 
     world.clock.set(MOMENT + DAY + HOUR)
     assert DIGEST not in await world.send_due(), "nothing waits"
     states = [r.state for r in await world.records(action) if r.delivery.kind is DIGEST]
-    assert states == [DeliveryState.SKIPPED] * 2
+    assert states == [DeliveryState.SKIPPED] * 2 + [DeliveryState.PENDING]
+
+
+async def test_reviewers_are_told_daily_until_nothing_can_be_checked_any_more(
+    world: World, action: Action
+):
+    """Late ones and appeals arrive after the tally."""
+    await with_channel(world)
+    await world.finish(action)
+    world.clock.set(action.late_until - timedelta(seconds=1))
+    await world.log(action, FAN)
+    days = list[int]()
+    for day in range((action.late_until - MOMENT) // DAY, 60):
+        world.clock.set(MOMENT + day * DAY)
+        days += [day] * (DIGEST in await world.send_due())
+    last = (action.checks_until - MOMENT) // DAY
+    assert days == list(range((action.late_until - MOMENT) // DAY + 1, last))
+    assert DIGEST not in [
+        record.delivery.kind
+        for record in await world.records(action)
+        if record.state is DeliveryState.PENDING
+    ]
+
+
+async def test_without_a_channel_an_organiser_is_told_who_takes_messages(
+    world: World, action: Action
+):
+    await world.log(action, FAN)
+    world.clock.set(MOMENT + DAY)
+    assert DIGEST not in await world.send_due()
+    await world.services.direct_messages.switch(ORGANISER.user_id, GUILD, on=True)
+    world.clock.set(MOMENT + DAY + HOUR)
+    assert DIGEST in await world.send_due()
+    owed = world.sender.sent[-1]
+    assert (owed.channel_ids, owed.addressees) == ((), (ORGANISER.user_id,))
 
 
 async def test_a_late_digest_is_skipped_and_the_next_one_comes(world: World, action: Action):

@@ -14,6 +14,7 @@ from domain.audit import Act
 from domain.check_ins import MOST_WRONG_CODES, WRONG_CODES_WITHIN
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import CHECK_IN_LEAD, Kind, ProofKind
+from domain.ledger import HeldReason
 from domain.totals import Total
 from services.actions import Typed
 from services.check_ins import WrongCode
@@ -70,16 +71,24 @@ async def test_the_doors_open_two_hours_early_and_what_comes_then_counts(world: 
     action = await world.publish(gathering())
     ids = (GUILD, action.action_id)
     world.clock.set(MOMENT - CHECK_IN_LEAD - SECOND)
-    with refused("check_in.too_early"):
+    early = await world.services.check_ins.check_in(fan(1), *ids, CODE)
+    assert early.contribution.held is HeldReason.OUTSIDE_WINDOW
+    with refused("check_in.already"):
         await world.services.check_ins.check_in(fan(1), *ids, CODE)
     with refused("check_in.too_early"):
         await world.services.check_ins.tick(ORGANISER, *ids, [fan(1).user_id])
     world.clock.set(MOMENT - CHECK_IN_LEAD)
     logged = await world.services.check_ins.check_in(fan(1), *ids, CODE)
     assert logged.contribution.held is None
+    assert await world.total(action) == Total(1, 1, 1, 1, withdrawn=1, withdrawn_count=1)
     world.clock.set(action.log_until)
+    late = await world.services.check_ins.check_in(fan(2), *ids, CODE)
+    assert late.contribution.held is HeldReason.OUTSIDE_WINDOW
     with refused("refused.state.final"):
-        await world.services.check_ins.check_in(fan(2), *ids, CODE)
+        await world.services.check_ins.tick(ORGANISER, *ids, [fan(2).user_id])
+    world.clock.set(action.late_until)
+    with refused("refused.state.final"):
+        await world.services.check_ins.check_in(fan(3), *ids, CODE)
 
 
 async def test_one_person_checks_in_once_however_often_they_tap(world: World, action: Action):

@@ -102,6 +102,7 @@ async def test_every_message_of_an_action_goes_out_when_it_is_due_and_not_before
         (action.log_until - SECOND, []),
         (action.log_until, [TALLY]),
         (action.log_until + DAY, []),
+        (action.answers_until, []),
     ):
         world.clock.set(instant)
         assert await world.send_due() == kinds

@@ -12,6 +12,7 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind, DeliveryState, Post
 from domain.editions import REASON_LENGTH, Edition
 from domain.errors import NotAllowed, SendFailed
+from domain.ledger import StandingState
 from domain.life_cycle import Step
 from domain.published import Difference, numbers_of
 from domain.tally_file import read_tally_csv, read_tally_json, recount
@@ -27,6 +28,7 @@ from tests.services.world import (
     ORGANISER,
     OTHER_ORGANISER,
     REVIEWER,
+    SECOND,
     World,
     fan,
     fundraiser,
@@ -184,6 +186,30 @@ async def test_a_tally_that_failed_and_was_amended_is_not_posted_twice(world: Wo
     assert len({post for post in await tally_posts(world, action) if post is not None}) == 1
 
 
+async def test_the_cut_off_gives_the_same_numbers_though_the_clock_was_set_back(
+    world: World, action: Action
+):
+    (first,) = await editions(world, action)
+    services = world.services
+    one, two, three = [
+        own.contribution.contribution_id
+        for n in (1, 2, 3)
+        for own in await services.contributions.list_own(fan(n), GUILD, limit=1)
+    ]
+    world.clock.set(action.log_until - HOUR)
+    late = await world.log(action, fan(4))
+    assert late.standing.state is StandingState.HELD
+    await services.contributions.add_proof(fan(2), GUILD, two, text="AB-12")
+    await services.contributions.withdraw(fan(3), GUILD, three)
+    await services.reviews.do_not_count(REVIEWER, GUILD, one, "no proof")
+    assert numbers_of(await world.count(action, first.cut_off)) == first.numbers
+    with refused("refused.amend.nothing_changed"):
+        await services.editions.preview(ORGANISER, GUILD, action.action_id)
+    world.clock.set(action.log_until + SECOND)
+    changed = await services.editions.preview(ORGANISER, GUILD, action.action_id)
+    assert changed.tally.total.logged == 1000
+
+
 async def test_who_may_not_amend_is_refused(world: World, action: Action):
     await log_late(world, action)
     services, ids = world.services, (GUILD, action.action_id)
@@ -252,7 +278,8 @@ async def test_large_files_are_zipped_and_what_is_too_large_is_left_out(
     assert set(world.sender.files) == {"tally.csv.zip", "tally.json.zip"}
     file = read_tally(world.sender.files["tally.csv.zip"])
     assert recount(file).total.logged == 3500
-    assert [cells["amount"] for cells in file.beside] == ["30.00", "35.00"]
+    editions = [cells for cells in file.beside if cells["record"] == "edition"]
+    assert [cells["amount"] for cells in editions] == ["30.00", "35.00"]
     monkeypatch.setattr(tally_files, "MOST", 10)
     await log_late(world, action)
     await world.services.editions.amend(ORGANISER, GUILD, action.action_id, "More")

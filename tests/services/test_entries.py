@@ -50,8 +50,11 @@ async def test_entries_count_from_publishing_to_the_end(world: World, call: Acti
     assert late.contribution.held is None
     assert await world.total(call) == Total(2, 2, 2, 2)
     world.clock.set(MOMENT + DAY)
+    held = await world.services.entries.enter(fan(3), *ids, link=LINK)
+    assert held.contribution.held is HeldReason.OUTSIDE_WINDOW
+    world.clock.set(call.late_until)
     with refused("refused.state.final"):
-        await world.services.entries.enter(fan(3), *ids, link=LINK)
+        await world.services.entries.enter(fan(4), *ids, link=LINK)
 
 
 async def test_files_are_kept_and_are_proof(world: World, call: Action):

@@ -20,6 +20,7 @@ from tests.services.test_editing import edit
 from tests.services.world import (
     GUILD,
     MINUTE,
+    MODERATOR,
     MOMENT,
     ORGANISER,
     REVIEWER,
@@ -222,3 +223,15 @@ async def test_a_click_that_reaches_no_milestone_costs_nothing_more(world: World
         await world.log(action, fan(3), 100)
     assert with_marks == without
     assert not any("milestone" in statement for statement in with_marks)
+
+
+async def test_where_tallies_are_kept_no_milestone_is_posted(world: World):
+    """Nor later, once everybody may see them: it is no news by then."""
+    action = await started(world)
+    await world.services.servers.set_tally_public(MODERATOR, GUILD, public=False)
+    await world.log(action, fan(1), 5000)
+    assert MILESTONE not in await world.send_due()
+    await world.services.servers.set_tally_public(MODERATOR, GUILD, public=True)
+    assert MILESTONE not in await world.send_due()
+    await world.log(action, fan(2), 3000)
+    assert await world.send_due() == [MILESTONE]

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries import checks as check_queries
 from db.queries.attachments import insert_attachments
 from db.queries.contributions import load_contribution
 from db.queries.flags import insert_flags
@@ -20,9 +21,11 @@ from domain.entries import MOST_BYTES, EntryFile
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.flags import Flag, Flagged
 from domain.ledger import Verdict
+from domain.pictures import Picture
 from domain.reasons import Reason
-from domain.reviewing import LEASE, Filter, Queue, Ruling
+from domain.reviewing import LEASE, MOST_VERDICTS, Filter, Queue, Ruling
 from domain.servers import Actor
+from services import flagging
 from services.ledger import Entry, Logged, enter
 from services.reviews import ALL
 from tests.services.world import (
@@ -198,6 +201,82 @@ async def test_flagged_ones_come_first_where_that_is_asked_for(world: World, act
     assert (progress.flagged, progress.checked, progress.total) == (0, 1, 3)
 
 
+async def test_amounts_that_stand_out_are_among_the_flagged_ones(world: World):
+    action = await world.publish(fundraiser())
+    world.clock.set(MOMENT)
+    plain = [number_of(await world.log(action, fan(n), 1000 + 100 * n)) for n in range(20)]
+    outlier = number_of(await world.log(action, fan(30), 90_000))
+    flagging.forget_limits()
+    flagged_first = Queue(Filter.FLAGGED, action.action_id)
+    desk = await world.services.reviews.next(REVIEWER, GUILD, queue=flagged_first)
+    assert desk.waiting is not None
+    assert desk.waiting.contribution.contribution_id == outlier
+    assert desk.waiting.outlier_above is not None
+    assert desk.progress.flagged == 1
+    seen = [outlier]
+    for _ in plain:
+        seen.append(await shown(world, queue=flagged_first, after=seen[-1]) or 0)
+    assert seen == [outlier, *plain], "each comes once, and what stands out first"
+    later = number_of(await world.log(action, fan(31), 95_000))
+    await world.services.reviews.verify(REVIEWER, GUILD, outlier)
+    desk = await world.services.reviews.next(REVIEWER, GUILD, queue=flagged_first)
+    assert desk.waiting is not None
+    assert desk.waiting.contribution.contribution_id == later, "though the limit is remembered"
+    assert desk.progress.flagged == 1
+    await world.services.contributions.withdraw(fan(31), GUILD, later)
+    assert await shown(world, queue=flagged_first) == plain[0]
+    page = await world.services.review_batches.open(OTHER_REVIEWER, GUILD, ALL)
+    assert later not in {item.contribution.contribution_id for item in page.items}
+
+
+async def test_ones_verdicts_are_read_page_by_page(
+    world: World, action: Action, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(check_queries, "LOOKED_THROUGH", 7)
+    mine = list[int]()
+    for number in range(MOST_VERDICTS + 4):
+        logged = number_of(await world.log(action, fan(number)))
+        who = OTHER_REVIEWER if number % 4 == 3 else REVIEWER
+        await world.services.reviews.verify(who, GUILD, logged)
+        mine += [logged] if who is REVIEWER else []
+    for number in range(9):
+        await world.services.reviews.verify(
+            OTHER_REVIEWER, GUILD, number_of(await world.log(action, fan(number)))
+        )
+    first = await world.services.reviews.list_own(REVIEWER, GUILD)
+    assert first.older is not None
+    second = await world.services.reviews.list_own(REVIEWER, GUILD, before=first.older)
+    assert second.older is None
+    assert len(first.verdicts) == MOST_VERDICTS
+    shown_ones = [own.check.contribution_id for own in (*first.verdicts, *second.verdicts)]
+    assert shown_ones == mine[::-1]
+
+
+async def test_a_drawn_sample_that_waits_comes_first_and_then_everything(
+    world: World, action: Action
+):
+    numbers = [number_of(await world.log(action, fan(n), 500)) for n in range(25)]
+    reviews, ids = world.services.reviews, (REVIEWER, GUILD)
+    assert (await reviews.begin(*ids)).queue == ALL
+    world.clock.advance(timedelta(minutes=1))
+    drawn = await world.services.spot_checks.draw(
+        ORGANISER, GUILD, action.action_id, size=20, number=1
+    )
+    for action_id in (None, action.action_id):
+        desk = await reviews.begin(*ids, action_id=action_id)
+        assert desk.queue == Queue(Filter.SAMPLE, action_id)
+        assert desk.waiting is not None
+        assert desk.waiting.contribution.contribution_id in drawn.sample
+    for number in drawn.sample:
+        await reviews.verify(*ids, number)
+    desk = await reviews.begin(*ids)
+    assert desk.queue == ALL
+    assert desk.waiting is not None
+    assert desk.waiting.contribution.contribution_id in set(numbers) - set(drawn.sample)
+    with refused("refused.needs_reviewer", NotAllowed):
+        await reviews.begin(fan(1), GUILD)
+
+
 async def test_held_ones_alone(world: World, action: Action):
     _, held = [number_of(await world.log(action, fan(n), n)) for n in (1, 6000)]
     queue = Queue(Filter.HELD)
@@ -265,9 +344,9 @@ async def test_ones_own_verdict_can_be_changed_with_a_reason(world: World, actio
     number = number_of(await world.log(action, fan(1)))
     reviews = world.services.reviews
     await reviews.do_not_count(REVIEWER, GUILD, number, code=Reason.UNREADABLE)
-    (own,) = await reviews.list_own(REVIEWER, GUILD)
+    (own,) = (await reviews.list_own(REVIEWER, GUILD)).verdicts
     assert own.check.verdict is Verdict.NOT_COUNTED
-    assert await reviews.list_own(OTHER_REVIEWER, GUILD) == []
+    assert (await reviews.list_own(OTHER_REVIEWER, GUILD)).verdicts == []
     verified = Ruling(Verdict.VERIFIED, reason="it opens now")
     with refused("review.reason_missing"):
         await reviews.revise(REVIEWER, GUILD, number, Ruling(Verdict.VERIFIED))
@@ -276,11 +355,11 @@ async def test_ones_own_verdict_can_be_changed_with_a_reason(world: World, actio
             await reviews.revise(other, GUILD, number, verified)
     await reviews.revise(REVIEWER, GUILD, number, verified)
     assert (await world.total(action)).verified_count == 1
-    (own,) = await reviews.list_own(REVIEWER, GUILD)
+    (own,) = (await reviews.list_own(REVIEWER, GUILD)).verdicts
     assert own.check.verdict is Verdict.VERIFIED
     assert len(own.waiting.checks) == 2
-    world.clock.set(action.log_until + timedelta(days=14))
-    assert await reviews.list_own(REVIEWER, GUILD) == []
+    world.clock.set(action.checks_until)
+    assert (await reviews.list_own(REVIEWER, GUILD)).verdicts == []
     with refused("refused.state.final"):
         await reviews.revise(REVIEWER, GUILD, number, verified)
 
@@ -310,6 +389,25 @@ async def test_several_are_verified_after_one_look(world: World, action: Action)
     assert (await world.total(action)).verified_count == 7
     done = await batches.verify(REVIEWER, GUILD, [found[3], *others])
     assert done.verified == 0, "checked already, or before another reviewer"
+
+
+async def test_what_a_page_can_not_show_whole_waits_for_a_look_of_its_own(
+    world: World, action: Action
+):
+    rich = await world.log(action, fan(1), 10, "CODE-11\nCODE-12\nCODE-13")
+    log, seen = world.services.contributions.log, list[int]()
+    for n in (2, 3):
+        shots = [Picture("a.png", "image/png", b"1", f"{n}{i:063x}", None) for i in range(6)]
+        logged = await log(fan(n), GUILD, action.action_id, 10, pictures=shots)
+        seen.append(number_of(logged))
+    plain = number_of(await world.log(action, fan(4), 10, "CODE-41\nCODE-42"))
+    batches = world.services.review_batches
+    page = await batches.open(REVIEWER, GUILD, ALL)
+    assert [item.contribution.contribution_id for item in page.items] == seen[:1]
+    page = await batches.open(REVIEWER, GUILD, ALL, after=seen[1])
+    found = [item.contribution.contribution_id for item in page.items]
+    assert plain in found
+    assert number_of(rich) not in found
 
 
 async def test_nobody_verifies_several_without_the_role_or_of_their_own(

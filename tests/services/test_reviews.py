@@ -154,7 +154,7 @@ async def test_what_was_withdrawn_or_is_long_over_is_not_checked(world: World, a
     withdrawn, kept = await world.log(action, fan(1), 10), await world.log(action, fan(1), 20)
     await world.services.contributions.withdraw(fan(1), GUILD, number_of(withdrawn))
     await require_refused(world, REVIEWER, number_of(withdrawn), "review.withdrawn")
-    world.clock.set(action.log_until + timedelta(days=14))
+    world.clock.set(action.checks_until)
     await require_refused(world, REVIEWER, number_of(kept), "refused.state.final")
     assert (await world.load(action)).total == Total(20, 1, withdrawn=10, withdrawn_count=1)
 
@@ -239,7 +239,9 @@ async def test_nothing_waits_of_cancelled_actions_and_of_what_is_long_over(
     assert await the_queue(world, REVIEWER) == [6]
     await world.finish(action)
     assert await the_queue(world, REVIEWER) == [6]
-    world.clock.set(action.log_until + timedelta(days=14))
+    world.clock.set(action.checks_until - timedelta(seconds=1))
+    assert await the_queue(world, REVIEWER) == [6]
+    world.clock.set(action.checks_until)
     assert await the_queue(world, REVIEWER) == []
 
 

@@ -235,3 +235,14 @@ async def test_the_seed_is_in_no_log(world: World, caplog: pytest.LogCaptureFixt
     await draw(world, action)
     assert action.seed
     assert action.seed not in caplog.text
+
+
+async def test_nothing_is_drawn_once_nothing_can_be_checked_any_more(world: World, action: Action):
+    ids, spot_checks = (ORGANISER, GUILD, action.action_id), world.services.spot_checks
+    world.clock.set(action.checks_until)
+    with refused("refused.state.final"):
+        await spot_checks.plan(*ids, Wanted(size=20))
+    with refused("refused.state.final"):
+        await spot_checks.draw(*ids, size=20, number=1)
+    world.clock.set(action.checks_until - MINUTE)
+    assert (await spot_checks.draw(*ids, size=20, number=1)).check.sample == 20

@@ -15,6 +15,7 @@ from domain.audit import Act
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Kind, ProofKind
 from domain.ledger import HeldReason
+from domain.life_cycle import Step
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
 from domain.tasks import MOST_TASKS, Task, TaskState
@@ -240,6 +241,27 @@ async def test_a_done_task_is_a_contribution_from_publishing_on(world: World, ac
     again = await world.services.tasks.finish(fan(1), *ids, task.task_id)
     assert again.logged is None
     assert await world.total(action) == Total(1, 1, 1, 1)
+
+
+async def test_a_task_that_is_done_late_or_while_it_is_paused_is_held(world: World, action: Action):
+    (task, other, _) = await listed(world, action)
+    ids, tasks = (GUILD, action.action_id), world.services.tasks
+    for one in (task, other):
+        await tasks.claim(fan(1), *ids, one.task_id)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.PAUSE, reason="Wait")
+    paused = await tasks.finish(fan(1), *ids, task.task_id)
+    assert paused.logged is not None
+    assert paused.logged.contribution.held is HeldReason.OUTSIDE_WINDOW
+    with refused("refused.state.paused"):
+        await tasks.give_back(fan(1), *ids, other.task_id)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.RESUME)
+    world.clock.set(action.log_until)
+    late = await tasks.finish(fan(1), *ids, other.task_id)
+    assert late.logged is not None
+    assert late.logged.contribution.held is HeldReason.OUTSIDE_WINDOW
+    assert (await tasks.undo(fan(1), *ids, other.task_id)).task.state is TaskState.CLAIMED
+    with refused("refused.state.final"):
+        await tasks.give_back(fan(1), *ids, other.task_id)
 
 
 async def test_undoing_withdraws_it_and_done_again_counts_again(world: World, action: Action):

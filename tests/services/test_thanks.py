@@ -109,16 +109,38 @@ async def test_it_is_not_taken_when_a_verdict_changes_later(world: World, action
     assert world.sender.roles[ROLE] == {fan(1).user_id}
 
 
-async def test_without_a_role_nothing_is_owed_and_who_is_verified_later_gets_it(world: World):
+async def test_a_role_chosen_later_is_owed_once_to_all_of_whom_something_is_verified(world: World):
     published = await world.publish(fundraiser())
+    another = await world.publish(fundraiser("Another"))
     world.clock.set(MOMENT)
-    await verify(world, await world.log(published, fan(1)))
+    for of, who in ((published, 1), (another, 1), (another, 2)):
+        await verify(world, await world.log(of, fan(who)))
+    await world.log(published, fan(3))
     assert await thanks(world, published) == []
     await world.services.servers.set_role(MODERATOR, GUILD, RolePurpose.THANKS, ROLE)
     world.sender.roles[ROLE] = set()
-    await verify(world, await world.log(published, fan(1)))
+    await verify(world, await world.log(published, fan(1), 2000))
+    await world.send_due()
+    assert sorted(world.sender.role_changes) == [(fan(1).user_id, True), (fan(2).user_id, True)]
+    # Another setting, or the same role once more, is no occasion.
+    await world.services.servers.set_tally_public(MODERATOR, GUILD, public=False)
+    await world.services.servers.set_role(MODERATOR, GUILD, RolePurpose.THANKS, ROLE)
+    await world.send_due()
+    assert len(world.sender.role_changes) == 2
+
+
+async def test_who_was_thanked_with_one_role_gets_the_one_that_takes_its_place(
+    world: World, action: Action
+):
+    await verify(world, await world.log(action, fan(1)))
+    await world.send_due()
+    await verify(world, await world.log(action, fan(2)))  # waits for the old one still
+    await world.services.servers.set_role(MODERATOR, GUILD, RolePurpose.THANKS, NEW_ROLE)
+    world.sender.roles[NEW_ROLE] = set()
     await world.send_due()
     assert world.sender.roles[ROLE] == {fan(1).user_id}
+    assert world.sender.roles[NEW_ROLE] == {fan(1).user_id, fan(2).user_id}
+    assert len(world.sender.role_changes) == 3
 
 
 async def test_who_has_left_is_passed_over_and_thanked_at_the_next_occasion(

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from db.queries.attachments import load_attachments
 from db.queries.audit import list_events
 from db.tables import role_change
 from domain.actions import Action
@@ -19,6 +20,8 @@ from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Gone, NotAllowed
 from domain.kinds import Kind
 from domain.ledger import HeldReason
+from domain.life_cycle import Step
+from domain.pictures import Picture
 from domain.servers import Actor
 from domain.ticks import DOUBLE_TAP
 from domain.totals import Total
@@ -196,26 +199,40 @@ async def test_days_that_are_not_there_are_refused(world: World, action: Action)
     assert await logged(world, action) == {1: 0, 2: 0}
 
 
-async def test_before_the_moment_and_after_the_end_nothing_is_ticked(world: World, action: Action):
+async def test_before_the_moment_nothing_is_ticked(world: World, action: Action):
     ticks, ids = world.services.ticks, (GUILD, action.action_id, 1)
     world.clock.set(NOW)
     with refused("ticks.not_open"):
         await ticks.tap(fan(1), *ids, TODAY)
-    world.clock.set(action.log_until)
-    with refused("refused.state.final"):
-        await ticks.tap(fan(1), *ids, TODAY + 7 * DAY)
 
 
-async def test_rest_is_taken_and_taken_back_and_keeps_the_days_in_a_row(
+async def test_the_last_days_of_a_vote_that_is_over_are_ticked_late_and_held(
     world: World, action: Action
 ):
     ticks, ids = world.services.ticks, (GUILD, action.action_id)
-    for number in (0, 2):
-        world.clock.set(RESET + number * DAY - HOUR)
-        await tap(world, action, fan(1), 1, TODAY + number * DAY)
-    assert (await ticks.today(fan(1), *ids)).apps[0].streak == 1
+    world.clock.set(action.late_until - timedelta(seconds=1))
+    (first, _) = (await ticks.today(fan(1), *ids)).apps
+    assert first.day is not None
+    late = await ticks.tap(fan(1), *ids, 1, first.day.day)
+    assert late.contribution.held is HeldReason.OUTSIDE_WINDOW
+    with refused("ticks.no_such_day"):
+        await ticks.tap(fan(1), *ids, 1, first.day.day + 7 * DAY)
+    assert await logged(world, action) == {1: 0, 2: 0}
+    world.clock.set(action.late_until)
+    with refused("refused.state.final"):
+        await ticks.tap(fan(2), *ids, 1, first.day.day)
+
+
+async def test_while_a_vote_is_paused_ticks_are_held(world: World, action: Action):
+    ids = (GUILD, action.action_id)
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.PAUSE, reason="Wait")
+    tick = await tap(world, action, fan(1))
+    assert tick.contribution.held is HeldReason.OUTSIDE_WINDOW
+
+
+async def test_rest_is_taken_and_taken_back(world: World, action: Action):
+    ticks, ids = world.services.ticks, (GUILD, action.action_id)
     assert await ticks.rest(fan(1), *ids, TODAY + 2 * DAY)
-    assert (await ticks.today(fan(1), *ids)).apps[0].streak == 2
     assert not await ticks.rest(fan(1), *ids, TODAY + 2 * DAY)
     assert await ticks.rest(fan(1), *ids)
     assert (await ticks.today(fan(1), *ids)).resting
@@ -226,16 +243,17 @@ async def test_rest_is_taken_and_taken_back_and_keeps_the_days_in_a_row(
 
 async def test_who_signed_up_can_mute_the_calls_and_unmute_them(world: World, action: Action):
     ticks, ids = world.services.ticks, (GUILD, action.action_id)
-    assert await ticks.mute(fan(1), *ids) is None
+    mute = world.services.sign_ups.mute
+    assert (await mute(fan(1), *ids))[1] is None
     await world.services.sign_ups.join(fan(1), *ids)
-    assert await ticks.mute(fan(1), *ids) is True
+    assert (await mute(fan(1), *ids))[1] is True
     sign_up = await world.services.sign_ups.find(fan(1), *ids)
     assert sign_up is not None
     assert sign_up.muted
     assert (await ticks.today(fan(1), *ids)).muted
-    assert await ticks.mute(fan(1), *ids) is False
+    assert (await mute(fan(1), *ids))[1] is False
     await world.services.sign_ups.leave(fan(1), *ids)
-    assert await ticks.mute(fan(1), *ids) is None
+    assert (await mute(fan(1), *ids))[1] is None
 
 
 async def test_muting_takes_the_votes_own_role_and_unmuting_gives_it_back(world: World):
@@ -249,9 +267,11 @@ async def test_muting_takes_the_votes_own_role_and_unmuting_gives_it_back(world:
             return list(await conn.scalars(select(role_change.c.gives)))
 
     assert await wanted() == [True]
-    assert await world.services.ticks.mute(fan(1), *ids) is True
+    mute = world.services.sign_ups.mute
+    for _ in range(2):
+        assert (await mute(fan(1), *ids, muted=True))[1] is True
     assert await wanted() == [False]
-    assert await world.services.ticks.mute(fan(1), *ids) is False
+    assert (await mute(fan(1), *ids))[1] is False
     assert await wanted() == [True]
 
 
@@ -261,7 +281,7 @@ async def test_other_kinds_have_no_ticks(world: World):
     ids = (GUILD, action.action_id)
     with refused("refused.no_such_app", Gone):
         await world.services.ticks.tap(fan(1), *ids, 1, TODAY)
-    for asked in (world.services.ticks.today, world.services.ticks.rest, world.services.ticks.mute):
+    for asked in (world.services.ticks.today, world.services.ticks.rest):
         with refused("refused.unknown_button"):
             await asked(fan(1), *ids)
     with refused("refused.unknown_button"):
@@ -396,3 +416,30 @@ async def test_what_a_reviewer_did_not_count_is_not_ticked_anew(
         await tap(world, action, fan(1))
     await tap(world, action, fan(2))
     assert (await world.total(action)).logged == 10
+
+
+async def test_what_a_reviewer_corrected_is_not_ticked_anew_at_the_whole_cap(
+    world: World, action: Action
+):
+    entry = (await tap(world, action, fan(1))).contribution.contribution_id
+    await world.services.reviews.correct(REVIEWER, GUILD, entry, 3, "three in the app")
+    with refused("ticks.decided"):
+        await tap(world, action, fan(1))
+    assert (await world.total(action)).logged == 3
+    await world.services.contributions.withdraw(fan(1), GUILD, entry)
+    with refused("ticks.decided"):
+        await tap(world, action, fan(1))
+    assert (await world.total(action)).logged == 0
+
+
+async def test_pictures_that_proved_a_tick_are_gone_once_it_is_taken_back(
+    world: World, action: Action
+):
+    entry = (await tap(world, action, fan(1))).contribution.contribution_id
+    shown = Picture("vote.webp", "image/webp", b"pixels", "d1", None)
+    await world.services.contributions.add_proof(fan(1), GUILD, entry, pictures=[shown])
+    async with world.database.read() as conn:
+        assert len(await load_attachments(conn, GUILD, entry)) == 1
+    assert (await tap(world, action, fan(1))).contribution.withdrawn
+    async with world.database.read() as conn:
+        assert await load_attachments(conn, GUILD, entry) == []

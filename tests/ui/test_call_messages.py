@@ -26,6 +26,7 @@ from tests.ui.subjects import (
     fundraiser,
     hashtag,
     labels_of,
+    make_server,
     owe,
     text_of,
 )
@@ -116,6 +117,22 @@ def test_a_nudge_says_how_many_and_until_when(count: int, people: str) -> None:
     text = shown(owe(NUDGE, hashtag(), START + DAY + HOUR, yet_to_log=count))
     assert f"{people} who" in text
     assert "Logging closes" in text
+
+
+def test_where_tallies_are_kept_no_call_tells_how_far_an_action_is() -> None:
+    """Who reads an older milestone again sees no bar, and a nudge counts nobody."""
+    kept = make_server(tally_public=False)
+    nudge = shown(owe(NUDGE, hashtag(), START + DAY + HOUR, yet_to_log=1234, server=kept))
+    assert "1,234" not in nudge
+    assert "some who are in have logged nothing yet" in nudge
+    milestone = owe(MILESTONE, fundraiser(), START + HOUR, item=250_000, server=kept)
+    assert "▰" not in shown(milestone)
+    assert "▰" in shown(replace(milestone, action=fundraiser(state=ActionState.FINAL)))
+    for kind in (LAST_HOUR, DeliveryKind.CLOSING, DeliveryKind.MOMENT, DeliveryKind.ANNOUNCEMENT):
+        for now in (START + HOUR, START + DAY + HOUR):
+            text = shown(owe(kind, fundraiser(), now, server=kept))
+            assert "▰" not in text
+            assert "2,500" not in text
 
 
 @pytest.mark.parametrize("say", ALL_LANGUAGES)

@@ -10,8 +10,11 @@ import pytest
 from simcord.components import validate_components
 
 from domain.actions import Action, ActionState
+from domain.kinds import Kind
+from domain.parts import Parts
+from domain.tasks import Task
 from locales import Language, language
-from tests.domain.ledgers import DAY, START
+from tests.domain.ledgers import DAY, START, make_action
 from tests.ui.subjects import (
     ALL_LANGUAGES,
     HOUR,
@@ -123,3 +126,14 @@ def test_an_address_that_is_none_becomes_no_link() -> None:
 def test_a_server_without_a_zone_sees_the_zone_the_action_was_set_in() -> None:
     shown = text_of(draw_card(ENGLISH, fundraiser(), make_server(zone=None), START))
     assert "KST" in shown
+
+
+def test_where_tallies_are_kept_the_card_does_not_say_how_many_tasks_are_done() -> None:
+    tasks = (Task(1, "Draw", contribution_id=5), Task(2, "Print"))
+    project = make_action(kind=Kind.PROJECT, unit_code="tasks", parts=Parts(tasks=tasks))
+    now = START + HOUR
+    shown = text_of(draw_card(ENGLISH, project, make_server(), now))
+    assert ENGLISH("tasks.card", done=1, total=2) in shown
+    kept = text_of(draw_card(ENGLISH, project, make_server(tally_public=False), now))
+    assert ENGLISH("tasks.card", done=1, total=2) not in kept
+    assert ENGLISH("tasks.card_free", n=1) in kept

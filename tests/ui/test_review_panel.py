@@ -10,23 +10,31 @@ import discord
 import pytest
 
 from domain.entries import MOST_BYTES, EntryFile
+from domain.kinds import Kind
 from domain.ledger import Check, Verdict
 from domain.reasons import Reason
 from domain.reviewing import (
     MOST_VERDICTS,
     Appeal,
+    Batch,
     Desk,
     Filter,
     Given,
     OwnVerdict,
+    OwnVerdicts,
     Progress,
     Queue,
     Waiting,
 )
 from locales import Language, language
-from tests.domain.ledgers import make_contribution
+from tests.domain.ledgers import make_action, make_contribution
 from tests.ui.subjects import ALL_LANGUAGES, START, hashtag, text_of
+from ui.buttons import Press
+from ui.review_batch import draw_batch
 from ui.review_panel import draw_desk, draw_own
+from ui.review_proofs import draw_proofs
+from ui.selects import PickText
+from ui.text import code
 
 ENGLISH = language("en")
 
@@ -34,6 +42,13 @@ ENGLISH = language("en")
 def waiting(proofs: tuple[tuple[str, str], ...], **values: Any) -> Waiting:
     found = Waiting(hashtag(), make_contribution(1), proofs, (), (), None, (), None)
     return replace(found, **values)
+
+
+def labels_in(view: discord.ui.LayoutView) -> list[str | None]:
+    """What a view's buttons say."""
+    items: Iterator[Any] = view.walk_children()
+    drawn = [item.to_component_dict() for item in items if isinstance(item, Press)]
+    return [one.get("label") for one in drawn]
 
 
 def lines_with(**proofs: str) -> list[str]:
@@ -105,6 +120,18 @@ def test_an_appeal_is_read_however_often_it_was_decided_before(say: Language) ->
     assert "aaa!" in text_of(view)
 
 
+def test_a_unit_stands_in_options_as_it_was_typed() -> None:
+    """There is no markdown in them that would have to be escaped."""
+    action = make_action(kind=Kind.CUSTOM, unit_code="custom", fields={"unit": "fan_arts"})
+    item = waiting((), action=action)
+    own = OwnVerdict(Check(1, 1, Verdict.VERIFIED, START), item)
+    batch, _ = draw_batch(ENGLISH, Batch(Queue(), [item], 1, Progress()))
+    for view in (batch, draw_own(ENGLISH, OwnVerdicts([own]), Queue())):
+        items = [i.item for i in view.walk_children() if isinstance(i, PickText)]
+        options = [option for each in items for option in each.options]
+        assert [("fan_arts" in option.label) for option in options] == [True]
+
+
 @pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
 def test_all_of_ones_own_verdicts_fit(say: Language) -> None:
     action = hashtag(title="*" * 100)
@@ -113,7 +140,7 @@ def test_all_of_ones_own_verdicts_fit(say: Language) -> None:
         for n in range(MOST_VERDICTS)
     ]
     own = [OwnVerdict(check, waiting((), action=action)) for check in checks]
-    assert draw_own(say, own, Queue()).content_length() <= 4000
+    assert draw_own(say, OwnVerdicts(own, 1), Queue()).content_length() <= 4000
 
 
 @pytest.mark.parametrize(
@@ -126,3 +153,36 @@ def test_more_files_than_a_message_takes_are_counted(sizes: list[int], sent: int
     left_out = len(files) - sent
     said = ENGLISH.many("files.left_out", left_out) if left_out else "message"
     assert (said in text_of(view)) is bool(left_out)
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+@pytest.mark.parametrize("sizes", [[1] * 20, [MOST_BYTES] * 5, []])
+def test_everything_that_was_handed_in_can_be_seen(say: Language, sizes: list[int]) -> None:
+    """Twenty links and codes and as many files, page by page, each once."""
+    proofs = [("link", f"https://example.org/{n}*" + "총" * 270) for n in range(12)]
+    proofs += [("code", f"`@everyone` {n:03}") for n in range(8)]
+    files = [EntryFile(f"{n}.webp", "image/webp", bytes(size)) for n, size in enumerate(sizes)]
+    full = waiting(tuple(proofs), files=files)
+    view, _ = draw_desk(say, Desk(Queue(), full, Progress()))
+    assert say("button.all_proofs") in labels_in(view)
+    text, names, page = "", list[str](), 0
+    while True:
+        drawn, uploads = draw_proofs(say, full, page)
+        assert drawn.content_length() <= 4000
+        assert len(uploads) <= 10
+        text += text_of(drawn)
+        names += [upload.filename for upload in uploads]
+        if say("button.page_after") not in labels_in(drawn):
+            break
+        page += 1
+    for _, value in proofs:
+        assert text.count(code(value)) == 1
+    assert len(set(names)) == len(names) == len(sizes)
+    assert text_of(draw_proofs(say, full, 10**9)[0]) == text_of(drawn), "the last one"
+
+
+def test_what_is_shown_whole_has_no_further_page() -> None:
+    files = [EntryFile("a.webp", "image/webp", b"x")] * 10
+    few = waiting((("link", "https://example.org"), ("code", "A1")), files=files)
+    view, _ = draw_desk(ENGLISH, Desk(Queue(), few, Progress()))
+    assert ENGLISH("button.all_proofs") not in labels_in(view)

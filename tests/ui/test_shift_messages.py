@@ -69,7 +69,10 @@ def test_a_session_pings_the_actions_role_or_nobody(
     say: Language, role_id: int | None, expected: list[int]
 ) -> None:
     owed = owe(DeliveryKind.SHIFT, stream(session(), role_id=role_id), START, item=6)
-    assert pinged(draw_message(say, owed).allowed_mentions) == ([], expected, False)
+    before = replace(owed, now=owed.action.starts_at - timedelta(minutes=15))
+    assert pinged(draw_message(say, before).allowed_mentions) == ([], expected, False)
+    begun = replace(owed, now=owed.action.starts_at)
+    assert pinged(draw_message(say, begun).allowed_mentions) == ([], [], False)
 
 
 @languages

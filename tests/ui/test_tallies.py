@@ -10,11 +10,12 @@ import pytest
 
 from domain.actions import ActionState
 from domain.editions import Edition
+from domain.ledger import Check, Verdict
 from domain.official_counts import OfficialCount
 from domain.published import Difference, differences, numbers_of
 from domain.tally import SourceTotal, Tally
 from locales import Language, language
-from tests.domain.ledgers import DAY, START, make_contribution
+from tests.domain.ledgers import DAY, START, count_tally, make_contribution
 from tests.ui.subjects import (
     ALL_LANGUAGES,
     HOUR,
@@ -87,8 +88,11 @@ def test_a_tally_refers_to_its_files() -> None:
     for name in ("tally.png", *FILES):
         assert f"attachment://{name}" in shown
     assert "zipped" not in shown
+    assert "too large" not in shown
     zipped = text_of(draw_tally(ENGLISH, some_tally(), SERVER, files=("tally.csv.zip",)))
     assert "are zipped, because Discord takes no files over 10 MiB" in zipped
+    assert "tally.json is too large for Discord even zipped" in zipped
+    assert "tally.csv is too large" not in zipped
     assert "too large for Discord" in text_of(draw_tally(ENGLISH, some_tally(), SERVER, files=()))
 
 
@@ -106,9 +110,31 @@ def test_earlier_numbers_stay_with_the_reason_for_which_they_changed() -> None:
     editions = (edition(tally, 1), edition(tally, 2, "Late receipts"), edition(tally, 3, "*More*"))
     shown = text_of(draw_tally(ENGLISH, replace(tally, editions=editions), SERVER))
     assert "Final tally, amended on" in shown
-    more, late = shown.index("Changed because: \\\\*More"), shown.index("Late receipts")
+    more, late = shown.index("Why they changed: \\\\*More"), shown.index("Late receipts")
     assert more < late, "the newest first"
-    assert "US$30.00 logged" in shown
+
+
+def test_every_number_that_an_amendment_changed_stays_visible() -> None:
+    """Of an amendment that only verified something the total says nothing."""
+    action = fundraiser()
+    given = [make_contribution(n, participant_id=n) for n in (1, 2)]
+    checks = [Check(9, 1, Verdict.VERIFIED, START + HOUR)]
+    unchecked = count_tally(
+        action, sign_ups=[], contributions=given, checks=[], cut_off=START + 2 * DAY
+    )
+    checked = count_tally(
+        action, sign_ups=[], contributions=given, checks=checks, cut_off=START + 2 * DAY
+    )
+    editions = (edition(unchecked, 1), edition(checked, 2, "Late receipts"))
+    shown = text_of(draw_tally(ENGLISH, replace(checked, editions=editions), SERVER))
+    verified = "Verified US$0.00 (0 contributions) → US$10.00 (1 contribution)"
+    assert verified in shown
+    assert "Logged** US$20.00 (2 contributions) →" not in shown
+    for number in range(3, 60):
+        editions += (edition((unchecked, checked)[number % 2], number, "x" * 200),)
+    many = draw_tally(ENGLISH, replace(checked, editions=editions), SERVER)
+    assert ENGLISH("tally.earlier_rest") in text_of(many)
+    assert_fits(many)
 
 
 def test_the_published_post_has_its_buttons_for_as_long_as_they_do_something() -> None:

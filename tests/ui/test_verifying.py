@@ -120,6 +120,10 @@ def test_a_number_that_is_published_twice_is_refused() -> None:
     assert row in data
     with pytest.raises(TallyFileFault):
         verify(ENGLISH, data.replace(row, b"published,participants,999,,,,,,,,,,,,,\r\n" + row, 1))
+    data, cell = a_file(JsonText()), b'"key": "participants", '
+    assert cell in data
+    with pytest.raises(TallyFileFault):
+        verify(ENGLISH, data.replace(cell, cell + b'"value": "999", ', 1))
 
 
 def test_a_text_of_the_file_cannot_look_like_what_counting_it_found() -> None:
@@ -165,9 +169,21 @@ def test_the_sample_is_drawn_again_and_says_the_same() -> None:
     assert verified.agrees, verified.lines
     assert "Spot check: 25 drawn, 25 checked, 24 held" in verified.lines
     assert ENGLISH("verify.seal", seal=seed_hash(SEED)) in verified.lines
+    assert ENGLISH("verify.seed", seed=SEED) in verified.lines
     sealed = verify(ENGLISH, sampled_file(seed=None, checked=20))
     assert sealed.agrees
     assert ENGLISH("verify.sealed") in sealed.lines
+
+
+def test_the_seal_is_only_said_to_be_the_files_and_is_to_be_compared() -> None:
+    """Whoever forges a file seals a seed of their own in it: it fits, and says nothing."""
+    own = "beef" * 16
+    forged = sampled_file().replace(SEED.encode(), own.encode())
+    forged = forged.replace(seed_hash(SEED).encode(), seed_hash(own).encode())
+    lines = verify(ENGLISH, forged).lines
+    (seal,) = [line for line in lines if seed_hash(own) in line]
+    assert "Compare this seal with the one under the announcement on Discord" in seal
+    assert not any("announced" in line or "published when" in line for line in lines)
 
 
 def test_a_sample_that_is_checked_comes_with_its_seed() -> None:

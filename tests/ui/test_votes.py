@@ -13,6 +13,7 @@ from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind
 from domain.owed_messages import OwedMessage
 from domain.servers import Server
+from domain.tally import running_tally
 from domain.ticks import todays
 from domain.vote_calls import Call, plan_calls
 from locales import Language
@@ -21,7 +22,9 @@ from tests.ui.subjects import ALL_LANGUAGES, PING_ROLE, make_server, owe, text_o
 from ui.apps_panel import draw_app, draw_apps, draw_sure
 from ui.cards import draw_card
 from ui.messages import Drawn, draw_message
-from ui.tick_panel import draw_ticks, word_mute
+from ui.muting import word_mute
+from ui.tallies import draw_tally
+from ui.tick_panel import draw_ticks
 from ui.vote_lines import MAX_CARD, app_lines, reset_text
 
 MOST_TEXT, MOST_PARTS, MOST_CONTENT = 4000, 40, 2000
@@ -57,6 +60,23 @@ def drawn(
     now = values.pop("now", due_at)
     owed = OwedMessage(delivery, action, server or make_server(), now, **values)
     return draw_message(language, owed)
+
+
+def test_where_tallies_are_kept_neither_card_nor_call_says_what_is_logged_in_an_app() -> None:
+    action, kept = make_vote(make_app(1, logged=4321)), make_server(tally_public=False)
+    now = STARTS + HOUR
+    assert "4,321" in text_of(draw_card(say, action, make_server(), now))
+    assert "4,321" not in text_of(draw_card(say, action, kept, now))
+    call = drawn(action, server=kept)
+    assert "4,321" not in text_of(call.view, call.content)
+
+
+def test_a_vote_under_way_says_what_is_logged_in_each_app() -> None:
+    action = make_vote(*(make_app(n, name=f"App {n}", logged=n * 1000) for n in (1, 2)))
+    tally = running_tally(action, contributors=3, cut_off=STARTS + HOUR)
+    shown = text_of(draw_tally(say, tally, make_server()))
+    assert shown.index("- App 2: 2,000 votes") < shown.index("- App 1: 1,000 votes")
+    assert "App 1: 1,000 votes, by" not in shown
 
 
 def parts_of(view: discord.ui.View | discord.ui.LayoutView) -> int:

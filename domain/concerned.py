@@ -1,0 +1,53 @@
+"""Whom a message concerns: everybody who is in, or only those who have something left to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.actions import Action, ActionState
+from domain.audit import Act
+from domain.deliveries import DeliveryKind
+
+OF_THE_MOMENT = frozenset({Act.RESCHEDULED, Act.CANCELLED})
+"""The steps of which everybody has to know who would come to the moment."""
+
+TOLD_STEPS = frozenset({*OF_THE_MOMENT, Act.PAUSED, Act.RESUMED, Act.CLOSED_EARLY})
+"""The steps that people have to know of to be there, or to stay away."""
+
+
+def concerns_all(
+    action: Action,
+    kind: DeliveryKind,
+    now: datetime,
+    *,
+    act: Act | None = None,
+    is_session: bool = False,
+) -> bool:
+    """Tell whether a message of an instant is for all who are in: so it can ping their role.
+
+    A role can't leave out who has finished. Before the moment nobody has, unless all can be done
+    from publishing on; of the moment itself, and of what becomes of it, people know by then.
+    """
+    match kind:
+        case DeliveryKind.MOMENT:
+            return not action.rules.reminds_of_end
+        case DeliveryKind.DECISION:
+            return now < action.starts_at
+        case DeliveryKind.STEP if act in OF_THE_MOMENT:
+            return now < action.starts_at
+        case DeliveryKind.STEP:
+            return act in TOLD_STEPS and not action.some_finished(now)
+        case DeliveryKind.SHIFT:
+            return is_session and not action.some_finished(now)
+        case DeliveryKind.REMINDER:
+            return not action.some_finished(now)
+        case _:
+            return False
+
+
+def still_so(action: Action, act: Act) -> bool:
+    """Tell whether what a step of `TOLD_STEPS` made of an action is what it is now."""
+    stopped = {Act.PAUSED: ActionState.PAUSED, Act.CANCELLED: ActionState.CANCELLED}
+    if act in stopped:
+        return action.state is stopped[act]
+    return action.state not in stopped.values()
