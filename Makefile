@@ -45,8 +45,9 @@ story: $(STAMP)
 run: $(RUN_STAMP)
 	@$(VENV)/bin/python bot.py run $(ARGS)
 
+# One process more than a small machine has cores: much of a test is waiting.
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest -n 2 $(ARGS)
+	$(VENV)/bin/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff format --check .

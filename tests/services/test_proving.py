@@ -243,6 +243,7 @@ async def test_streams_say_where_if_that_is_one_of_the_actions_platforms(world: 
 
     assert await source(two, "Spotify") == "Spotify"
     assert await source(two, None) is None
-    assert await source(one, None) == "YouTube"
+    assert await source(one, None) is None, "none is guessed"
+    assert await source(one, "YouTube") == "YouTube"
     with refused("refused.source_gone", Refusal):
         await source(one, "Spotify")
