@@ -84,16 +84,21 @@ def begin_telling(starts_at: datetime, look: timedelta, people: int) -> datetime
     return begins_at
 
 
-def is_repeated(action: Action, delivery: Delivery, now: datetime, act: Act | None = None) -> bool:
-    """Tell whether what is posted at an instant is told directly too; of a step, `act`.
+def is_repeated(
+    action: Action, delivery: Delivery, now: datetime, *, pinged: bool, act: Act | None = None
+) -> bool:
+    """Tell whether what was posted at an instant is told directly too; of a step, `act`.
 
-    Of reminders and steps those are that can't ping, as some may have finished. The moment is
+    Of steps those are that `pinged` nobody: some may have finished, there is no role, or none was
+    left of the day's pings. Of reminders only those of which some may have finished: the moment is
     told ahead of it.
     """
     if delivery.kind is DeliveryKind.STEP and act not in TOLD_STEPS:
         return False
-    if delivery.kind in (DeliveryKind.REMINDER, DeliveryKind.STEP):
-        return not concerns_all(action, delivery.kind, now, act=act)
+    if delivery.kind is DeliveryKind.STEP:
+        return not pinged
+    if delivery.kind is DeliveryKind.REMINDER:
+        return not concerns_all(action, delivery.kind, now)
     return delivery.kind in REPEATED
 
 

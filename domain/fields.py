@@ -30,11 +30,15 @@ MAX_CAPACITY = 1_000_000
 SHORTEST_CODE = 4
 MOST_CURRENCIES = 5
 MOST_LINKS = 10
+PROOF_LENGTH = 300
+"""Characters of one code or link that proves something."""
 
 _AMOUNTS = (FieldKind.GOAL, FieldKind.BASELINE, FieldKind.CAP, FieldKind.AMOUNT)
 _TAG = re.compile(r"[\w]+")
 _WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"://|(?:^|\s)(?:(?i:www)\.|(?:[\w-]+\.)+[a-z]{2,}/)")
+_ADDRESS = re.compile(
+    r"://|(?:^|\s)(?:(?i:www)\.|(?:[\w-]+\.)+(?:[a-z]{2,}|(?i:com|org|net|io|gg|me|kr|jp))/)"
+)
 _UNIT = regex.compile(r"\p{L}[\p{L}\p{M}\p{N} '’&/.,()-]*")
 # Zero-width and direction marks, fillers and the blank of Braille show nothing.
 _VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]", regex.V1)
@@ -122,6 +126,8 @@ def read_proof(kind: ProofKind, text: str) -> str | None:
     letters = [character for character in proof if character.isalnum()]
     if not letters:
         return None
+    if len(proof) > PROOF_LENGTH:
+        raise Refusal("proof.too_long", length=len(proof), limit=PROOF_LENGTH)
     if kind is ProofKind.LINK:
         try:
             return read_url(proof)

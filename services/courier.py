@@ -32,6 +32,7 @@ from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
 from domain.lateness import Verdict, judge
 from domain.owed_messages import OwedMessage
+from domain.pings import pinged_role
 from services.clock import Clock
 from services.direct_messages import DirectMessages
 from services.group_commit import GroupCommit
@@ -284,7 +285,8 @@ class Courier:
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
         act = None if owed.event is None else owed.event.act
-        await self._direct_messages.repeat(conn, action, delivery, act)
+        pinged = pinged_role(owed) is not None
+        await self._direct_messages.repeat(conn, action, delivery, pinged=pinged, act=act)
 
     async def _mark_done(self, conn: AsyncConnection, delivery: Delivery) -> None:
         now = self._clock.now()

@@ -109,14 +109,20 @@ class DirectMessages:
         return about.delivery_id in parents and now < action.starts_at
 
     async def repeat(
-        self, conn: AsyncConnection, action: Action, delivery: Delivery, act: Act | None = None
+        self,
+        conn: AsyncConnection,
+        action: Action,
+        delivery: Delivery,
+        *,
+        pinged: bool,
+        act: Act | None = None,
     ) -> None:
         """Owe the direct messages that repeat what was just posted, in the same transaction.
 
         Of many the first are made; the rest when that is due, which is at once.
         """
         now, parents = self._clock.now(), [delivery.delivery_id]
-        if not is_repeated(action, delivery, now, act):
+        if not is_repeated(action, delivery, now, pinged=pinged, act=act):
             return
         if await self._make(conn, action, delivery, parents, now):
             rest = PlannedDelivery(DeliveryKind.AHEAD, now, item_id=delivery.delivery_id)

@@ -43,6 +43,7 @@ REPLANNED = frozenset(
 
 
 DIRECT = frozenset({DeliveryKind.DIRECT})
+AHEAD = frozenset({DeliveryKind.AHEAD})
 """What is made of other deliveries, and goes where those go."""
 
 
@@ -85,7 +86,8 @@ async def plan_anew(conn: AsyncConnection, action: Action, now: datetime) -> Non
             await deliveries.cancel_undone(conn, *ids, REPLANNED | DIRECT)
             planned = list(plan_series(action, now))
         case ActionState.PAUSED:
-            await deliveries.cancel_undone(conn, *ids, (REPLANNED | DIRECT) - ONCE)
+            await deliveries.cancel_undone(conn, *ids, REPLANNED - ONCE - AHEAD)
+            await directs.cancel_but_steps(conn, action)
             planned = list(plan_series(action, now))
         case ActionState.SCHEDULED:
             await deliveries.cancel_undone(conn, *ids, REPLANNED)

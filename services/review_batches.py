@@ -15,7 +15,7 @@ from db.queries.attachments import Sizes, sizes_of
 from db.queries.contributions import load_contribution
 from db.queries.flags import list_flags
 from db.queries.piles import Pile
-from db.queries.proofs import count_said
+from db.queries.proofs import Said, measure_said
 from db.queries.reviews import Seeker, find_waiting
 from domain.actions import Action
 from domain.entries import MOST_BYTES_SENT, MOST_SENT
@@ -41,8 +41,8 @@ LOOKED_AT = 2 * BATCH
 MOST_LOOKS = 10
 """How often it is looked further behind where all of them are."""
 
-MOST_SAID = 2
-"""Codes and links that the line of one contribution shows."""
+MOST_SAID, LONGEST_SAID, LONGEST_CODE = 2, 160, 40
+"""Codes and links that the line of one contribution shows, and how long they may be for that."""
 
 
 @dataclass(frozen=True)
@@ -209,17 +209,23 @@ async def _list_seen_whole(
     What has other files than pictures, or more proof than a line shows, is for a look of its own.
     """
     sizes = await sizes_of(conn, guild_id, numbers)
-    said = await count_said(conn, guild_id, numbers)
+    said = await measure_said(conn, guild_id, numbers)
     whole, files, size = list[int](), 0, 0
     for number in numbers:
         given = sizes.get(number, Sizes())
-        if given.others or given.files > MOST_SENT or said.get(number, 0) > MOST_SAID:
+        if given.others or given.files > MOST_SENT or not _fits_a_line(said.get(number, Said())):
             continue
         files, size = files + given.files, size + given.size
         if whole and (files > MOST_SENT or size > MOST_BYTES_SENT):
             break
         whole.append(number)
     return whole[:BATCH]
+
+
+def _fits_a_line(said: Said) -> bool:
+    """Tell whether one line shows all codes and links."""
+    short = said.longest_code <= LONGEST_CODE and said.length <= LONGEST_SAID
+    return said.count <= MOST_SAID and short
 
 
 def _token(until: datetime) -> int:

@@ -8,9 +8,10 @@ from typing import Any
 import discord
 
 from domain.entries import MOST_FILES
+from domain.fields import PROOF_LENGTH
 from locales import Language
 from ui.base import Interaction
-from ui.forms import MAX_HINT, MAX_LABEL, PROOF_LENGTH, Form, Input
+from ui.forms import MAX_HINT, MAX_LABEL, Form, Input
 from ui.text import shorten
 
 CAPTION_LENGTH = 300

@@ -21,7 +21,6 @@ MAX_LABEL = 45
 MAX_HINT = 100
 WHEN_LENGTH = 100
 REASON_LENGTH = 200
-PROOF_LENGTH = 300
 PROOFS_LENGTH = 4000
 """Characters of several proofs, one a line: what one input takes."""
 

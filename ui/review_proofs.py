@@ -16,6 +16,9 @@ from ui.buttons import press
 from ui.review_lines import MOST_PROOFS, amount_of, proof_lines
 from ui.review_pictures import draw_some
 
+MAX_SHOWN = 800
+"""Characters of links and codes that the panel has room for beside all else."""
+
 MAX_PAGE = 3000
 """Characters of the links and codes of one page."""
 
@@ -26,7 +29,8 @@ Row = discord.ui.ActionRow[Any]
 def has_more(say: Language, waiting: Waiting) -> bool:
     """Tell whether a contribution came with more than its panel shows."""
     left_out = len(waiting.files) > len(that_fit(waiting.files))
-    return left_out or len(list(proof_lines(say, waiting))) > MOST_PROOFS
+    lines = list(proof_lines(say, waiting))
+    return left_out or len(lines) > MOST_PROOFS or sum(map(len, lines)) > MAX_SHOWN
 
 
 def proofs_button(say: Language, waiting: Waiting) -> Row:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.deliveries import delivery_from
 from db.tables import (
-    LedgerEntry,
-    contribution,
+    contributor,
     delivery,
     participant,
     shift,
@@ -21,7 +20,13 @@ from db.tables import (
 )
 from db.tables.deliveries import UNDONE
 from domain.actions import Action
-from domain.deliveries import DIRECT_LEVEL, Delivery, DeliveryKind, DeliveryState
+from domain.deliveries import (
+    DIRECT_LEVEL,
+    STILL_OWED,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+)
 from domain.direct import Direct, goes_on
 from domain.sign_ups import SignUpState
 
@@ -148,10 +153,10 @@ def _concerned(action: Action, about: Delivery, parents: Sequence[int]) -> Any:
 def _among(action: Action, about: Delivery) -> list[ColumnElement[bool]]:
     """Which of an action's people a kind of delivery is about."""
     who = participant.c.participant_id
-    logged = select(contribution.c.participant_id).where(
-        contribution.c.guild_id == about.guild_id,
-        contribution.c.action_id == about.action_id,
-        contribution.c.entry == LedgerEntry.LOGGED,
+    logged = select(contributor.c.participant_id).where(
+        contributor.c.guild_id == about.guild_id,
+        contributor.c.action_id == about.action_id,
+        contributor.c.logged_count > 0,
     )
     match about.kind:
         case DeliveryKind.PROMOTED:
@@ -241,6 +246,23 @@ async def cancel_of(conn: AsyncConnection, guild_id: int, participant_id: int) -
     await conn.execute(
         update(delivery)
         .where(_OWED, delivery.c.guild_id == guild_id, delivery.c.participant_id == participant_id)
+        .values(state=DeliveryState.CANCELLED)
+    )
+
+
+async def cancel_but_steps(conn: AsyncConnection, action: Action) -> None:
+    """Take back an action's direct messages, but those that tell of a step, as of its pause."""
+    ids = (delivery.c.guild_id == action.guild_id, delivery.c.action_id == action.action_id)
+    steps = select(delivery.c.delivery_id).where(*ids, delivery.c.kind == DeliveryKind.STEP)
+    of_a_step = func.coalesce(delivery.c.item_id.in_(steps), false())
+    await conn.execute(
+        update(delivery)
+        .where(
+            *ids,
+            delivery.c.kind.in_((DeliveryKind.DIRECT, DeliveryKind.AHEAD)),
+            delivery.c.state.in_(STILL_OWED),
+            ~of_a_step,
+        )
         .values(state=DeliveryState.CANCELLED)
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, case, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import ProofItem, proof
@@ -67,12 +67,28 @@ async def load_proofs(conn: AsyncConnection, guild_id: int, contribution_id: int
     return found
 
 
-async def count_said(
+@dataclass(frozen=True)
+class Said:
+    """How many codes and links prove a contribution, their characters, and those of a code."""
+
+    count: int = 0
+    length: int = 0
+    longest_code: int = 0
+
+
+async def measure_said(
     conn: AsyncConnection, guild_id: int, contribution_ids: Collection[int]
-) -> dict[int, int]:
-    """How many codes, links and messages prove contributions; of those that have any."""
+) -> dict[int, Said]:
+    """How much the codes, links and messages come to that prove contributions, if there are any."""
+    length = func.length(proof.c.value)
+    of_code = case((proof.c.item == ProofItem.CODE, length), else_=0)
     rows = await conn.execute(
-        select(proof.c.contribution_id, func.count().label("said"))
+        select(
+            proof.c.contribution_id,
+            func.count().label("said"),
+            func.sum(length).label("length"),
+            func.max(of_code).label("longest_code"),
+        )
         .where(
             proof.c.guild_id == guild_id,
             proof.c.contribution_id.in_(contribution_ids),
@@ -80,7 +96,7 @@ async def count_said(
         )
         .group_by(proof.c.contribution_id)
     )
-    return {row.contribution_id: row.said for row in rows}
+    return {row.contribution_id: Said(row.said, int(row.length), row.longest_code) for row in rows}
 
 
 _SEEN: Any = select(proof.c.participant_id, proof.c.digest).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,16 +79,15 @@ def test_who_did_what_they_pledged_has_finished_and_votes_come_back_every_day(
     assert has_finished(an_action(kind), pledged, logged) is finished
 
 
-def test_a_step_that_can_ping_nobody_is_told_directly():
+def test_a_step_that_pinged_nobody_is_told_directly_and_a_reminder_once_some_may_have_finished():
     step = Delivery(1, 1, 2, DeliveryKind.STEP, MOMENT, 2, item_id=1)
-    party, project = an_action(Kind.HASHTAG), an_action(Kind.PROJECT)
-    before, after = MOMENT - MINUTE, MOMENT
-    assert not is_repeated(party, step, before, Act.PAUSED)
-    assert is_repeated(party, step, after, Act.PAUSED)
-    assert is_repeated(project, step, before, Act.RESUMED)
-    assert not is_repeated(project, step, before, Act.CANCELLED), "the moment is still to come"
-    assert is_repeated(project, step, after, Act.CANCELLED)
-    assert not is_repeated(party, step, after, Act.SIGN_UPS_CLOSED)
+    party = an_action(Kind.HASHTAG)
+    assert not is_repeated(party, step, MOMENT, pinged=True, act=Act.CANCELLED)
+    assert is_repeated(party, step, MOMENT, pinged=False, act=Act.CANCELLED)
+    assert not is_repeated(party, step, MOMENT, pinged=False, act=Act.SIGN_UPS_CLOSED)
+    reminder = replace(step, kind=DeliveryKind.REMINDER)
+    assert not is_repeated(party, reminder, MOMENT - MINUTE, pinged=False)
+    assert is_repeated(party, reminder, MOMENT, pinged=False)
 
 
 @pytest.mark.parametrize(

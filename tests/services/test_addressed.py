@@ -257,6 +257,35 @@ async def test_after_the_moment_a_step_pings_nobody_and_tells_who_has_not_finish
     assert told(world, DeliveryKind.STEP) == people(2), "1 has given, 3 never asked"
 
 
+@pytest.mark.parametrize("step", [Step.CANCEL, Step.PAUSE])
+async def test_without_a_role_a_step_is_told_directly(world: World, step: Step):
+    await world.services.servers.set_grants_roles(MODERATOR, GUILD, grants=False)
+    action = await world.publish(fundraiser())
+    await join(world, action, 1, 2)
+    await switch(world, 1)
+    await world.services.life_cycle.take(ORGANISER, GUILD, action.action_id, step, reason="Rain")
+    assert await pinged(world, action, DeliveryKind.STEP) == set()
+    assert told(world, DeliveryKind.STEP) == people(1)
+
+
+async def test_an_edit_of_what_is_paused_takes_nothing_back_that_told_of_the_pause(world: World):
+    await world.services.servers.set_grants_roles(MODERATOR, GUILD, grants=False)
+    action = await world.publish(fundraiser())
+    await join(world, action, 1)
+    await switch(world, 1)
+    await world.services.preferences.set_zone(fan(1).user_id, "UTC")
+    night = QuietHours(0, 24 * 60 - 1)
+    await world.services.preferences.set_quiet(fan(1).user_id, night)
+    await world.services.life_cycle.take(ORGANISER, GUILD, action.action_id, Step.PAUSE)
+    await world.send_due()
+    assert told(world, DeliveryKind.STEP) == []
+    await edit(world, action, title="Another title")
+    await world.services.preferences.set_quiet(fan(1).user_id, None)
+    world.clock.advance(DAY)
+    await world.send_due()
+    assert told(world, DeliveryKind.STEP) == people(1)
+
+
 async def test_what_was_paused_only_for_a_moment_is_not_told_directly_afterwards(world: World):
     await with_alerts(world)
     action = await world.publish(fundraiser())

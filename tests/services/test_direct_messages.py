@@ -158,6 +158,7 @@ async def test_a_stop_takes_along_what_was_not_sent(world: World, how: Step):
     action = await world.publish()
     await join(world, action, 1)
     await switch(world, 1)
+    await world.services.roles.catch_up()
     await go_through(world, 15 * MINUTE)
     await world.services.life_cycle.take(ORGANISER, GUILD, action.action_id, how, reason="Rain")
     assert await outcome(world, action) == {DeliveryState.CANCELLED: 1}
@@ -168,6 +169,7 @@ async def test_a_stop_takes_along_what_was_not_sent(world: World, how: Step):
 async def test_another_moment_takes_them_along_and_tells_of_itself(world: World):
     action = await world.publish(hashtag())
     await join(world, action, 1, 2)
+    await world.services.roles.catch_up()
     await switch(world, 1)
     await go_through(world, 15 * MINUTE, LEAD)
     await switch(world, 2)
