@@ -246,11 +246,11 @@ class Reviews:
             piles = [p for p in await list_piles(conn, guild_id, now) if not p.only_appeals]
             if who is None or not piles:
                 return OwnVerdicts(own)
-            # What can be changed is of these, and younger than the first of them.
-            since, behind = min(pile.action_id for pile in piles), before
+            # What can be changed is of these.
+            action_ids, behind = [pile.action_id for pile in piles], before
             while True:
                 found, behind = await checks.list_of(
-                    conn, guild_id, who, MOST_VERDICTS + 1, since=since, before=behind
+                    conn, guild_id, who, MOST_VERDICTS + 1, action_ids=action_ids, before=behind
                 )
                 for check in found:
                     if len(own) == MOST_VERDICTS:

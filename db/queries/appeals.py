@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, exists, func, insert, or_, select, text, update
+from sqlalchemy import FromClause, and_, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
@@ -47,21 +47,9 @@ async def load_appeals(
     return {row.contribution_id: Appeal(*row) for row in rows}
 
 
-async def list_untold(
-    conn: AsyncConnection, guild_id: int, participant_id: int
-) -> list[ToldVerdict]:
-    """The verdicts that decide on what somebody did and that they don't know of, the first first.
-
-    That something was verified is told only where they were told otherwise before, or appealed.
-    """
-    earlier, fan = check.alias("earlier"), participant.alias("fan")
-    overruled = exists().where(
-        earlier.c.guild_id == guild_id,
-        earlier.c.contribution_id == check.c.contribution_id,
-        earlier.c.check_id <= fan.c.told_check,
-        earlier.c.verdict.in_(DISPUTABLE),
-    )
-    source = (
+def _decided(fan: FromClause) -> FromClause:
+    """Contributions with their action, their fan, the check that decides, and any appeal."""
+    return (
         with_withdrawal(
             ACTION_JOIN.join(
                 contribution,
@@ -87,11 +75,27 @@ async def list_untold(
             ),
         )
     )
+
+
+async def list_untold(
+    conn: AsyncConnection, guild_id: int, participant_id: int
+) -> list[ToldVerdict]:
+    """The verdicts that decide on what somebody did and that they don't know of, the first first.
+
+    That something was verified is told only where they were told otherwise before, or appealed.
+    """
+    earlier, fan = check.alias("earlier"), participant.alias("fan")
+    overruled = exists().where(
+        earlier.c.guild_id == guild_id,
+        earlier.c.contribution_id == check.c.contribution_id,
+        earlier.c.check_id <= fan.c.told_check,
+        earlier.c.verdict.in_(DISPUTABLE),
+    )
     rows = await conn.execute(
         select(
             *ACTION_COLUMNS, *CONTRIBUTION_COLUMNS, *CHECK_COLUMNS, appeal.c.check_id.label("about")
         )
-        .select_from(source)
+        .select_from(_decided(fan))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.participant_id == participant_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -90,18 +91,18 @@ async def list_of(
     reviewer_id: int,
     limit: int,
     *,
-    since: int,
+    action_ids: Collection[int],
     before: int | None = None,
 ) -> tuple[list[Check], int | None]:
-    """A reviewer's checks that still decide, of some thousands of a server, the newest first.
+    """A reviewer's checks that still decide, of some thousands of actions, the newest first.
 
-    Their ids lie between `since` and `before`. With them comes the check before which to look for
-    more; None where there are none.
+    Their ids lie below `before`. With them comes the check before which to look for more; None
+    where there are none.
     """
     until = () if before is None else (check.c.check_id < before,)
     newest = (
         select(check.c.check_id, check.c.contribution_id, check.c.reviewer_id)
-        .where(check.c.guild_id == guild_id, check.c.check_id > since, *until)
+        .where(check.c.guild_id == guild_id, check.c.action_id.in_(action_ids), *until)
         .order_by(check.c.check_id.desc())
         .limit(LOOKED_THROUGH)
         .subquery()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from db.engine import Database
 from db.queries.ledger import last_check, list_checks, list_contributions
@@ -26,6 +25,7 @@ from domain.errors import Refusal
 from domain.ledger import Check, Verdict, change_total, last_checks, standing
 from domain.totals import NO_TOTAL, Total
 from services.ledger import add_check, load_for_change
+from tests.databases import statements
 from tests.services.world import MINUTE, MOMENT, NOW, REVIEWER, World, a_world, fan, fundraiser
 
 GUILDS = itertools.count(6000)
@@ -163,21 +163,6 @@ async def test_totals_and_contributors_are_what_the_ledger_folds_to(
         theirs = [come_to for (_, code), come_to in contributors.items() if code == unit_code]
         assert sum(come_to.logged for come_to in theirs) == total.logged
         assert sum(come_to.verified_count for come_to in theirs) == total.verified_count
-
-
-@contextmanager
-def statements() -> Generator[list[str]]:
-    """The statements that are executed meanwhile, on any database."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_logging_without_proof_reads_no_proofs_and_looks_for_no_flags(world: World):

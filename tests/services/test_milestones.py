@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from db.engine import Database
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.fields import fields_as_text
 from domain.life_cycle import Step
+from tests.databases import statements
 from tests.services.test_editing import edit
 from tests.services.world import (
     GUILD,
@@ -196,21 +195,6 @@ async def test_the_dispatcher_learns_of_a_milestone_by_itself(world: World):
     world.sender.ready.set()
     await world.log(action, fan(1), 3000)
     await until(lambda: MILESTONE in world.sender.kinds)
-
-
-@contextmanager
-def statements() -> Generator[list[str]]:
-    """The statements that are executed meanwhile, on any database."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_a_click_that_reaches_no_milestone_costs_nothing_more(world: World):

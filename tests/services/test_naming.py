@@ -15,7 +15,6 @@ from domain.naming import MAX_NAME
 from domain.reasons import Reason
 from domain.reviewing import Ruling
 from domain.servers import Actor
-from services.ledger import Logged
 from tests.services.world import (
     GUILD,
     MODERATOR,
@@ -26,6 +25,7 @@ from tests.services.world import (
     World,
     fan,
     fundraiser,
+    number_of,
     refused,
 )
 
@@ -53,10 +53,6 @@ async def board(
 
 def listed(shown: Leaderboard) -> list[tuple[int, str, int]]:
     return [(place.rank, place.name, place.logged) for place in shown.places]
-
-
-def number_of(logged: Logged) -> int:
-    return logged.contribution.contribution_id
 
 
 # ---- Being named

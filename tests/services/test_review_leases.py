@@ -26,7 +26,7 @@ from domain.reasons import Reason
 from domain.reviewing import LEASE, MOST_VERDICTS, Filter, Queue, Ruling
 from domain.servers import Actor
 from services import flagging
-from services.ledger import Entry, Logged, enter
+from services.ledger import Entry, enter
 from services.reviews import ALL
 from tests.services.world import (
     GUILD,
@@ -40,6 +40,7 @@ from tests.services.world import (
     World,
     fan,
     fundraiser,
+    number_of,
     refused,
 )
 
@@ -50,10 +51,6 @@ async def action(world: World) -> Action:
     published = await world.publish(fundraiser(cap="50"))
     world.clock.set(MOMENT)
     return published
-
-
-def number_of(logged: Logged) -> int:
-    return logged.contribution.contribution_id
 
 
 async def shown(

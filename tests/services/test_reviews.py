@@ -15,7 +15,6 @@ from domain.ledger import Verdict
 from domain.reviewing import Filter, Queue
 from domain.servers import Actor
 from domain.totals import Total
-from services.ledger import Logged
 from services.reviews import ALL
 from services.verdicts import Decided
 from tests.services.world import (
@@ -32,6 +31,7 @@ from tests.services.world import (
     World,
     fan,
     fundraiser,
+    number_of,
     refused,
 )
 
@@ -45,10 +45,6 @@ async def action(world: World) -> Action:
     published = await world.publish(fundraiser(cap="50"))
     world.clock.set(MOMENT)
     return published
-
-
-def number_of(logged: Logged) -> int:
-    return logged.contribution.contribution_id
 
 
 async def require_refused(

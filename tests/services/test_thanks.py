@@ -32,6 +32,7 @@ from tests.services.world import (
     World,
     fan,
     fundraiser,
+    number_of,
     refused,
 )
 
@@ -47,10 +48,6 @@ async def action(world: World) -> Action:
     world.clock.set(MOMENT)
     await world.send_due()
     return published
-
-
-def number_of(logged: Logged) -> int:
-    return logged.contribution.contribution_id
 
 
 async def verify(world: World, logged: Logged) -> None:

@@ -172,3 +172,7 @@ def refused(key: str, kind: type[Refusal] = Refusal) -> Generator[None]:
     with pytest.raises(Refusal) as caught:
         yield
     assert (type(caught.value), caught.value.key) == (kind, key)
+
+
+def number_of(logged: Logged) -> int:
+    return logged.contribution.contribution_id
