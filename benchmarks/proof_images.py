@@ -81,8 +81,11 @@ def vote(rng: random.Random) -> Image.Image:
     return screen
 
 
-def receipt(rng: random.Random) -> Image.Image:
-    """A screenshot of one charity's receipt: name, amount, date and code are one's own."""
+def receipt(rng: random.Random, *, regular: bool = False) -> Image.Image:
+    """A screenshot of one charity's receipt: name, amount, date and code are one's own.
+
+    `regular` ones are of one donor who gives the same every day: date and code differ alone.
+    """
     screen = Image.new("RGB", PHONE, PAPER)
     draw = ImageDraw.Draw(screen)
     _status_bar(draw, rng, INK)
@@ -90,8 +93,8 @@ def receipt(rng: random.Random) -> Image.Image:
     draw.ellipse((300, 90, 420, 210), PAPER)
     draw.text((60, 300), "Thank you for your gift!", INK, _font(40))
     facts = {
-        "Donor": _words(rng, 2).title(),
-        "Amount": f"US${rng.choice((5, 10, 20, 25, 50, 100))}.00",
+        "Donor": "Min Seo" if regular else _words(rng, 2).title(),
+        "Amount": f"US${20 if regular else rng.choice((5, 10, 20, 25, 50, 100))}.00",
         "Date": f"{rng.randint(1, 30)} Nov 2026, {rng.randrange(24)}:{rng.randrange(60):02}",
         "Fund": "Clean water",
         "Confirmation": f"{rng.randrange(16**8):08X}",
@@ -103,6 +106,43 @@ def receipt(rng: random.Random) -> Image.Image:
         draw.line((60, top + 90, 660, top + 90), (220, 220, 220))
     for line in range(5):
         draw.text((60, 1050 + line * 40), "This charity is registered; gifts", FAINT, _font(22))
+    _navigation(draw, INK)
+    return screen
+
+
+def player(rng: random.Random, cover: Image.Image) -> Image.Image:
+    """A screenshot of the song that all play: how far it is, and the time, are one's own."""
+    screen = Image.new("RGB", PHONE, NIGHT)
+    draw = ImageDraw.Draw(screen)
+    _status_bar(draw, rng, CHALK)
+    screen.paste(cover.resize((560, 560)), (80, 240))
+    draw.text((80, 860), "Our Song", CHALK, _font(44))
+    draw.text((80, 920), "Our Band", FAINT, _font(30))
+    length, played = 194, rng.randrange(194)
+    x = 80 + 560 * played // length
+    draw.rectangle((80, 1010, 640, 1018), (90, 90, 90))
+    draw.rectangle((80, 1010, x, 1018), CHALK)
+    draw.ellipse((x - 10, 1004, x + 10, 1024), CHALK)
+    draw.text((80, 1035), f"{played // 60}:{played % 60:02}", FAINT, _font(24))
+    draw.text((590, 1035), f"{length // 60}:{length % 60:02}", FAINT, _font(24))
+    draw.ellipse((310, 1120, 410, 1220), CHALK)
+    _navigation(draw, CHALK)
+    return screen
+
+
+def play_counts(rng: random.Random) -> Image.Image:
+    """A screenshot of how often one has played each song of a list that is the same for all."""
+    screen = Image.new("RGB", PHONE, PAPER)
+    draw = ImageDraw.Draw(screen)
+    _status_bar(draw, rng, INK)
+    draw.text((40, 90), "Your top songs today", INK, _font(38))
+    for place in range(8):
+        top = 220 + place * 140
+        draw.rectangle((40, top, 140, top + 100), (40 * place % 256, 90, 160))
+        draw.text((160, top + 10), f"Song {chr(65 + place)}", INK, _font(32))
+        draw.text((160, top + 56), "Our Band", FAINT, _font(26))
+        plays = max(1, rng.randint(20, 60) - 5 * place)
+        draw.text((560, top + 30), f"{plays} plays", INK, _font(26))
     _navigation(draw, INK)
     return screen
 
@@ -153,6 +193,11 @@ def converted(image: Image.Image, _rng: random.Random) -> bytes:
     return _as(image, "WEBP", quality=75)
 
 
+def made_smaller(factor: float, quality: int, image: Image.Image, _rng: random.Random) -> bytes:
+    size = (round(image.width * factor), round(image.height * factor))
+    return _as(image.resize(size), "JPEG", quality=quality)
+
+
 def cropped(share: float, image: Image.Image, _rng: random.Random) -> bytes:
     """Without `share` of its width and height, half of it at each side."""
     x, y = image.width * share / 2, image.height * share / 2
@@ -189,6 +234,16 @@ COPIES: Mapping[str, Callable[[Image.Image, random.Random], bytes]] = {
     "sent_on": sent_on,
 }
 """What people and apps do to a picture on its way, by name; percentages and factors in the name."""
+
+
+WHOLE_COPIES: Mapping[str, Callable[[Image.Image, random.Random], bytes]] = {
+    **{f"rescaled_{factor}": partial(rescaled, factor) for factor in (0.4, 0.5, 0.75, 1.25, 1.5)},
+    **{f"jpeg_{quality}": partial(recompressed, quality) for quality in (40, 60, 90)},
+    "webp_75": converted,
+    "smaller_0.5_jpeg_40": partial(made_smaller, 0.5, 40),
+    "smaller_0.75_jpeg_60": partial(made_smaller, 0.75, 60),
+}
+"""Copies that show all of a picture, by name; factors and percentages in the name."""
 
 
 def as_png(image: Image.Image) -> bytes:

@@ -11,9 +11,9 @@ import tempfile
 import time
 from asyncio.subprocess import PIPE
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 from statistics import fmean
 
@@ -22,7 +22,8 @@ from PIL import Image
 
 from benchmarks import proof_memory
 from benchmarks.clicks import GUILD, MODERATOR, NobodyIsTold
-from benchmarks.proof_images import COPIES, as_png, photo, post, receipt, vote
+from benchmarks.proof_images import COPIES, as_png, photo, post, vote
+from benchmarks.proof_layouts import measure_layouts
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
 from db.queries.attachments import insert_attachments
@@ -33,13 +34,14 @@ from db.queries.servers import next_id
 from domain.entries import EntryFile
 from domain.kinds import Kind
 from domain.ledger import Contribution
-from domain.looks import ALIKE, ALIKE_IN_ONE_LAYOUT, are_alike, parts_of_views
+from domain.looks import BITS_DIGITS, are_alike, parts_of_views
 from domain.pictures import Picture
 from domain.walls import Resolved, Wall
 from locales import language
 from services.actions import Typed
 from services.application import assemble, running
 from services.clock import SystemClock
+from services.copies import find_copied
 from services.pictures import keep
 
 SEED = 20261121
@@ -49,13 +51,17 @@ REFERENCE_NEAR = 7
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many pictures are made; `copied` posts and all photos are copied in every way."""
+    """How many pictures are made; `copied` posts and all photos are copied in every way.
+
+    Of each layout there are `one_layout`, of which `copied_in_layout` are copied.
+    """
 
     posts: int = 200
     copied: int = 40
     photos: int = 16
     votes: int = 30
-    receipts: int = 100
+    one_layout: int = 100
+    copied_in_layout: int = 20
     stored: int = 3000
 
 
@@ -75,32 +81,29 @@ async def measure(sizes: Sizes | None = None) -> dict[str, object]:
     posts = await _made(lambda n: post(rng, dark=n % 4 == 3), sizes.posts, times)
     photos = await _made(lambda _: photo(rng), sizes.photos, times)
     votes = await _made(lambda _: vote(rng), sizes.votes, times)
-    receipts = await _made(lambda _: receipt(rng), sizes.receipts, times)
-    receipt_hits = await _receipt_copies(receipts[: sizes.copied], rng, times)
+    layouts = await measure_layouts(sizes.one_layout, sizes.copied_in_layout)
     originals = [*posts[: sizes.copied], *photos]
     hits, by_bytes, reference = await _copies(originals, rng, times)
     false = {
         "other_posts": _mistaken([seen for _, seen in posts]),
         "other_photos": _mistaken([seen for _, seen in photos]),
         "votes_by_look": _mistaken([seen for _, seen in votes]),
-        "receipts_by_look": _mistaken([seen for _, seen in receipts]),
-        "receipts": _mistaken([seen for _, seen in receipts], ALIKE_IN_ONE_LAYOUT),
     }
-    search_ms = await _search([seen.kept for _, seen in posts], sizes.stored)
+    search_ms, detail_ms = await _search([seen.kept for _, seen in posts], sizes.stored)
     memory = await _memory(posts[0][0])
     ms, pairs = round(fmean(times) * 1000), len(originals)
-    images = len(posts) + len(photos) + len(votes) + len(receipts)
+    images = len(posts) + len(photos) + len(votes)
     copies = pairs * len(COPIES)
     print(say("benchmark.proofs.images", images=images, copies=copies, ms=ms, peak=memory))
     for name in COPIES:
         found = {"hits": hits[name], "bytes": by_bytes[name], "reference": reference[name]}
         print(say("benchmark.proofs.copies", name=name, pairs=pairs, **found))
-    for name, count in receipt_hits.items():
-        print(say("benchmark.proofs.receipts", name=name, hits=count, pairs=sizes.copied))
+    for layout in layouts:
+        layout.tell(say)
     for name, (mistaken, by_reference, all_pairs) in false.items():
         counts = {"hits": mistaken, "pairs": all_pairs, "reference": by_reference}
         print(say("benchmark.proofs.false", name=name, **counts))
-    print(say("benchmark.proofs.search", stored=sizes.stored, ms=search_ms))
+    print(say("benchmark.proofs.search", stored=sizes.stored, ms=search_ms, detail=detail_ms))
     mistaken, by_reference, other_pairs = false["other_posts"]
     return {
         "images": images,
@@ -113,16 +116,12 @@ async def measure(sizes: Sizes | None = None) -> dict[str, object]:
         "photo_false_alarms": false["other_photos"][0],
         "vote_pairs": false["votes_by_look"][2],
         "vote_pairs_alike_by_look": false["votes_by_look"][0],
-        "receipt_pairs": false["receipts"][2],
-        "receipt_pairs_alike_by_look": false["receipts_by_look"][0],
-        "receipt_false_alarms": false["receipts"][0],
-        "receipt_hit_rate": {
-            name: round(count / sizes.copied, 4) for name, count in receipt_hits.items()
-        },
+        "one_layout": {layout.name: layout.in_json() for layout in layouts},
         "ms_per_picture": ms,
         "memory_mb": memory,
         "stored": sizes.stored,
         "search_ms": search_ms,
+        "search_in_detail_ms": detail_ms,
         "byte_identity_hits": sum(by_bytes.values()),
         "reference_hits": sum(reference.values()),
         "reference_false_alarms": by_reference,
@@ -161,33 +160,17 @@ async def _copies(
     return found
 
 
-async def _receipt_copies(
-    receipts: Originals, rng: random.Random, times: list[float]
-) -> dict[str, int]:
-    """How many whole copies of receipts are found by looks, of each sort."""
-    found = {name: 0 for name in COPIES if name.startswith(("rescaled", "jpeg", "webp"))}
-    for data, original in receipts:
-        image = Image.open(io.BytesIO(data))
-        for name in found:
-            copy = await _see(COPIES[name](image, rng), times)
-            found[name] += _alike(copy, original, ALIKE_IN_ONE_LAYOUT)[0]
-    return found
-
-
-def _mistaken(seen: Sequence[_Seen], within: int = ALIKE) -> tuple[int, int, int]:
+def _mistaken(seen: Sequence[_Seen]) -> tuple[int, int, int]:
     """How many pairs of different pictures are taken for the same, by the reference too, of all."""
-    judged = [_alike(one, other, within) for one, other in permutations(seen, 2)]
+    judged = [_alike(one, other) for one, other in permutations(seen, 2)]
     return sum(alike for alike, _, _ in judged), sum(near for _, _, near in judged), len(judged)
 
 
-def _alike(new: _Seen, old: _Seen, within: int = ALIKE) -> tuple[bool, bool, bool]:
-    """Whether two pictures are the same by their looks, by their bytes and by the reference.
-
-    Where all have one layout, `within` is less and no cropped copy is looked for.
-    """
-    look, views = old.kept.look, new.kept.views
+def _alike(new: _Seen, old: _Seen) -> tuple[bool, bool, bool]:
+    """Whether two pictures are the same by their looks, by their bytes and by the reference."""
+    look = old.kept.look
     return (
-        look is not None and are_alike(views if within == ALIKE else views[:1], look, within),
+        look is not None and are_alike(new.kept.views, look),
         new.kept.digest == old.kept.digest,
         (new.reference ^ old.reference).bit_count() <= REFERENCE_NEAR,
     )
@@ -202,8 +185,11 @@ def _phash(data: bytes) -> int:
     return int.from_bytes(np.packbits(low > np.median(low)).tobytes())
 
 
-async def _search(pictures: Sequence[Picture], stored: int) -> float:
-    """Milliseconds to find what looks like a new picture among many of the same layout."""
+async def _search(pictures: Sequence[Picture], stored: int) -> tuple[float, float]:
+    """Milliseconds to find what looks like a new picture among many, and what copies it in detail.
+
+    All are of the same layout, and 64 of them as near as a copy.
+    """
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory(prefix="fanchant-proofs-") as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'proofs.db'}"
@@ -231,6 +217,7 @@ async def _search(pictures: Sequence[Picture], stored: int) -> float:
                     looks = await list_looks(conn, GUILD, ids[start : start + 500])
                     await insert_parts(conn, GUILD, looks)
             waits: list[float] = []
+            in_detail: list[float] = []
             async with database.read() as conn:
                 for picture in pictures[:20]:
                     begun = time.perf_counter()
@@ -238,16 +225,25 @@ async def _search(pictures: Sequence[Picture], stored: int) -> float:
                     for other in await list_candidates(conn, GUILD, parts, but=0):
                         are_alike(picture.views, other.look)
                     waits.append(time.perf_counter() - begun)
+                for picture, other in pairwise(pictures[:20]):
+                    # Its bits are those of many, and its detail is nobody's.
+                    detail = (other.look or "")[BITS_DIGITS:]
+                    new = replace(picture, digest="", look=picture.views[0] + detail)
+                    begun = time.perf_counter()
+                    await find_copied(conn, GUILD, new, but=0)
+                    in_detail.append(time.perf_counter() - begun)
         await database.close()
-    return round(fmean(waits) * 1000, 1)
+    return round(fmean(waits) * 1000, 1), round(fmean(in_detail) * 1000, 1)
 
 
 def _varied(picture: Picture, rng: random.Random) -> Picture:
     """A picture whose look differs in a few bits, as those of other posts in a layout do."""
-    look = int(picture.look or "0", 16)
+    whole = picture.look or ""
+    look = int(whole[:BITS_DIGITS], 16)
     for _ in range(rng.randint(0, 8)):
         look ^= 1 << rng.randrange(640)
-    return Picture(picture.name, picture.content_type, b"", f"{look:x}", f"{look:0160x}")
+    varied = f"{look:0{BITS_DIGITS}x}"
+    return replace(picture, data=b"", digest=varied, look=varied + whole[BITS_DIGITS:])
 
 
 async def _memory(data: bytes) -> int:

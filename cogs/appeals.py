@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cogs.base import FanchantCog, actor_of, on_press, say_of
+from cogs.base import FanchantCog, actor_of, on_press
 from cogs.reviews import item_of
 from domain.errors import Refusal
 from ui.base import Interaction, Target, word_refusal
@@ -23,10 +23,11 @@ class AppealCog(FanchantCog):
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             await self._take(submitted, target, values["text"])
 
-        await interaction.response.send_modal(appeal_form(await say_of(interaction), {}, submit))
+        say = await self.say_there(interaction, target)
+        await interaction.response.send_modal(appeal_form(say, {}, submit))
 
     async def _take(self, interaction: Interaction, target: Target, text: str) -> None:
-        say = await say_of(interaction)
+        say = await self.say_there(interaction, target)
         work = self.services.appeals.appeal(
             actor_of(interaction), target.guild_id, item_of(target), text
         )

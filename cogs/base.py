@@ -11,7 +11,7 @@ from domain.errors import Refusal
 from domain.servers import Actor
 from locales import Language
 from services.application import Services
-from ui.base import Handler, Interaction, language_of
+from ui.base import Handler, Interaction, Target, language_of
 
 if TYPE_CHECKING:
     from client import Fanchant
@@ -47,6 +47,10 @@ class FanchantCog(commands.Cog):
             verb = getattr(getattr(type(self), name), _VERB, None)
             if verb is not None:
                 yield verb, getattr(self, name)
+
+    async def say_there(self, interaction: Interaction, target: Target) -> Language:
+        """The language of the server that a click is about, in a direct message too."""
+        return await self.bot.language_for(target.guild_id, interaction.locale)
 
     async def cog_load(self) -> None:
         for verb, handler in self.handlers():

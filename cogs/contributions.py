@@ -73,8 +73,10 @@ class ContributionCog(LogForms):
         if redraw:
             await replace(interaction, text, view=view)
             return
-        told = await self.services.appeals.untold(actor_of(interaction), action.guild_id)
+        actor = actor_of(interaction)
+        told = await self.services.appeals.untold(actor, action.guild_id)
         await reply(interaction, "\n\n".join(filter(None, [told_line(say, told), text])), view=view)
+        await self.services.appeals.note_told(actor, action.guild_id, told)
 
     async def _last_ones(self, interaction: Interaction, action: Action) -> list[Contribution]:
         """What one logged lately in an action and did not take back, newest first."""

@@ -17,7 +17,8 @@ from ui.choices import Choice, Choices
 from ui.commands import command_text
 from ui.deliveries_panel import PAGE, draw_deliveries, draw_delivery
 from ui.missed_messages import WHOLE_SERVER
-from ui.replies import replace, reply, settle, take_buttons
+from ui.notices import draw_answer
+from ui.replies import close_question, replace, reply, settle
 from ui.text import plain, stamp
 
 LAST_PAGE = 1_000_000
@@ -98,7 +99,7 @@ class OutboxCog(FanchantCog):
             await self.services.servers.get(target.guild_id),
             self.services.clock.now(),
             not_sent=await outbox.why_not_sent(entry),
-            not_dropped=why_not_dropped(entry),
+            not_dropped=why_not_dropped(entry, self.services.clock.now()),
             scope=target.action_id,
             note=None if done is None else say(done),
         )
@@ -131,7 +132,7 @@ class OutboxCog(FanchantCog):
     async def drop(self, interaction: Interaction, target: Target) -> None:
         """Ask whether a message is to be dropped, and drop it."""
         entry, say = await self._find(interaction, target), await say_of(interaction)
-        if why := why_not_dropped(entry):
+        if why := why_not_dropped(entry, self.services.clock.now()):
             raise Refusal(f"refused.drop.{why}", title=entry.action.title)
 
         async def drop(pressed: Interaction) -> None:
@@ -157,12 +158,15 @@ class OutboxCog(FanchantCog):
         await self._answer_missed(interaction, target, send=False)
 
     async def _answer_missed(self, interaction: Interaction, target: Target, *, send: bool) -> None:
+        """Do it; where all organisers were asked, what was done takes the place of the question."""
         work = self.services.outbox.answer(
             actor_of(interaction), target.guild_id, _delivery(target), send=send
         )
         await settle(interaction, work)
-        if interaction.message is not None and not interaction.message.flags.ephemeral:
-            await take_buttons(interaction)
+        say = await self.say_there(interaction, target)
+        user_id = interaction.user.id
+        question, answer = draw_answer(say, user_id, self.services.clock.now(), send=send)
+        await close_question(interaction, question, answer)
         await self._show(interaction, target, "outbox.done_send" if send else "outbox.done_by_hand")
 
     async def _find(self, interaction: Interaction, target: Target) -> Entry:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from cogs.base import FanchantCog, actor_of, say_of
 from cogs.uploads import keep_pictures
-from domain.actions import Action, require_logging_open
+from domain.actions import Action
 from domain.errors import Refusal
 from domain.fields import Given, read_given, read_proofs
 from domain.kinds import Unit
+from domain.openings import require_logging_open
 from services.contributions import require_logged_by_hand
 from services.ledger import Logged
 from ui.base import Interaction, word_refusal

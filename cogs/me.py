@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 
@@ -9,6 +11,7 @@ from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.lookup import PUBLISHED
 from domain.ledger import standing
 from domain.naming import read_public_name
+from domain.reviewing import ToldVerdict
 from ui.base import Interaction, Target
 from ui.commands import command_text
 from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, PAGE, OwnRow, draw_me
@@ -27,12 +30,12 @@ class MeCog(FanchantCog):
     )
     @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
-        await reply(interaction, view=await self._page(interaction, 0))
+        await self._show(interaction, anew=True)
 
     @on_press("me_page")
     async def turn(self, interaction: Interaction, target: Target) -> None:
         page = min(target.item_id or 0, LAST_PAGE)
-        await replace(interaction, view=await self._page(interaction, page))
+        await self._show(interaction, page)
 
     # ---- Being named
 
@@ -51,13 +54,13 @@ class MeCog(FanchantCog):
             actor_of(interaction), target.guild_id, interaction.user.display_name
         )
         await settle(interaction, work)
-        await replace(interaction, view=await self._page(interaction, 0))
+        await self._show(interaction)
 
     @on_press("name_me_no")
     async def stop_naming(self, interaction: Interaction, target: Target) -> None:
         await settle(interaction, self.services.naming.stop(actor_of(interaction), target.guild_id))
         note = (await say_of(interaction))("naming.stopped")
-        await replace(interaction, view=await self._page(interaction, 0, note=note))
+        await self._show(interaction, note=note)
 
     # ---- One's numbers
 
@@ -69,8 +72,27 @@ class MeCog(FanchantCog):
         view = draw_own_numbers(await say_of(interaction), shown, page=page, more=more)
         await replace(interaction, view=view)
 
+    async def _show(
+        self,
+        interaction: Interaction,
+        page: int = 0,
+        *,
+        note: str | None = None,
+        anew: bool = False,
+    ) -> None:
+        """Show a page; what it tells of verdicts is told once it is there."""
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        told = await self.services.appeals.untold(actor, guild_id)
+        view = await self._page(interaction, page, told, note)
+        await (reply if anew else replace)(interaction, view=view)
+        await self.services.appeals.note_told(actor, guild_id, told)
+
     async def _page(
-        self, interaction: Interaction, page: int, *, note: str | None = None
+        self,
+        interaction: Interaction,
+        page: int,
+        told: Sequence[ToldVerdict],
+        note: str | None,
     ) -> discord.ui.LayoutView:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         own = await self.services.contributions.list_own(
@@ -100,7 +122,7 @@ class MeCog(FanchantCog):
             shifts=await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS),
             direct=await self.services.direct_messages.state_of(actor.user_id, guild_id),
             late=await self.services.actions.search(guild_id, "", states=PUBLISHED),
-            told=told_line(say, await self.services.appeals.untold(actor, guild_id)),
+            told=told_line(say, told),
             named=Named(
                 await self.services.naming.name_of(actor, guild_id),
                 interaction.user.display_name,

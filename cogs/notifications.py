@@ -56,7 +56,7 @@ class NotificationCog(FanchantCog):
         """Stop them from within one: its button says whose it is and from which server."""
         work = self.services.direct_messages.switch(interaction.user.id, target.guild_id, on=False)
         await settle(interaction, work)
-        await reply(interaction, (await say_of(interaction))("direct.stopped"))
+        await reply(interaction, (await self.say_there(interaction, target))("direct.stopped"))
 
     @on_press("quiet_hours")
     async def ask_quiet(self, interaction: Interaction, target: Target) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import discord
 
 from cogs.base import FanchantCog, actor_of, on_press, say_of
-from domain.actions import Action, require_pledging
+from domain.actions import Action
 from domain.errors import Refusal
 from domain.fields import read_amount
 from domain.money import AmbiguousAmount
+from domain.openings import require_pledging
 from domain.sign_ups import SignUpState
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices

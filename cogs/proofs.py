@@ -12,11 +12,12 @@ from cogs.base import actor_of, guild_of, on_press, say_of
 from cogs.log_forms import LogForms, PostedProof, only_for
 from cogs.lookup import MOST_SEARCHED, PUBLISHED
 from cogs.uploads import keep_pictures, pictures_of
-from domain.actions import Action, require_logging_open
+from domain.actions import Action
 from domain.errors import NotAllowed, Refusal
 from domain.fields import read_proofs
 from domain.kinds import Unit
 from domain.ledger import Contribution
+from domain.openings import require_logging_open
 from services.contributions import LOG
 from services.ledger import Logged
 from ui.base import Interaction, Target, word_refusal

@@ -138,7 +138,9 @@ class ReviewCog(FanchantCog):
                 )
 
         say = await say_of(interaction)
-        await interaction.response.send_modal(correction_form(say, typed, submit))
+        await interaction.response.send_modal(
+            correction_form(say, waiting.action.unit, typed, submit)
+        )
 
     async def _ask_which(
         self,

@@ -29,7 +29,7 @@ class RevisitingCog(FanchantCog):
     async def _show_own(
         self, interaction: Interaction, target: Target, *, before: int | None = None
     ) -> None:
-        own = await self.services.reviews.list_own(
+        own = await self.services.revisiting.list(
             actor_of(interaction), target.guild_id, before=before
         )
         view = draw_own(await say_of(interaction), own, read_queue(target.action_id))
@@ -45,7 +45,7 @@ class RevisitingCog(FanchantCog):
         await self._show_change(interaction, target, item_of(target))
 
     async def _show_change(self, interaction: Interaction, target: Target, number: int) -> None:
-        found = await self.services.reviews.find_own(actor_of(interaction), target.guild_id, number)
+        found = await self.services.revisiting.find(actor_of(interaction), target.guild_id, number)
         queue = read_queue(target.action_id)
         view, files = draw_change(await say_of(interaction), found, queue)
         await defer_for(interaction, files)
@@ -72,7 +72,7 @@ class RevisitingCog(FanchantCog):
     ) -> None:
         """Ask for what the new verdict needs: its reason, and an amount where it corrects."""
         ids = (target.guild_id, item_of(target))
-        await self.services.reviews.find_own(actor_of(interaction), *ids)
+        decided = await self.services.revisiting.find(actor_of(interaction), *ids)
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             try:
@@ -84,8 +84,12 @@ class RevisitingCog(FanchantCog):
                     lambda pressed: self._ask(pressed, target, verdict, values),
                 )
 
-        form = correction_form if verdict is Verdict.CORRECTED else revision_form
-        await interaction.response.send_modal(form(await say_of(interaction), typed, submit))
+        say = await say_of(interaction)
+        if verdict is Verdict.CORRECTED:
+            form = correction_form(say, decided.action.unit, typed, submit)
+        else:
+            form = revision_form(say, typed, submit)
+        await interaction.response.send_modal(form)
 
     async def _revise(
         self,
@@ -97,7 +101,7 @@ class RevisitingCog(FanchantCog):
         ids = (actor_of(interaction), target.guild_id, item_of(target))
         say, value = await say_of(interaction), None
         if verdict is Verdict.CORRECTED:
-            waiting = await self.services.reviews.find_own(*ids)
+            waiting = await self.services.revisiting.find(*ids)
             readings = read_correction(waiting, typed["amount"], say.code)
             if len(readings) > 1:
                 raise Refusal(AMBIGUOUS, text=typed["amount"])

@@ -14,6 +14,7 @@ from simcord.preview import Preview
 from simcord.preview._pages import _Page
 
 from demo.clock import OffsetClock
+from demo.direct import DirectMessages
 from demo.keys import key_presses
 from demo.world import ZONE, World
 from locales import language
@@ -71,7 +72,7 @@ async def open_page(env: Env, world: World, *, port: int = 0) -> AsyncIterator[L
         world.announcements, viewers=world.people, layout="channel", timezone=ZONE, port=port
     )
     async with preview:
-        live = LivePage(env, preview)
+        live = LivePage(env, preview, world)
         env.backend.subscribers.append(live.changed)
         keeper = asyncio.create_task(live.keep_fresh())
         try:
@@ -93,8 +94,9 @@ class LivePage:
     Beyond that, an answer is scrolled into view, and "in 5 minutes" is drawn anew as time goes by.
     """
 
-    def __init__(self, env: Env, preview: Preview) -> None:
+    def __init__(self, env: Env, preview: Preview, world: World) -> None:
         self.preview = preview
+        self._direct = DirectMessages(env, preview, world.people, language(None))
         self._env = env
         self._turn = asyncio.Lock()
         self._stale = asyncio.Event()
@@ -144,15 +146,28 @@ class LivePage:
             page = self.preview._pages.get(context_id or "")
             if page is None or body.get("sequence") != page.last_sequence + 1:
                 return await self._act(context_id, body)  # unknown or repeated: refused below
-            result = await self._act(context_id, {**body, "published_revision": page.revision})
+            body = {**body, "published_revision": page.revision}
+            if body.get("kind") == "viewer":
+                return await self._pick(page, body)
+            result = await self._act(context_id, body)
             answers = [o["messageId"] for o in result["outcomes"] if o["kind"] in ANSWERS]
             if answers:
                 page.target_id = int(answers[-1])
                 self.preview._publish(page)
             return result
 
+    async def _pick(self, page: _Page, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Switch a page to another person, or to the direct messages of one."""
+        self._direct.leave(page)
+        if (reader := self._direct.reader(body.get("viewer_id"))) is None:
+            return await self._act(page.id, body)
+        result = await self._act(page.id, {**body, "viewer_id": str(reader.id)})
+        self._direct.enter(page, reader)
+        return result
+
     def _draw_with_time(self, page: _Page) -> dict[str, Any]:
         payload = self._draw(page)
+        self._direct.draw(page, payload)
         # The page's script draws a message again only if something in it differs.
         minute = self.preview.capture_time.isoformat(timespec="minutes")
         for message in payload["messages"].values():

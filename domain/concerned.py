@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.actions import Action, ActionState
+from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import DeliveryKind
 
@@ -13,6 +13,18 @@ OF_THE_MOMENT = frozenset({Act.RESCHEDULED, Act.CANCELLED})
 
 TOLD_STEPS = frozenset({*OF_THE_MOMENT, Act.PAUSED, Act.RESUMED, Act.CLOSED_EARLY})
 """The steps that people have to know of to be there, or to stay away."""
+
+
+_CALLED_OFF = frozenset({Act.CANCELLED, Act.CALLED_OFF})
+_STOPPED = frozenset({Act.PAUSED, Act.RESUMED, *_CALLED_OFF})
+
+_OVERTAKEN: dict[Act, frozenset[Act]] = {
+    Act.PAUSED: _STOPPED,
+    Act.RESUMED: _STOPPED,
+    Act.RESCHEDULED: _CALLED_OFF | {Act.RESCHEDULED},
+    Act.CLOSED_EARLY: _CALLED_OFF | {Act.CLOSED_EARLY},
+    Act.CANCELLED: _CALLED_OFF,
+}
 
 
 def concerns_all(
@@ -45,9 +57,9 @@ def concerns_all(
             return False
 
 
-def still_so(action: Action, act: Act) -> bool:
-    """Tell whether what a step of `TOLD_STEPS` made of an action is what it is now."""
-    stopped = {Act.PAUSED: ActionState.PAUSED, Act.CANCELLED: ActionState.CANCELLED}
-    if act in stopped:
-        return action.state is stopped[act]
-    return action.state not in stopped.values()
+def overtaken_by(act: Act) -> frozenset[Act]:
+    """The steps after which a step of `TOLD_STEPS` is no news any more; the same one is among them.
+
+    A pause makes neither another time nor an early end untrue.
+    """
+    return _OVERTAKEN[act]

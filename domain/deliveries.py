@@ -135,6 +135,9 @@ TO_ONE_PERSON = frozenset({DeliveryKind.DIRECT, DeliveryKind.VERDICT})
 DIRECT_LEVEL = 8
 """The importance of direct messages, which have a pace of their own."""
 
+ROLES_LEVEL = 9
+"""The importance of thank-you roles, which Discord takes slowly."""
+
 TAKE_TURNS = frozenset(LEVELS) - {*range(LEVELS.start, URGENT + 1), DIRECT_LEVEL}
 """The importance of all else: of that no server has very much sent before others."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.actions import Action
-from domain.audit import Act
-from domain.concerned import TOLD_STEPS, concerns_all
+from domain.audit import Act, AuditEvent
+from domain.concerned import OF_THE_MOMENT, TOLD_STEPS, concerns_all
 from domain.deliveries import Delivery, DeliveryKind
 from domain.kinds import Feature
 
@@ -40,6 +40,7 @@ REPEATED = frozenset(
 FOR_UNFINISHED = frozenset(
     {
         DeliveryKind.AHEAD,
+        DeliveryKind.BY_HAND,
         DeliveryKind.DAILY_CALL,
         DeliveryKind.LAST_HOUR,
         DeliveryKind.NUDGE,
@@ -48,6 +49,9 @@ FOR_UNFINISHED = frozenset(
     }
 )
 """What those who have finished are not told; of shifts, sessions."""
+
+WAKES = frozenset({DeliveryKind.AHEAD, DeliveryKind.SHIFT})
+"""What comes in somebody's quiet hours too: they promised to be there at that hour."""
 
 UNDELIVERABLE = "direct_closed"
 """The reason of a failure: somebody takes no direct messages from the bot."""
@@ -89,17 +93,45 @@ def is_repeated(
 ) -> bool:
     """Tell whether what was posted at an instant is told directly too; of a step, `act`.
 
-    Of steps those are that `pinged` nobody: some may have finished, there is no role, or none was
-    left of the day's pings. Of reminders only those of which some may have finished: the moment is
-    told ahead of it.
+    Of steps, and of reminders that organisers send, those are that `pinged` nobody: some may have
+    finished, there is no role, or none was left of the day's pings. Of other reminders only those
+    of which some may have finished: the moment is told ahead of it.
     """
     if delivery.kind is DeliveryKind.STEP and act not in TOLD_STEPS:
         return False
-    if delivery.kind is DeliveryKind.STEP:
+    if delivery.kind in (DeliveryKind.STEP, DeliveryKind.BY_HAND):
         return not pinged
     if delivery.kind is DeliveryKind.REMINDER:
         return not concerns_all(action, delivery.kind, now)
     return delivery.kind in REPEATED
+
+
+def wakes(
+    action: Action, about: Delivery, event: AuditEvent | None, now: datetime, until: datetime | None
+) -> bool:
+    """Tell whether a direct message comes alone and at once, even in its addressee's quiet hours.
+
+    These last `until` then, or are over where None.
+
+    What repeats an organiser's urgent reminder does. So does news of a moment that they would come
+    to before they read it otherwise, or be told of: it is cancelled or another, before or after.
+    """
+    if about.kind in WAKES:
+        return True
+    if until is None:
+        return False
+    if about.kind is DeliveryKind.BY_HAND:
+        return event is not None and bool(event.detail.get("urgent"))
+    if about.kind is not DeliveryKind.STEP or event is None or event.act not in OF_THE_MOMENT:
+        return False
+    return any(now < moment < until + LEAD for moment in _moments(action, event))
+
+
+def _moments(action: Action, event: AuditEvent) -> Sequence[datetime]:
+    """The moment as it is, and as it was before a step moved it."""
+    before = event.detail.get("before")
+    known = [action.starts_at]
+    return known if before is None else [*known, datetime.fromisoformat(before["starts"])]
 
 
 def goes_on(action: Action) -> bool:

@@ -152,7 +152,10 @@ class KindRules:
     """Its screenshots all look alike whoever took them, so that a likeness means nothing."""
 
     one_layout: bool = False
-    """Its pictures, as one charity's receipts, differ in their text alone (see `domain.looks`)."""
+    """Its pictures, as one charity's receipts or a player's screens, differ in details alone.
+
+    Rescaled and recompressed copies are told by these (see `domain.looks`), cropped ones are not.
+    """
 
     accent: int = 0x5865F2
     """Colour of the card, 0xRRGGBB."""
@@ -237,7 +240,7 @@ KINDS: dict[Kind, KindRules] = {
         steps=("log", "shifts"),
         early_steps=("shifts",),
         pledges=True,
-        alike_pictures=True,
+        one_layout=True,
         accent=0x1E8E9E,
     ),
     Kind.VOTE: KindRules(

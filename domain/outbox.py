@@ -103,10 +103,10 @@ def why_not_sent(entry: Entry, now: datetime, *, pointless: bool) -> str | None:
 
     `pointless`: it would help nobody any more.
     """
-    kind, ordered = entry.delivery.kind, entry.delivery.ordered_at is not None
+    kind = entry.delivery.kind
     if why := _settled(entry):
         return why
-    if ordered and entry.state is DeliveryState.PENDING and entry.try_at <= now:
+    if _is_ordered(entry, now):
         return "on_its_way"
     if entry.action.state in (ActionState.CANCELLED, ActionState.PAUSED):
         return entry.action.state.value
@@ -117,13 +117,21 @@ def why_not_sent(entry: Entry, now: datetime, *, pointless: bool) -> str | None:
     return "over" if pointless else None
 
 
-def why_not_dropped(entry: Entry) -> str | None:
+def why_not_dropped(entry: Entry, now: datetime) -> str | None:
     """In one word why a delivery can't be dropped; None if it can."""
     if why := _settled(entry):
         return why
+    if _is_ordered(entry, now):
+        return "on_its_way"
     if entry.dropped or entry.state is DeliveryState.SKIPPED:
         return "let_be"
     return entry.delivery.kind.value if entry.delivery.kind in KEPT else None
+
+
+def _is_ordered(entry: Entry, now: datetime) -> bool:
+    """Tell whether somebody had it sent just now."""
+    due = entry.state is DeliveryState.PENDING and entry.try_at <= now
+    return due and entry.delivery.ordered_at is not None
 
 
 def _settled(entry: Entry) -> str | None:

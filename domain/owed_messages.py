@@ -64,7 +64,8 @@ class OwedMessage:
     """When it was posted, of a message that is drawn again."""
 
     addressees: tuple[int, ...] = ()
-    """The Discord users who have the shift that it reminds of, or who can be told directly."""
+    """The Discord users who have the shift that it reminds of, whom an offer of one may ping, or
+    who can be told directly."""
 
     offer: ShiftOffer | None = None
 
@@ -266,8 +267,10 @@ class OwedMessage:
 
     @property
     def _concerns_no_task(self) -> bool:
-        """Its task is gone or done, nobody has it, or its deadline has passed."""
+        """Its task is gone or done, nobody has it who is addressed, or its deadline has passed."""
         task = self.task
         if task is None or task.claimed_by is None or task.due_at is None:
+            return True
+        if task.claimed_by != self.addressee:
             return True
         return self.now >= min(task.due_at, self.action.log_until)

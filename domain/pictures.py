@@ -32,7 +32,7 @@ class Picture:
 
     `digest` is the SHA-256 of the file as it was uploaded, in hexadecimal; `look` is what nearly
     identical ones have in common (see `domain.looks`), None where there is nothing to see; `views`
-    are the looks by which others are found, which are not stored.
+    are the looks by which others are found, without details, which are not stored.
     """
 
     name: str

@@ -16,6 +16,12 @@ from domain.servers import RolePurpose, Server
 from domain.when import resolve_late
 from domain.zones import zone_info
 
+ROLES_LOOK = timedelta(seconds=5)
+"""How long a message waits for roles before it is looked again whether they are done."""
+
+ROLES_WAIT = timedelta(minutes=1)
+"""How long a message waits for roles at the most."""
+
 MOST_PINGS = 50
 """The highest cap that a server can choose."""
 
@@ -48,9 +54,10 @@ def ping_role(owed: OwedMessage) -> int | None:
     """The role that a message pings, as far as that is allowed; never everybody.
 
     An announcement pings the server's role for alerts, a digest that for reviewers. All else is for
-    those who are in: it pings the action's own role, or nobody.
+    those who are in: it pings the action's own role, or nobody. A role that was switched off is
+    pinged no more, even while it stands: nobody is given or loses it.
     """
-    role_id = owed.action.role_id
+    role_id = owed.action.role_id if owed.action.grants_role else None
     if owed.delivery.kind is DeliveryKind.ANNOUNCEMENT:
         role_id = owed.server.role(RolePurpose.PING)
     elif owed.delivery.kind is DeliveryKind.DIGEST:
@@ -80,6 +87,24 @@ def _pings(owed: OwedMessage) -> bool:
 def pinged_role(owed: OwedMessage) -> int | None:
     """The role that a message pings, now that it was decided whether it may."""
     return ping_role(owed) if owed.may_ping else None
+
+
+def may_wait_for_roles(owed: OwedMessage) -> bool:
+    """Tell whether a message waits while roles of its action are yet to be given or taken.
+
+    A role is given a moment after the click, and by a queue where many click at once: pinged
+    meanwhile it would miss who has just come in, and call who has just left. So what pings it waits
+    for the queue, looking every 5 seconds and for a minute at the most, which is some 300 people;
+    it is not late by that. The moment never waits, and nothing does where waiting would cost the
+    ping itself, as that of a reminder a minute before the moment. Leaving is settled first, so that
+    even the moment's ping reaches at the most who left in the second before.
+    """
+    role_id, later = ping_role(owed), owed.now + ROLES_LOOK
+    if owed.delivery.kind is DeliveryKind.MOMENT or role_id is None or owed.silent:
+        return False
+    since = owed.delivery.ordered_at or owed.expected_at
+    waits = role_id == owed.action.role_id and later <= since + ROLES_WAIT
+    return waits and ping_role(replace(owed, now=later)) == role_id
 
 
 def share_room(messages: Sequence[OwedMessage], day: PingDay) -> list[OwedMessage]:
@@ -119,7 +144,7 @@ def will_ping(planned: PlannedDelivery, action: Action, server: Server) -> bool:
             return has_channel and server.role(RolePurpose.REVIEWER) is not None
         case _:
             sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
-            return action.has_role and concerns_all(
+            return action.grants_role and concerns_all(
                 action, planned.kind, planned.due_at, is_session=planned.item_id in sessions
             )
 

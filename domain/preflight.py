@@ -67,7 +67,7 @@ def find_unset(action: Action, server: Server) -> Iterator[Found]:
     """What is missing of a whole action, by its kind, and of its server's settings."""
     if (action.channel_id or server.announce_channel_id) is None:
         yield Found(Flaw.NO_CHANNEL)
-    if not action.has_role:
+    if not action.grants_role:
         yield Found(Flaw.NO_PING)
     fields, values = action.rules.fields, action.fields
     # The currency is kept as the action's unit, not beside its fields.

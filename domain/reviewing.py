@@ -66,6 +66,13 @@ SHELVES: dict[Filter, tuple[Shelf, ...]] = {
 }
 """What is gone through, one after the other."""
 
+TOGETHER = {
+    Filter.EVERYTHING: Shelf.REST,
+    Filter.FLAGGED: Shelf.REST,
+    Filter.SAMPLE: Shelf.SAMPLED,
+}
+"""Of which shelf several can be looked at together; what is held or appealed against never is."""
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -176,13 +183,15 @@ class Desk:
 class Batch:
     """Contributions of one action that a reviewer looks at together.
 
-    `token` is known to the buttons under them: they mean these and no others.
+    `token` is known to the buttons under them: they mean these and no others. Where there are none,
+    there may be some behind the contribution `behind`, if it is set.
     """
 
     queue: Queue
     items: Sequence[Waiting]
     token: int
     progress: Progress
+    behind: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 MEMBER_GONE = "member_gone"
 """The reason of a failure: the person has left the server."""
 
 ROLE_GONE = "role_gone"
 """The reason of a failure: somebody deleted the role."""
+
+SWITCHED: Mapping[str, Any] = {"fields": ["grants_role"]}
+"""What the audit log says of an edit by which an action's role is switched on or off."""
+
+ROLES_TRIED: Mapping[str, Any] = {"what": "roles"}
+"""What the audit log says of having the queue of an action's role tried again."""
 
 
 class RoleChangeState(StrEnum):

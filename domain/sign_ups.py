@@ -132,10 +132,9 @@ class Roster:
     @property
     def moved(self) -> dict[int, bool]:
         people = {event.sign_up.participant_id for event in self.events}
-        after = {who: _counts_in(self._sign_ups[who]) for who in people}
-        return {
-            who: is_in for who, is_in in after.items() if is_in != _counts_in(self._before.get(who))
-        }
+        before = {who: is_addressed(self._before.get(who)) for who in people}
+        after = {who: is_addressed(self._sign_ups[who]) for who in people}
+        return {who: is_in for who, is_in in after.items() if is_in != before[who]}
 
     def has(self, participant_id: int) -> bool:
         """Tell whether somebody is in or waits."""
@@ -261,5 +260,6 @@ class Roster:
             self.pledged_count += by
 
 
-def _counts_in(sign_up: SignUp | None) -> bool:
+def is_addressed(sign_up: SignUp | None) -> bool:
+    """Tell whether somebody is in, and has not muted what the action sends."""
     return sign_up is not None and sign_up.state is SignUpState.IN and not sign_up.muted

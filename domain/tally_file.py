@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from domain.ledger import HeldReason, Standing, StandingState
@@ -31,11 +30,11 @@ from domain.tally_records import (
     SAMPLE_FACTS,
     SPOT_COUNTS,
 )
+from domain.tally_values import amount_cell, cell, one_of, read_amount, read_instant, read_whole
 from domain.totals import Total
 
 _YES_NO = {"yes": True, "no": False}
 _PLEDGES = (SignUpState.IN, SignUpState.WAITLISTED)
-_WHOLE = re.compile(r"[0-9]{1,18}")
 _BESIDE = frozenset({"official", "edition", "edition_number", "stratum"})
 """Records of what stands beside the numbers."""
 
@@ -161,7 +160,7 @@ def _read_records(records: Iterator[tuple[int, Cells]]) -> TallyFile:
             case "published":
                 numbers.append((line, row))
             case kind if kind in _BESIDE:
-                beside.append({column: cell for column, cell in row.items() if cell})
+                beside.append({column: text for column, text in row.items() if text})
             case _:
                 raise TallyFileFault("refused.tally_file.row", line=line, column="record")
     file = _read_facts(facts)
@@ -203,7 +202,7 @@ def _read_facts(facts: Mapping[str, str]) -> TallyFile:
         return read_amount(text, decimals) if text else None
 
     known = (FORMAT, FORMAT_WITH_MORE, FORMAT_THAT_CHECKS)
-    fact("format", _one_of({name: name for name in known}))
+    fact("format", one_of({name: name for name in known}))
     decimals = fact("decimals", read_whole)
     facts = {**dict.fromkeys(MORE_FACTS, ""), **facts}
     return TallyFile(
@@ -233,7 +232,7 @@ def _read_published(records: list[tuple[int, Cells]], file: TallyFile) -> Mappin
     least: dict[str, int] = {}
     said: set[tuple[str, str, str]] = set()
     for line, row in records:
-        key, count = row["key"], _cell(line, row, "value", read_whole)
+        key, count = row["key"], cell(line, row, "value", read_whole)
         # Twice the same, of which one is compared: whoever reads the file might see the other one.
         if (key, row["unit"], row["source"]) in said:
             raise TallyFileFault("refused.tally_file.row", line=line, column="key")
@@ -244,8 +243,8 @@ def _read_published(records: list[tuple[int, Cells]], file: TallyFile) -> Mappin
         if key in _SPOT:
             spot[_SPOT[key]] = count
             continue
-        code = _cell(line, row, "unit", _one_of({code: code for code in file.decimals}))
-        amount = _amount_cell(line, row, "amount", file.decimals[code])
+        code = cell(line, row, "unit", one_of({code: code for code in file.decimals}))
+        amount = amount_cell(line, row, "amount", file.decimals[code])
         if key == "pledges":
             pledges = Pledges(amount, count)
         elif key == "source":
@@ -284,80 +283,37 @@ def _read_further(text: str) -> dict[str, int]:
 def _read_sign_up(line: int, row: Cells, file: TallyFile) -> TallySignUp:
     code, pledged = file.unit_code, None
     if row["amount"]:
-        pledged = _amount_cell(line, row, "amount", file.decimals[code])
-    _cell(line, row, "unit", _one_of({"" if pledged is None else code: None}))
+        pledged = amount_cell(line, row, "amount", file.decimals[code])
+    cell(line, row, "unit", one_of({"" if pledged is None else code: None}))
     return TallySignUp(
-        participant=_cell(line, row, "participant", read_whole),
-        state=_cell(line, row, "state", _one_of({s.value: s for s in _PLEDGES})),
+        participant=cell(line, row, "participant", read_whole),
+        state=cell(line, row, "state", one_of({s.value: s for s in _PLEDGES})),
         pledged=pledged,
     )
 
 
 def _read_contribution(line: int, row: Cells, file: TallyFile) -> TallyRow:
-    state = _cell(line, row, "state", StandingState)
+    state = cell(line, row, "state", StandingState)
     # Proved and verified are said of logged contributions only, and a held one has its reason.
     said = _YES_NO if state is StandingState.LOGGED else {"no": False}
     reasons: dict[str, HeldReason | None] = {reason.value: reason for reason in HeldReason}
     if state is not StandingState.HELD:
         reasons[""] = None
-    code = _cell(line, row, "unit", _one_of({code: code for code in file.decimals}))
-    amount = _amount_cell(line, row, "amount", file.decimals[code])
-    proved = _cell(line, row, "proved", _one_of(said))
-    verified = _cell(line, row, "verified", _one_of(said))
+    code = cell(line, row, "unit", one_of({code: code for code in file.decimals}))
+    amount = amount_cell(line, row, "amount", file.decimals[code])
+    proved = cell(line, row, "proved", one_of(said))
+    verified = cell(line, row, "verified", one_of(said))
     decimals = file.decimals[code]
     return TallyRow(
-        row=_cell(line, row, "key", read_whole),
-        participant=_cell(line, row, "participant", read_whole),
-        at=_cell(line, row, "at", read_instant),
+        row=cell(line, row, "key", read_whole),
+        participant=cell(line, row, "participant", read_whole),
+        at=cell(line, row, "at", read_instant),
         amount=amount,
         standing=Standing(state, amount, proved, verified),
-        held=_cell(line, row, "held_for", _one_of(reasons)),
+        held=cell(line, row, "held_for", one_of(reasons)),
         unit_code=code,
         name=row["name"],
         source=row["source"],
-        stratum=_cell(line, row, "stratum", read_whole) if row["stratum"] else None,
-        drawn=_amount_cell(line, row, "drawn", decimals) if row["drawn"] else None,
+        stratum=cell(line, row, "stratum", read_whole) if row["stratum"] else None,
+        drawn=amount_cell(line, row, "drawn", decimals) if row["drawn"] else None,
     )
-
-
-def _cell(line: int, row: Cells, column: str, read: Callable[[str], Read]) -> Read:
-    try:
-        return read(row[column])
-    except ValueError as fault:
-        raise TallyFileFault("refused.tally_file.row", line=line, column=column) from fault
-
-
-def _amount_cell(line: int, row: Cells, column: str, decimals: int) -> int:
-    return _cell(line, row, column, lambda text: read_amount(text, decimals))
-
-
-def _one_of(values: Mapping[str, Read]) -> Callable[[str], Read]:
-    def read(text: str) -> Read:
-        if text not in values:
-            raise ValueError
-        return values[text]
-
-    return read
-
-
-def read_whole(text: str) -> int:
-    """A whole number in plain digits; ValueError for any other text."""
-    if not _WHOLE.fullmatch(text):
-        raise ValueError
-    return int(text)
-
-
-def read_amount(text: str, decimals: int) -> int:
-    """Minor units of an exact decimal with just so many digits; ValueError for any other text."""
-    whole, point, part = text.partition(".")
-    if len(part) != decimals or bool(point) != bool(decimals):
-        raise ValueError
-    return read_whole(whole) * 10**decimals + (read_whole(part) if part else 0)
-
-
-def read_instant(text: str) -> datetime:
-    """An instant as files say it; ValueError for any other text."""
-    instant = datetime.fromisoformat(text)
-    if instant.utcoffset() != timedelta(0):
-        raise ValueError
-    return instant.astimezone(UTC)

@@ -16,7 +16,8 @@ from domain.spot_checks import (
     seed_hash,
 )
 from domain.tally_cells import TallyFileFault
-from domain.tally_file import TallyFile, read_amount, read_instant, read_whole
+from domain.tally_file import TallyFile
+from domain.tally_values import read_amount, read_instant, read_whole
 
 
 @dataclass(frozen=True)

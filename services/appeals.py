@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import takewhile
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,16 +14,22 @@ from db.queries import checks, participants
 from db.queries.actions import load_action
 from db.queries.contributions import load_contribution
 from db.queries.directs import load_direct
-from domain.actions import Action, require_appeals_open
+from db.queries.sign_ups import list_muted
+from domain.actions import Action
 from domain.deliveries import Delivery
 from domain.direct import Direct
 from domain.errors import Gone
+from domain.openings import require_appeals_open
 from domain.owed_messages import OwedMessage
-from domain.reviewing import Appeal, ToldVerdict, read_appeal, require_appeal
+from domain.reviewing import TOLD_AFTER, Appeal, ToldVerdict, read_appeal, require_appeal
 from domain.servers import Actor
 from services.clock import Clock
 from services.group_commit import GroupCommit
 from services.ledger import load_for_change
+from services.verdicts import require_once
+
+OTHERWISE = "appeal.counts_otherwise"
+"""Why there is nothing to appeal for."""
 
 
 class Appeals:
@@ -44,8 +51,9 @@ class Appeals:
             ids = (guild_id, contribution_id)
             last = await checks.last_check(conn, *ids)
             appeal = (await queries.load_appeals(conn, guild_id, [contribution_id])).values()
-        check = require_appeal(found[1], last, next(iter(appeal), None), who or 0)
-        require_appeals_open(action, check.at, self._clock.now())
+            check = require_appeal(found[1], last, next(iter(appeal), None), who or 0)
+            require_appeals_open(action, check.at, self._clock.now())
+            await require_once(conn, action, found[1], OTHERWISE)
         return ToldVerdict(action, found[1], check, final=False)
 
     async def appeal(self, actor: Actor, guild_id: int, contribution_id: int, text: str) -> Action:
@@ -61,6 +69,7 @@ class Appeals:
             last = await checks.last_check(conn, *ids)
             check = require_appeal(contribution, last, next(iter(made), None), who or 0)
             require_appeals_open(action, check.at, now)
+            await require_once(conn, action, contribution, OTHERWISE)
             value = Appeal(contribution_id, check.check_id, said, now)
             await queries.insert_appeal(conn, guild_id, contribution.participant_id, value)
             return action
@@ -75,26 +84,38 @@ class Appeals:
             return await queries.load_appeals(conn, guild_id, contribution_ids)
 
     async def untold(self, actor: Actor, guild_id: int) -> list[ToldVerdict]:
-        """What reviewers decided that a member does not know of; with this they are told.
+        """What reviewers decided that a member does not know of, until `note_told` says they do.
 
         Nothing while a direct message about it is on its way.
         """
         async with self._database.read() as conn:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
-            told = [] if who is None else await queries.list_untold(conn, guild_id, who)
-            if who is None or not told or await queries.is_told_directly(conn, guild_id, who):
+            if who is None or await queries.is_told_directly(conn, guild_id, who):
                 return []
+            return await queries.list_untold(conn, guild_id, who)
+
+    async def note_told(self, actor: Actor, guild_id: int, told: Collection[ToldVerdict]) -> None:
+        """Note that a member has read these verdicts: they are not told of them again."""
+        if not told:
+            return
         last = max(verdict.check.check_id for verdict in told)
-        await self._commit.run(lambda conn: queries.mark_told(conn, guild_id, who, last))
-        return told
+
+        async def work(conn: AsyncConnection) -> None:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            if who is not None:
+                await queries.mark_told(conn, guild_id, who, last)
+
+        await self._commit.run(work)
 
 
 async def prepare_verdicts(
     conn: AsyncConnection, delivery: Delivery, owed: OwedMessage
 ) -> OwedMessage | None:
-    """Read what a direct message tells of: all that its addressee doesn't know yet.
+    """Read what a direct message tells of: what its addressee doesn't know yet.
 
-    None if they were deleted; nothing where they want no messages any more, or know already.
+    What was decided within the last minutes waits for the next message; what concerns an action
+    that they have muted for their next `/me`, with all that follows it. None if they were deleted;
+    nothing where they want no messages any more, or know already.
     """
     guild_id, who = delivery.guild_id, delivery.participant_id
     user_id = None if who is None else await participants.user_of(conn, guild_id, who)
@@ -103,4 +124,7 @@ async def prepare_verdicts(
     told: list[ToldVerdict] = []
     if await load_direct(conn, guild_id, user_id) is Direct.ON:
         told = await queries.list_untold(conn, guild_id, who)
-    return replace(owed, addressee=user_id, verdicts=tuple(told))
+    settled = takewhile(lambda one: one.check.at <= owed.now - TOLD_AFTER, told)
+    muted = await list_muted(conn, guild_id, who) if told else ()
+    wanted = takewhile(lambda one: one.action.action_id not in muted, settled)
+    return replace(owed, addressee=user_id, verdicts=tuple(wanted))

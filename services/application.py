@@ -43,6 +43,7 @@ from services.redraws import Redraws
 from services.reminding import Reminding
 from services.review_batches import ReviewBatches
 from services.reviews import Reviews
+from services.revisiting import Revisiting
 from services.roles import Roles
 from services.sending import Sender
 from services.series import Repeating
@@ -99,8 +100,10 @@ class Services:
     check_ins: CheckIns
     entries: Entries
     reviews: Reviews
+    revisiting: Revisiting
     review_batches: ReviewBatches
     appeals: Appeals
+    digests: Digests
     spot_checks: SpotChecks
     tallies: Tallies
     editions: Editions
@@ -148,13 +151,15 @@ def assemble(
         default_zone=default_zone,
     )
     redraws = Redraws(database, clock, servers, sender, interval=redraw_interval)
+    servers.when_shown = redraws.request_server
     metrics = Metrics()
     direct_messages = DirectMessages(database, commit, clock)
     courier = Courier(database, commit, clock, servers, sender, redraws, direct_messages, metrics)
     courier.turns[DeliveryKind.AHEAD] = direct_messages.tell_ahead
     courier.turns[DeliveryKind.DIRECT] = direct_messages.wait
     courier.turns[DeliveryKind.VERDICT] = direct_messages.wait
-    courier.turns[DeliveryKind.DIGEST] = Digests(commit, clock).go_on
+    digests = Digests(database, commit, clock)
+    courier.turns[DeliveryKind.DIGEST] = digests.go_on
     thanks = Thanks(database, commit, clock, servers, sender, interval=role_interval)
     courier.turns[DeliveryKind.THANKS] = thanks.give
     dispatcher = Dispatcher(
@@ -206,8 +211,10 @@ def assemble(
         check_ins=CheckIns(database, commit, clock, servers, redraws),
         entries=Entries(database, commit, clock, servers, redraws),
         reviews=reviews,
+        revisiting=Revisiting(database, clock, servers, reviews),
         review_batches=ReviewBatches(database, commit, clock, servers, redraws, reviews),
         appeals=Appeals(database, commit, clock),
+        digests=digests,
         spot_checks=SpotChecks(database, commit, clock, changing),
         tallies=Tallies(database, clock, servers),
         editions=editions,
@@ -238,6 +245,7 @@ async def running(services: Services) -> AsyncGenerator[Services]:
     """Run the long-lived tasks; on leaving, what has queued is committed first."""
     services.faults.start()
     services.commit.start()
+    await services.digests.catch_up()
     await services.direct_messages.start()
     services.redraws.start()
     services.dispatcher.start()

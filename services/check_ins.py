@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,23 +12,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import ledger, participants
+from db.queries import participants
+from db.queries.appeals import load_appeals
 from db.queries.audit import write_down
-from db.queries.given import find_standing
+from db.queries.given import list_given_by
 from db.queries.servers import next_id
-from domain.actions import Action, require_logging_open
+from domain.actions import Action
 from domain.audit import Act
 from domain.check_ins import (
+    MOST_NOT_COUNTED,
     WRONG_CODES_WITHIN,
+    Given,
     code_of,
+    held_out_of_time,
+    live_of,
+    not_counted_of,
     require_check_in_open,
     same_code,
     wait_for_next_try,
 )
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import ProofKind
-from domain.ledger import Check, Contribution, Verdict, standing
+from domain.ledger import Check, Verdict, standing
 from domain.managing import require_manager
+from domain.openings import require_logging_open
 from domain.servers import Actor, Server
 from services.clock import Clock
 from services.group_commit import GroupCommit
@@ -94,7 +101,10 @@ class Ticked:
 
 
 class CheckIns:
-    """Everybody checks in once, whoever does it: the action is locked meanwhile."""
+    """Everybody counts once, whoever checks them in: the action is locked meanwhile.
+
+    Whose check-in a reviewer didn't count can check in once more, unless they appeal against it.
+    """
 
     def __init__(
         self,
@@ -114,7 +124,8 @@ class CheckIns:
     async def check_in(self, actor: Actor, guild_id: int, action_id: int, code: str = "") -> Logged:
         """Check the actor in. Where the action has a code, it has to be that, and is the proof.
 
-        What is too early or too late is held; who was too early can do it again in time.
+        What is too early or too late is held, and so is what comes while the action is paused; who
+        was too early, or did it then, can do it again in time.
         Raises `WrongCode`, and another `Refusal` after five of those in ten minutes.
         """
 
@@ -122,13 +133,16 @@ class CheckIns:
             now = self._clock.now()
             action = await self._load(conn, guild_id, action_id, lock=True)
             who = await participants.participant_of(conn, guild_id, actor.user_id, now)
-            found = await find_standing(conn, guild_id, action_id, who)
-            if found is not None and await _was_early(conn, action, found, now):
+            own = await list_given_by(conn, guild_id, action_id, who)
+            found, checked = live_of(own) or (None, None)
+            if found is None:
+                await _require_another(conn, action, own)
+            elif checked is None and held_out_of_time(action, found, now):
                 await withdraw_entry(conn, action, found, standing(found, None), now)
                 action = await self._load(conn, guild_id, action_id, lock=True)
-            elif found is not None:
-                decided = await _is_decided(conn, guild_id, found)
-                key = "check_in.decided" if decided else "check_in.already"
+            else:
+                waits = checked is None and found.held is not None
+                key = "check_in.already_held" if waits else "check_in.already"
                 raise Refusal(key, title=action.title)
             known = code_of(action)
             if known is not None and not same_code(known, code):
@@ -207,15 +221,16 @@ class CheckIns:
         # Its totals move with every tick.
         action = await self._load(conn, guild_id, action_id, lock=True)
         who = await participants.participant_of(conn, guild_id, user_id, now)
-        found = await find_standing(conn, guild_id, action_id, who)
+        own = await list_given_by(conn, guild_id, action_id, who)
+        found, checked = live_of(own) or (None, None)
+        if checked is not None:
+            return _Outcome.ALREADY
+        if found is None and not_counted_of(own):
+            return _Outcome.DECIDED
         if found is None:
             entry = Entry(user_id, 1, entered_by=actor.user_id)
             (logged,) = await enter(conn, action, [entry], now)
             found, action = logged.contribution, await self._load(conn, guild_id, action_id)
-        elif await _is_decided(conn, guild_id, found):
-            return _Outcome.DECIDED
-        elif await ledger.last_check(conn, guild_id, found.contribution_id) is not None:
-            return _Outcome.ALREADY
         reviewer = await participants.participant_of(conn, guild_id, actor.user_id, now)
         check = Check(await next_id(conn, guild_id), found.contribution_id, Verdict.VERIFIED, now)
         await add_check(conn, action, found, standing(found, None), check, reviewer)
@@ -250,16 +265,12 @@ class CheckIns:
         return action
 
 
-async def _was_early(
-    conn: AsyncConnection, action: Action, found: Contribution, now: datetime
-) -> bool:
-    """Tell whether a check-in came before the doors opened, is unchecked, and now they are open."""
-    if not found.at < action.log_from <= now:
-        return False
-    return await ledger.last_check(conn, action.guild_id, found.contribution_id) is None
-
-
-async def _is_decided(conn: AsyncConnection, guild_id: int, contribution: Contribution) -> bool:
-    """Tell whether a reviewer has said that a check-in doesn't count."""
-    check = await ledger.last_check(conn, guild_id, contribution.contribution_id)
-    return check is not None and check.verdict is Verdict.NOT_COUNTED
+async def _require_another(conn: AsyncConnection, action: Action, own: Collection[Given]) -> None:
+    """Refuse one more check-in of who had theirs not counted twice, or has an appeal open."""
+    refused = not_counted_of(own)
+    if len(refused) >= MOST_NOT_COUNTED:
+        raise Refusal("check_in.decided", title=action.title)
+    checks = {contribution.contribution_id: check for contribution, check in refused}
+    appeals = await load_appeals(conn, action.guild_id, checks.keys())
+    if any(appeal.is_open(checks[number]) for number, appeal in appeals.items()):
+        raise Refusal("check_in.appealed", title=action.title)

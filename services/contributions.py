@@ -12,12 +12,7 @@ from db.queries import actions as action_queries
 from db.queries import ledger as queries
 from db.queries import participants
 from db.queries.ledger import OwnContribution
-from domain.actions import (
-    LATE_FOR,
-    Action,
-    require_logging_open,
-    require_proving_open,
-)
+from domain.actions import LATE_FOR, Action
 from domain.errors import Gone, Refusal
 from domain.evidence import (
     Evidence,
@@ -29,6 +24,7 @@ from domain.evidence import (
 )
 from domain.kinds import ProofKind
 from domain.ledger import Contribution, Standing
+from domain.openings import require_logging_open, require_proving_open
 from domain.pictures import Picture
 from domain.servers import Actor
 from domain.sources import read_source

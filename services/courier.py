@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
 from domain.lateness import Verdict, judge
 from domain.owed_messages import OwedMessage
-from domain.pings import pinged_role
+from domain.pings import ping_role, pinged_role
 from services.clock import Clock
 from services.direct_messages import DirectMessages
 from services.group_commit import GroupCommit
@@ -260,12 +260,20 @@ class Courier:
 
         return await self._commit.run(work)
 
-    async def _mark_sent(self, conn: AsyncConnection, owed: OwedMessage, post: Post | None) -> None:
+    async def _mark_sent(
+        self,
+        conn: AsyncConnection,
+        owed: OwedMessage,
+        post: Post | None,
+        pinged: Collection[int] = (),
+    ) -> None:
+        """Mark a message as sent, and all that went out with it; `pinged` are the roles of both."""
         delivery, action = owed.delivery, owed.action
+        pinged = pinged or set(filter(None, map(pinged_role, (owed, *owed.together))))
         now = self._clock.now()
         await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, post, now)
         for each in owed.together:
-            await self._mark_sent(conn, each, post)
+            await self._mark_sent(conn, each, post, pinged)
         if delivery.sent_with is not None and not owed.together:
             # An attempt before this one has sent it, with these.
             for delivery_id in await held.list_together(conn, delivery):
@@ -285,8 +293,9 @@ class Courier:
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
         act = None if owed.event is None else owed.event.act
-        pinged = pinged_role(owed) is not None
-        await self._direct_messages.repeat(conn, action, delivery, pinged=pinged, act=act)
+        await self._direct_messages.repeat(
+            conn, action, delivery, pinged=ping_role(owed) in pinged, act=act
+        )
 
     async def _mark_done(self, conn: AsyncConnection, delivery: Delivery) -> None:
         now = self._clock.now()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import Database
 from db.queries.actions import load_action
 from db.queries.directs import load_direct
-from db.queries.owed import owes_another
+from db.queries.owed import list_without, owed_ever, owes_another
 from db.queries.piles import list_piles
-from domain.actions import Action
+from domain.actions import ANSWERED_WITHIN, Action
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
 from domain.digests import next_digest
 from domain.direct import Direct
@@ -22,9 +23,26 @@ from services.review_desk import load_progress
 
 
 class Digests:
-    def __init__(self, commit: GroupCommit, clock: Clock) -> None:
+    def __init__(self, database: Database, commit: GroupCommit, clock: Clock) -> None:
+        self._database = database
         self._commit = commit
         self._clock = clock
+
+    async def catch_up(self) -> None:
+        """Owe the first digest of every action that was published when there were none yet."""
+        async with self._database.read() as conn:
+            over_after = self._clock.now() - ANSWERED_WITHIN
+            without = await list_without(conn, DeliveryKind.DIGEST, over_after)
+        for ids in without:
+            await self._commit.run(lambda conn, ids=ids: self._begin(conn, *ids))
+
+    async def _begin(self, conn: AsyncConnection, guild_id: int, action_id: int) -> None:
+        now, kind = self._clock.now(), DeliveryKind.DIGEST
+        action = await load_action(conn, guild_id, action_id, lock=True)
+        due = None if action is None else next_digest(action, now)
+        if due is None or await owed_ever(conn, guild_id, action_id, kind):
+            return  # Another process may have seen to it.
+        await owe(conn, guild_id, action_id, [PlannedDelivery(kind, due)], now)
 
     async def go_on(self, delivery: Delivery) -> None:
         """Owe the digest that follows one whose time has come."""

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.queries import claims, deliveries, directs, participants, preferences
+from db.queries import audit, claims, deliveries, directs, participants, preferences
 from db.queries.actions import load_action
 from db.queries.servers import next_id
 from domain.actions import TAKES_CONTRIBUTIONS, Action
 from domain.audit import Act
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
-from domain.direct import UNDELIVERABLE, Direct, begin_telling, is_repeated
+from domain.direct import UNDELIVERABLE, Direct, begin_telling, is_repeated, wakes
 from services.clock import Clock
 from services.group_commit import GroupCommit
 from services.planning import owe
@@ -23,9 +23,6 @@ log = logging.getLogger(__name__)
 
 CHUNK = 250
 """Direct messages that are made in one transaction: clicks wait no longer than that takes."""
-
-WAKES = frozenset({DeliveryKind.AHEAD, DeliveryKind.SHIFT})
-"""What comes in somebody's quiet hours too: they promised to be there at that hour."""
 
 
 class DirectMessages:
@@ -165,10 +162,9 @@ class DirectMessages:
             prefers = await preferences.load_preference(conn, user_id)
             if prefers.quiet is None or prefers.zone is None:
                 return False
-            about = await directs.load_delivery(conn, delivery.guild_id, delivery.item_id or 0)
-        until = prefers.quiet.until(prefers.zone, now)
-        if until is None or (about is not None and about.kind in WAKES):
-            return False
+            until = prefers.quiet.until(prefers.zone, now)
+            if until is None or await wakes_now(conn, delivery, now, until):
+                return False
         log.info("delivery %s/%s waits for the end of quiet hours", *ids)
         await self._commit.run(
             lambda conn: claims.postpone(conn, *ids, until, directs.WAITED, unsure=False)
@@ -210,3 +206,14 @@ class DirectMessages:
     def tell_later(self, user_id: int, guild_id: int) -> None:
         """Tell somebody at another click, since they could not be told at this one."""
         self._untold.add((guild_id, user_id))
+
+
+async def wakes_now(
+    conn: AsyncConnection, message: Delivery, now: datetime, until: datetime | None
+) -> bool:
+    """Tell whether a message comes alone and at once: see `wakes`."""
+    about = await directs.load_delivery(conn, message.guild_id, message.item_id or 0)
+    action = await load_action(conn, message.guild_id, message.action_id)
+    if about is None or action is None or message.kind is not DeliveryKind.DIRECT:
+        return False
+    return wakes(action, about, await audit.load_event(conn, about), now, until)

@@ -8,14 +8,15 @@ from db.queries import audit, directs, participants, posts, preferences, sign_up
 from db.queries.actions import load_action
 from db.queries.shift_claims import list_holders
 from domain.actions import Action
-from domain.concerned import still_so
+from domain.audit import AuditEvent
+from domain.concerned import overtaken_by
 from domain.deliveries import Delivery, DeliveryKind
 from domain.direct import Direct
 from domain.owed_messages import OwedMessage
 from domain.servers import Server
 from domain.sign_ups import SignUpState
 from services.clock import Clock
-from services.direct_messages import WAKES
+from services.direct_messages import wakes_now
 from services.finished import has_to_log, list_days_left
 
 
@@ -33,9 +34,11 @@ async def prepare_direct(
         return None
     owed = OwedMessage(delivery, action, server, clock.now(), user_id)
     prefers = await preferences.load_preference(conn, user_id)
-    about = await directs.load_delivery(conn, guild_id, delivery.item_id or 0)
+    until = None
+    if prefers.quiet is not None and prefers.zone is not None:
+        until = prefers.quiet.until(prefers.zone, owed.now)
     parts = [delivery]
-    if prefers.quiet is not None and about is not None and about.kind not in WAKES:
+    if prefers.quiet is not None and not await wakes_now(conn, delivery, owed.now, until):
         parts += await directs.list_waiting(conn, delivery)
     repeats: list[OwedMessage] = []
     if await directs.load_direct(conn, guild_id, user_id) is Direct.ON:
@@ -76,10 +79,12 @@ async def _repeat(
     if about.kind is DeliveryKind.SHIFT and about.item_id is not None:
         holders = (user_id,) if user_id in await list_holders(conn, guild_id, about.item_id) else ()
     event = await audit.load_event(conn, about)
-    if about.kind is DeliveryKind.STEP and (event is None or not still_so(action, event.act)):
+    if about.kind is DeliveryKind.STEP and not await _is_news(conn, action, event):
         return None
     days = await list_days_left(conn, about, action, sign_up, owed.now)
-    to_log = bool(days) if days is not None else await has_to_log(conn, about, action, sign_up)
+    to_log = bool(days)
+    if days is None:
+        to_log = await has_to_log(conn, about, action, sign_up, owed.now)
     repeat = OwedMessage(
         about,
         action,
@@ -91,6 +96,13 @@ async def _repeat(
         yet_to_log=int(to_log),
         days_left=days or (),
     )
-    if about.kind is DeliveryKind.TASK and (task := repeat.task) and task.claimed_by != user_id:
-        return None
     return repeat if to_log and not repeat.pointless else None
+
+
+async def _is_news(conn: AsyncConnection, action: Action, event: AuditEvent | None) -> bool:
+    """Tell whether a step was the last of those after which it is no news any more."""
+    if event is None:
+        return False
+    ids = (action.guild_id, action.action_id)
+    last = await audit.latest_event(conn, *ids, overtaken_by(event.act))
+    return last is not None and last.event_id == event.event_id

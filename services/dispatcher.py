@@ -16,11 +16,11 @@ from domain.deliveries import (
     DIRECT_LEVEL,
     IMPORTANCE,
     LEASE,
+    ROLES_LEVEL,
     TAKE_TURNS,
     TO_ONE_PERSON,
     URGENT,
     Delivery,
-    DeliveryKind,
     retry_delay,
 )
 from services.alarm import Alarm
@@ -39,7 +39,7 @@ IN_HAND = 200
 
 PER_SERVER = 10
 """Those of one server but for direct messages, one after the other: who has more leaves room for
-others, and so do many servers that hang."""
+others, and so do many servers that hang. Of thank-you roles as many besides."""
 
 DIRECT_IN_HAND = 20
 """Direct messages among them, which have a slower pace."""
@@ -47,6 +47,9 @@ DIRECT_IN_HAND = 20
 Lane = tuple[int, int]
 """A server, and whether what goes there is urgent: nothing else holds that up. Roles, which
 Discord takes slowly, hold up no message either."""
+
+Share = tuple[int, bool]
+"""A server, and whether what is in hand of it are roles: they keep no message from being taken."""
 
 DIRECT_LANE: Lane = (0, DIRECT_LEVEL)
 """All direct messages, one after the other."""
@@ -83,7 +86,7 @@ class Dispatcher:
         self._alarm = Alarm(clock, self.wake)
         self._waiting: dict[Lane, list[Waiting]] = defaultdict(list)
         self._in_hand: set[tuple[int, int]] = set()
-        self._of_server: Counter[int] = Counter()
+        self._of_server: Counter[Share] = Counter()
         self._direct_in_hand = 0
         self._held_back = False
         self._taken_over = False
@@ -162,7 +165,7 @@ class Dispatcher:
     async def _next_alarm(self) -> datetime | None:
         """When to look again; what is held back is looked at when there is room for it."""
         async with self._database.read() as conn:
-            tries = await claims.next_tries(conn, but_not=self._busy_servers())
+            tries = await claims.next_tries(conn, but_not=self._busy_servers)
         now = self._clock.now()
         return min(
             (at for level, at in tries.items() if at > now or self._room(level)), default=None
@@ -183,7 +186,7 @@ class Dispatcher:
                     self._enqueue(delivery)
                 taken += len(claimed)
                 if len(claimed) < CLAIM:
-                    self._held_back |= len(claimed) == room or bool(self._busy_servers())
+                    self._held_back |= len(claimed) == room or bool(self._busy_servers(level))
                     break
         return taken
 
@@ -193,12 +196,14 @@ class Dispatcher:
             return DIRECT_IN_HAND - self._direct_in_hand
         return CLAIM if level <= URGENT else max(0, IN_HAND - len(self._in_hand))
 
-    def _busy_servers(self) -> list[int]:
-        return [guild_id for guild_id, held in self._of_server.items() if held >= PER_SERVER]
+    def _busy_servers(self, level: int) -> list[int]:
+        """The servers of which no more of an importance is taken in hand for now."""
+        shares = [share for share, held in self._of_server.items() if held >= PER_SERVER]
+        return [guild_id for guild_id, roles in shares if roles == (level == ROLES_LEVEL)]
 
     async def _claim(self, level: int, most: int) -> list[Delivery]:
         now = self._clock.now()
-        but_not = self._busy_servers() if level in TAKE_TURNS else ()
+        but_not = self._busy_servers(level) if level in TAKE_TURNS else ()
         return await self._commit.run(
             lambda conn: claims.claim_due(
                 conn, now, now + LEASE, most, level=level, but_not=but_not
@@ -212,28 +217,28 @@ class Dispatcher:
         self._in_hand.add(key)
         lane = _lane_of(delivery)
         self._direct_in_hand += lane == DIRECT_LANE
-        self._of_server[delivery.guild_id] += lane != DIRECT_LANE
+        self._of_server[_share_of(delivery)] += lane != DIRECT_LANE
         turn = (IMPORTANCE[delivery.kind], delivery.due_at, delivery.delivery_id, delivery)
         heappush(self._waiting[lane], turn)
         if lane not in self._lanes:
             self._lanes[lane] = asyncio.create_task(self._run_lane(lane))
 
     def _let_go(self, lane: Lane, delivery: Delivery) -> None:
-        guild_id = delivery.guild_id
-        self._in_hand.discard((guild_id, delivery.delivery_id))
+        share = _share_of(delivery)
+        self._in_hand.discard((delivery.guild_id, delivery.delivery_id))
         self._direct_in_hand -= lane == DIRECT_LANE
-        self._of_server[guild_id] -= lane != DIRECT_LANE
-        if not self._of_server[guild_id]:
-            del self._of_server[guild_id]
-        if self._held_back and self._roomy(lane, guild_id):
+        self._of_server[share] -= lane != DIRECT_LANE
+        if not self._of_server[share]:
+            del self._of_server[share]
+        if self._held_back and self._roomy(lane, share):
             self.wake()
 
-    def _roomy(self, lane: Lane, guild_id: int) -> bool:
+    def _roomy(self, lane: Lane, share: Share) -> bool:
         """Tell whether it is worth looking for more, after something was sent."""
         if lane == DIRECT_LANE:
             return self._direct_in_hand <= DIRECT_IN_HAND // 2
         few = len(self._in_hand) <= IN_HAND // 2
-        return few and self._of_server[guild_id] <= PER_SERVER // 2
+        return few and self._of_server[share] <= PER_SERVER // 2
 
     async def _run_lane(self, lane: Lane) -> None:
         waiting = self._waiting[lane]
@@ -254,9 +259,13 @@ class Dispatcher:
             self.wake()  # what was postponed may be due before what the alarm is set to
 
 
+def _share_of(delivery: Delivery) -> Share:
+    return delivery.guild_id, IMPORTANCE[delivery.kind] == ROLES_LEVEL
+
+
 def _lane_of(delivery: Delivery) -> Lane:
     if delivery.kind in TO_ONE_PERSON:
         return DIRECT_LANE
-    if delivery.kind is DeliveryKind.THANKS:
-        return delivery.guild_id, IMPORTANCE[delivery.kind]
+    if IMPORTANCE[delivery.kind] == ROLES_LEVEL:
+        return delivery.guild_id, ROLES_LEVEL
     return delivery.guild_id, int(IMPORTANCE[delivery.kind] <= URGENT)

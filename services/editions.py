@@ -13,6 +13,7 @@ from db.queries import claims
 from db.queries.deliveries import is_on_its_way
 from db.queries.editions import insert_edition, list_editions
 from db.queries.participants import participant_of
+from db.queries.spot_checks import ledger_ends
 from domain.actions import Action, ActionState
 from domain.audit import Act
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
@@ -23,6 +24,7 @@ from domain.servers import Actor
 from domain.tally import Tally
 from services.changing import Changing, Done
 from services.clock import Clock
+from services.cut_offs import entry_instant
 from services.group_commit import GroupCommit
 from services.planning import owe
 from services.tallies import count_ledger
@@ -35,6 +37,8 @@ class Amendment:
     editions: tuple[Edition, ...]
     tally: Tally
     changes: tuple[Difference, ...]
+    ends: tuple[int, ...]
+    """The last ids of the entries and checks that it counts."""
 
 
 class Editions:
@@ -83,13 +87,13 @@ class Editions:
             editions = await self._editions(conn, action)
             require_amendable(action, editions, now)
             await _require_posted(conn, action)
-            # Never before what is published, even if the clock was set back.
-            cut_off = max(now, editions[-1].cut_off)
+            cut_off = await entry_instant(conn, action, now)
             tally = await count_ledger(conn, action, cut_off=cut_off)
+            ends = await ledger_ends(conn, guild_id, action_id, until=cut_off)
         changes = tuple(differences(editions[-1].numbers, numbers_of(tally)))
         if not changes:
             raise Refusal("refused.amend.nothing_changed", title=action.title)
-        return Amendment(editions, tally, changes)
+        return Amendment(editions, tally, changes, ends)
 
     async def amend(self, actor: Actor, guild_id: int, action_id: int, reason: str) -> Action:
         """Publish the tally anew with what changed since, and say why."""
@@ -104,7 +108,9 @@ class Editions:
             stored = await list_editions(conn, *ids)
             require_amendable(action, amendment.editions, now)
             await _require_posted(conn, action)
-            if len(stored) not in (0, newest.number):
+            # With a clock that was set back, what came meanwhile stands before the cut-off.
+            ends = await ledger_ends(conn, *ids, until=edition.cut_off)
+            if len(stored) not in (0, newest.number) or ends != amendment.ends:
                 raise Refusal("refused.amend.meanwhile", title=action.title)
             if not stored:
                 await insert_edition(conn, *ids, newest)

@@ -13,7 +13,7 @@ from db.queries import actions as action_queries
 from db.queries import ledger, participants
 from db.queries.attachments import insert_attachments, load_attachments
 from db.queries.given import count_given, nth_given
-from domain.actions import Action, require_logging_open
+from domain.actions import Action
 from domain.entries import (
     MOST_ENTRIES,
     EntryFile,
@@ -26,6 +26,7 @@ from domain.errors import Gone, Refusal
 from domain.evidence import Evidence, evidence_of
 from domain.kinds import ProofKind
 from domain.ledger import Contribution, Standing, standing
+from domain.openings import require_logging_open
 from domain.pictures import Picture
 from domain.servers import Actor, require_reviewer
 from services.clock import Clock

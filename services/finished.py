@@ -20,8 +20,18 @@ EVER = datetime.fromtimestamp(0, UTC)
 COUNTS = frozenset({StandingState.LOGGED, StandingState.HELD})
 """What has been done; a check that it waits for is nothing that people can hurry."""
 
-BY_DAY = frozenset({DeliveryKind.DAILY_CALL, DeliveryKind.LAST_HOUR, DeliveryKind.REMINDER})
+BY_DAY = frozenset(
+    {
+        DeliveryKind.BY_HAND,
+        DeliveryKind.DAILY_CALL,
+        DeliveryKind.LAST_HOUR,
+        DeliveryKind.REMINDER,
+    }
+)
 """What reminds of a vote's days, which are over for who has ticked them."""
+
+FOR_ALL_AT_FIRST = frozenset({DeliveryKind.BY_HAND, DeliveryKind.STEP})
+"""What concerns everybody who is in before somebody may have finished."""
 
 
 async def list_days_left(
@@ -33,6 +43,8 @@ async def list_days_left(
     """
     if about.kind not in BY_DAY or not goes_on(action):
         return None
+    if about.kind is DeliveryKind.BY_HAND and not action.some_finished(now):
+        return None
     key = (action.guild_id, action.action_id, sign_up.participant_id)
     ticked = await ticks.list_ticked(conn, *key)
     rested = await ticks.list_rest_days(conn, *key)
@@ -40,12 +52,17 @@ async def list_days_left(
 
 
 async def has_to_log(
-    conn: AsyncConnection, about: Delivery, action: Action, sign_up: SignUp
+    conn: AsyncConnection, about: Delivery, action: Action, sign_up: SignUp, now: datetime
 ) -> bool:
-    """Tell whether somebody has not finished, of what those who have are not told."""
+    """Tell whether somebody has not finished, of what those who have are not told.
+
+    What would ping everybody who is in, were there a ping, is for all of them without one too.
+    """
     sessions = {shift.shift_id for shift in action.parts.shifts if shift.is_session}
     is_session = about.kind is DeliveryKind.SHIFT and about.item_id in sessions
     if about.kind not in FOR_UNFINISHED and not is_session:
+        return True
+    if about.kind in FOR_ALL_AT_FIRST and not action.some_finished(now):
         return True
     who = [sign_up.participant_id]
     entries = await given.list_given_since(conn, action.guild_id, action.action_id, who, EVER)

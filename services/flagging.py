@@ -20,9 +20,10 @@ from domain.actions import Action
 from domain.evidence import Evidence
 from domain.flags import SAME, Flag, Flagged, flags_of_both, made_too_early
 from domain.ledger import Contribution
-from domain.looks import ALIKE, ALIKE_IN_ONE_LAYOUT, are_alike, parts_of_views
+from domain.looks import are_alike, parts_of_views
 from domain.outliers import limit_of
 from domain.pictures import Picture
+from services.copies import find_copied
 
 MOST_AMOUNTS = 20_000
 """Amounts from which an action's usual ones are told; of more, every second, third … is read."""
@@ -65,30 +66,36 @@ async def flag_new(
 async def _alike(conn: AsyncConnection, action: Action, shown: Sequence[Given]) -> list[Flagged]:
     """Make the new pictures findable, and flag those that look nearly like another one.
 
-    The same picture byte for byte has a flag of its own. Where all have one layout a cropped copy
-    is not looked for: too many others would be taken for one.
+    The same picture byte for byte has a flag of its own.
     """
-    views = {
-        (one.contribution.contribution_id, picture.digest): picture.views
+    new = {
+        (one.contribution.contribution_id, picture.digest): picture
         for one in shown
         for picture in one.pictures
         if picture.look is not None
     }
-    if not views:
+    if not new:
         return []
-    looks = await list_looks(conn, action.guild_id, {number for number, _ in views})
+    looks = await list_looks(conn, action.guild_id, {number for number, _ in new})
     await insert_parts(conn, action.guild_id, looks)
     found: list[Flagged] = []
-    one_layout = action.rules.one_layout
-    within = ALIKE_IN_ONE_LAYOUT if one_layout else ALIKE
-    for (number, digest), every_view in views.items():
-        looked = every_view[:1] if one_layout else every_view
-        parts = parts_of_views(looked)
-        for other in await list_candidates(conn, action.guild_id, parts, but=number):
-            if other.digest != digest and are_alike(looked, other.look, within):
-                found += flags_of_both(number, Flag.LIKE_IMAGE, other.contribution_id)
-                break
+    for (number, _), picture in new.items():
+        if action.rules.one_layout:
+            other = await find_copied(conn, action.guild_id, picture, but=number)
+        else:
+            other = await _like(conn, action.guild_id, picture, but=number)
+        if other is not None:
+            found += flags_of_both(number, Flag.LIKE_IMAGE, other)
     return found
+
+
+async def _like(conn: AsyncConnection, guild_id: int, picture: Picture, *, but: int) -> int | None:
+    """The contribution with a picture that looks like this one in any of its views."""
+    parts = parts_of_views(picture.views)
+    for other in await list_candidates(conn, guild_id, parts, but=but):
+        if other.digest != picture.digest and are_alike(picture.views, other.look):
+            return other.contribution_id
+    return None
 
 
 _limits: WeakKeyDictionary[Engine, dict[tuple[int, int, str], tuple[float, int | None]]] = (

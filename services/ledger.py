@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import actions as action_queries
 from db.queries import given, participants, sign_ups, tasks
 from db.queries import ledger as queries
-from db.queries.attachments import delete_attachments, insert_attachments
+from db.queries.attachments import delete_attachments
 from db.queries.ledger import StoredProof
 from db.queries.servers import next_id
-from domain.actions import Action, entered_at
+from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.evidence import Evidence, pictured, proved_by, require_few
 from domain.kinds import Feature, ProofKind
@@ -31,7 +31,9 @@ from domain.ledger import (
 )
 from domain.pictures import Picture
 from domain.sign_ups import SignUpState
-from services.flagging import Given, flag_new
+from services.cut_offs import entry_instant
+from services.flagging import Given
+from services.shown import evidence_in, keep_shown, proofs_of
 from services.standings import Move, keep_in_step
 from services.thanks import owe_thanks
 
@@ -82,14 +84,15 @@ async def enter(
     What a stated rule holds is held; running totals and contributors' sums move along, and what
     has evidence is looked at for flags.
     """
-    now, ids = entered_at(action, now), (action.guild_id, action.action_id)
+    ids = (action.guild_id, action.action_id)
+    now = await entry_instant(conn, action, now)
     contributions = await _judge(conn, action, entries, now)
     await queries.insert_contributions(conn, *ids, contributions)
     shown = [
         Given(contribution, entry.evidence, entry.pictures)
         for contribution, entry in zip(contributions, entries, strict=True)
     ]
-    proofs = [proof for one in shown for proof in _proofs_of(one)]
+    proofs = [proof for one in shown for proof in proofs_of(one)]
     for contribution, entry in zip(contributions, entries, strict=True):
         if entry.note:
             key = (contribution.contribution_id, contribution.participant_id)
@@ -97,7 +100,7 @@ async def enter(
     await queries.insert_proofs(conn, *ids, proofs)
     moves = [Move(entered, None, standing(entered, None)) for entered in contributions]
     await keep_in_step(conn, action, moves, now)
-    await _show(conn, action, shown, now)
+    await keep_shown(conn, action, shown, now)
     return [Logged(action, move.contribution, move.after) for move in moves]
 
 
@@ -172,16 +175,16 @@ async def prove_later(
     What counts already is not held by it any more, and what is held stays so. Refused is therefore
     what the same person gave in this action before, with this contribution or with another one.
     """
-    now = entered_at(action, now)
+    now = await entry_instant(conn, action, now)
     ids, number = (action.guild_id, action.action_id), contribution.contribution_id
     shown = Given(contribution, tuple(evidence), tuple(pictures))
-    digests = {(contribution.participant_id, one.digest) for one in _evidence_in(shown)}
+    digests = {(contribution.participant_id, one.digest) for one in evidence_in(shown)}
     if await queries.seen_digests(conn, *ids, digests):
         raise Refusal("proof.given_before", title=action.title)
     there = await queries.list_proofs(conn, action.guild_id, number)
-    require_few(len(there) + len(digests))
+    require_few(sum(said.item != NOTE for said in there) + len(digests))
     positions = Counter(said.item for said in there)
-    await queries.insert_proofs(conn, *ids, _proofs_of(shown, positions))
+    await queries.insert_proofs(conn, *ids, proofs_of(shown, positions))
     check = await queries.last_check(conn, action.guild_id, number)
     before = after = standing(contribution, check)
     proof = proved_by(evidence, pictures)
@@ -198,7 +201,7 @@ async def prove_later(
         proved = replace(contribution, proof=proof)
         after = standing(proved, check)
         await keep_in_step(conn, action, [Move(proved, before, after)], now)
-    await _show(conn, action, [shown], now)
+    await keep_shown(conn, action, [shown], now)
     return after
 
 
@@ -215,7 +218,7 @@ async def add_check(
     `reviewer_id` is a participant's. Returns where the contribution stands by it.
     """
     now = check.at
-    check = replace(check, at=entered_at(action, now))
+    check = replace(check, at=await entry_instant(conn, action, now))
     await queries.insert_check(conn, action.guild_id, action.action_id, check, reviewer_id)
     after = standing(contribution, check)
     await keep_in_step(conn, action, [Move(contribution, before, after)], now)
@@ -236,7 +239,8 @@ async def withdraw_entry(
     A task that it marked as done is not done any more, and free if its claimer has left meanwhile;
     its files and pictures are purged.
     """
-    now, ids = entered_at(action, now), (action.guild_id, action.action_id)
+    ids = (action.guild_id, action.action_id)
+    now = await entry_instant(conn, action, now)
     await queries.insert_withdrawal(
         conn,
         action.guild_id,
@@ -273,36 +277,5 @@ async def load_for_change(
     return action, found[1], standing(found[1], check)
 
 
-async def _show(
-    conn: AsyncConnection, action: Action, shown: Sequence[Given], now: datetime
-) -> None:
-    """Store pictures, and have everything new that can be looked at looked at for flags."""
-    for one in shown:
-        if one.pictures:
-            ids = (action.guild_id, action.action_id)
-            await insert_attachments(conn, *ids, one.contribution, one.pictures)
-    if with_evidence := [one for one in shown if one.evidence or one.pictures]:
-        await flag_new(conn, action, with_evidence, now)
-
-
 def _digests(entry: Entry) -> set[str]:
     return {one.digest for one in (*entry.evidence, *pictured(entry.pictures))}
-
-
-def _evidence_in(shown: Given) -> tuple[Evidence, ...]:
-    """Everything that shows what was done, pictures too: each counts as the same once."""
-    return (*shown.evidence, *pictured(shown.pictures))
-
-
-def _proofs_of(shown: Given, there: Mapping[str, int] | None = None) -> list[StoredProof]:
-    """What shows that a contribution was made, as it is stored.
-
-    `there` says how many of each kind are stored for it already.
-    """
-    ids = (shown.contribution.contribution_id, shown.contribution.participant_id)
-    positions: Counter[str] = Counter(there or {})
-    found: list[StoredProof] = []
-    for one in _evidence_in(shown):
-        positions[one.kind.value] += 1
-        found.append(StoredProof(*ids, one.kind, one.value, one.digest, positions[one.kind.value]))
-    return found

@@ -15,6 +15,7 @@ from domain.official_entries import OfficialEntry, name_among
 from domain.servers import Actor
 from services.changing import Changing, Done
 from services.clock import Clock
+from services.cut_offs import entry_instant
 
 
 class OfficialCounts:
@@ -38,7 +39,7 @@ class OfficialCounts:
         async def change(conn: AsyncConnection, action: Action) -> None:
             _require_published(action)
             named = replace(entry, name=name_among(action.parts.officials, entry))
-            now = self._clock.now()
+            now = await entry_instant(conn, action, self._clock.now())
             who = await participant_of(conn, guild_id, actor.user_id, now)
             await insert_official_count(conn, guild_id, action_id, named, entered_by=who, now=now)
 

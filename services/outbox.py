@@ -117,7 +117,7 @@ class Outbox:
     async def drop(self, actor: Actor, guild_id: int, delivery_id: int) -> Entry:
         """Take a delivery back for good; raises `Refusal`."""
         entry = await self.find(actor, guild_id, delivery_id)
-        if why := why_not_dropped(entry):
+        if why := why_not_dropped(entry, self._clock.now()):
             raise Refusal(f"refused.drop.{why}", title=entry.action.title)
         await self._decide(actor, entry, Act.DROPPED)
         return entry

@@ -31,6 +31,20 @@ async def look_at(files: Sequence[EntryFile]) -> list[Picture]:
     return [await loop.run_in_executor(_worker, _look_at, file) for file in files]
 
 
+async def first_same(detail: bytes, others: Sequence[bytes]) -> int | None:
+    """The place of the first detail that is of the same picture as one; a millisecond for each."""
+    if not others:
+        return None
+    # Not by the worker: whoever asks has a transaction open and can't wait behind pictures.
+    return await asyncio.to_thread(_first_same, detail, others)
+
+
+def _first_same(detail: bytes, others: Sequence[bytes]) -> int | None:
+    from services.looking import first_same
+
+    return first_same(detail, others)
+
+
 def _look_at(file: EntryFile) -> Picture:
     from services.unpacking import look_at_one
 

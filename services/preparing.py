@@ -12,7 +12,7 @@ from domain.deliveries import Delivery, DeliveryKind, Post
 from domain.kinds import Feature
 from domain.owed_messages import OwedMessage
 from domain.shifts import ShiftOffer
-from domain.sign_ups import SignUpState
+from domain.sign_ups import is_addressed
 from services.appeals import prepare_verdicts
 from services.clock import Clock
 from services.digests import list_told, read_to_check
@@ -52,7 +52,7 @@ async def prepare(
             owed = OwedMessage(delivery, action, server, clock.now())
             return await prepare_verdicts(conn, delivery, owed)
         event = await audit.load_event(conn, delivery)
-        addressee = await _addressee(conn, delivery)
+        addressee = await _addressee(conn, delivery, action)
         holders, offer = await _about_shift(conn, delivery)
         yet_to_log = await _yet_to_log(conn, delivery, action)
         now = clock.now()
@@ -104,21 +104,49 @@ async def _yet_to_log(conn: AsyncConnection, delivery: Delivery, action: Action)
 async def _about_shift(
     conn: AsyncConnection, delivery: Delivery
 ) -> tuple[tuple[int, ...], ShiftOffer | None]:
-    """Who has the shift that a delivery reminds of, or the offer of which it tells."""
+    """Whom a delivery about a shift addresses, and the offer of which it tells.
+
+    That is who has the shift, or is asked or answered. Who has muted the action is not addressed;
+    an offer is posted all the same, since others wait for what becomes of it.
+    """
     guild_id, item_id = delivery.guild_id, delivery.item_id
     if item_id is not None and delivery.kind is DeliveryKind.SHIFT:
         return tuple(await shift_claims.list_holders(conn, guild_id, item_id)), None
     if item_id is not None and delivery.kind is DeliveryKind.SHIFT_OFFER:
-        return (), await shift_offers.load_offer(conn, guild_id, item_id)
+        offer = await shift_offers.load_offer(conn, guild_id, item_id)
+        return await _parties(conn, delivery, offer), offer
     return (), None
 
 
-async def _addressee(conn: AsyncConnection, delivery: Delivery) -> int | None:
-    """The Discord user whom a delivery addresses, if they still have the place it speaks of."""
-    if delivery.participant_id is None:
+async def _parties(
+    conn: AsyncConnection, delivery: Delivery, offer: ShiftOffer | None
+) -> tuple[int, ...]:
+    """Who made an offer of a shift, and to whom: those that have not muted its action."""
+    if offer is None:
+        return ()
+    ids, parties = (delivery.guild_id, delivery.action_id), list[int]()
+    for who, user_id in ((offer.from_id, offer.from_user_id), (offer.to_id, offer.to_user_id)):
+        sign_up = None if who is None else await sign_ups.load_sign_up(conn, *ids, who)
+        if user_id is not None and (sign_up is None or not sign_up.muted):
+            parties.append(user_id)
+    return tuple(parties)
+
+
+async def _addressee(conn: AsyncConnection, delivery: Delivery, action: Action) -> int | None:
+    """The Discord user whom a delivery addresses, if they still have the place or task.
+
+    None if they have muted the action.
+    """
+    guild_id, who = delivery.guild_id, delivery.participant_id
+    if delivery.kind is DeliveryKind.TASK:
+        claimed_by = next(
+            (t.claimed_by for t in action.parts.tasks if t.task_id == delivery.item_id), None
+        )
+        if claimed_by is not None:
+            who = await participants.find_participant(conn, guild_id, claimed_by)
+    if who is None:
         return None
-    ids = (delivery.guild_id, delivery.action_id, delivery.participant_id)
-    sign_up = await sign_ups.load_sign_up(conn, *ids)
-    if sign_up is None or sign_up.state is not SignUpState.IN:
+    sign_up = await sign_ups.load_sign_up(conn, guild_id, delivery.action_id, who)
+    if not is_addressed(sign_up):
         return None
-    return await participants.user_of(conn, delivery.guild_id, delivery.participant_id)
+    return await participants.user_of(conn, guild_id, who)

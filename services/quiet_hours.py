@@ -1,13 +1,19 @@
-"""Quiet hours of servers: what waits for their end, and what goes out as one message by then."""
+"""What waits before it is sent: for the end of a server's quiet hours, and for people's roles.
+
+What quiet hours have held up goes out as one message.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from db.engine import Database
 from db.queries import held, posts
+from db.queries.roles import is_under_way
 from domain.deliveries import Delivery, DeliveryKind
 from domain.owed_messages import OwedMessage
+from domain.pings import ROLES_LOOK, may_wait_for_roles
 from domain.waiting import MOST_TOGETHER, Passage, goes_with, passage
 from services.clock import Clock
 from services.group_commit import GroupCommit
@@ -25,26 +31,35 @@ class Waiting:
         self._servers = servers
 
     async def heed(self, owed: OwedMessage) -> OwedMessage | None:
-        """A message that would be sent now, as quiet hours let it; None if it waits for their end.
+        """A message that would be sent now, as quiet hours let it; None if it waits.
 
-        When they are over the first that has waited takes along all that has, for its channel.
+        When they are over the first that has waited takes along all that has, for its channel. What
+        pings people's roles waits for those too (see `may_wait_for_roles`).
         """
         match passage(owed):
             case Passage.WAIT:
-                await self._hold_back(owed)
+                assert owed.quiet_until is not None
+                await self._hold_back(owed.delivery, owed.quiet_until)
                 return None
             case Passage.SILENT:
                 return replace(owed, silent=True)
             case Passage.FREE if owed.waited or owed.delivery.sent_with is not None:
-                return await self._take_along(owed)
+                owed = await self._take_along(owed)
             case _:
-                return owed
+                pass
+        for each in (owed, *owed.together):
+            if may_wait_for_roles(each) and await self._are_roles_under_way(each):
+                await self._hold_back(owed.delivery, owed.now + ROLES_LOOK)
+                return None
+        return owed
 
-    async def _hold_back(self, owed: OwedMessage) -> None:
-        delivery, until = owed.delivery, owed.quiet_until
-        assert until is not None
+    async def _hold_back(self, delivery: Delivery, until: datetime) -> None:
         ids = (delivery.guild_id, delivery.delivery_id)
         await self._commit.run(lambda conn: held.hold_back(conn, *ids, until))
+
+    async def _are_roles_under_way(self, owed: OwedMessage) -> bool:
+        async with self._database.read() as conn:
+            return await is_under_way(conn, owed.action.guild_id, owed.action.action_id)
 
     async def _take_along(self, owed: OwedMessage) -> OwedMessage:
         together: list[OwedMessage] = []

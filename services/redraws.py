@@ -97,6 +97,13 @@ class Redraws:
             self._idle.clear()
             self._wake.set()
 
+    async def request_server(self, guild_id: int) -> None:
+        """Have a server's cards redrawn, with what else was posted, but for final actions."""
+        async with self._database.read() as conn:
+            cards = await posts.list_unfinished_cards(conn, guild_id)
+        for card in cards:
+            self.request(*card, posts=True)
+
     @contextmanager
     def posting(self, guild_id: int, action_id: int) -> Generator[None]:
         """Post a message; what changes meanwhile, and so is not in it, has it redrawn after."""

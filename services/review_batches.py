@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +21,7 @@ from domain.actions import Action
 from domain.entries import MOST_BYTES_SENT, MOST_SENT
 from domain.errors import Refusal
 from domain.ledger import Verdict
-from domain.reviewing import BATCH, LEASE, Batch, Queue, Ruling, Shelf
+from domain.reviewing import BATCH, LEASE, TOGETHER, Batch, Queue, Ruling, Shelf
 from domain.servers import Actor, require_reviewer
 from services.clock import Clock
 from services.flagging import outlier_limit
@@ -39,7 +39,7 @@ LOOKED_AT = 2 * BATCH
 """Contributions among which a page is looked for: some of them are for a look of their own."""
 
 MOST_LOOKS = 10
-"""How often it is looked further behind where all of them are."""
+"""How often it is looked further behind where all of them are; then the reviewer says so."""
 
 MOST_SAID, LONGEST_SAID, LONGEST_CODE = 2, 160, 40
 """Codes and links that the line of one contribution shows, and how long they may be for that."""
@@ -75,37 +75,33 @@ class ReviewBatches:
     async def open(self, actor: Actor, guild_id: int, queue: Queue, *, after: int = 0) -> Batch:
         """The next page of up to ten, behind a contribution; empty where there is none.
 
-        They are the reviewer's for ten minutes.
+        It is empty too where all of some hundred are for a look of their own, and then says where
+        to go on. They are the reviewer's for ten minutes.
         """
         require_reviewer(actor, await self._servers.get(guild_id))
         _, piles = await self._reviews.open_piles(guild_id, queue)
+        shelf = TOGETHER.get(queue.filter)
+        if shelf is None:
+            raise Refusal("review.several.one_by_one")
 
         # Looked for outside of the transaction: no click waits for a search.
         async with self._database.read() as conn:
             who = await participants.find_participant(conn, guild_id, actor.user_id)
-            seeker, among = Seeker(who or 0, self._clock.now()), list[int]()
-            for pile in piles:
-                behind = after
-                for _ in range(MOST_LOOKS):
-                    found = await _find(conn, guild_id, [pile], seeker, behind, LOOKED_AT)
-                    among = await _list_plain(conn, guild_id, found)
-                    among = await _list_seen_whole(conn, guild_id, among)
-                    if among or len(found) < LOOKED_AT:
-                        break
-                    behind = found[-1]
-                if among:
-                    break
+            seeker = Seeker(who or 0, self._clock.now())
+            places = await _places(conn, guild_id, piles, after)
+            among, behind = await _look(conn, guild_id, shelf, places, seeker)
 
         async def work(conn: AsyncConnection) -> datetime:
             now = self._clock.now()
             who = await participants.participant_of(conn, guild_id, actor.user_id, now)
-            page = await _find(conn, guild_id, piles, Seeker(who, now), after, BATCH, among)
+            page = await _find(conn, guild_id, shelf, piles, Seeker(who, now), 0, BATCH, among)
             until = now + LEASE
             await leases.take_leases(conn, guild_id, who, page, now=now, until=until)
             return until
 
         until = await self._commit.run(work)
-        return await self.show(actor, guild_id, queue, _token(until))
+        batch = await self.show(actor, guild_id, queue, _token(until))
+        return batch if batch.items else replace(batch, behind=behind)
 
     async def show(self, actor: Actor, guild_id: int, queue: Queue, token: int) -> Batch:
         """What a reviewer still looks at of a page."""
@@ -129,7 +125,8 @@ class ReviewBatches:
             await leases.release(conn, guild_id, who or 0, numbers)
 
         await self._commit.run(work)
-        return await self.show(actor, guild_id, queue, token)
+        batch = await self.show(actor, guild_id, queue, token)
+        return batch if batch.items else replace(batch, behind=max(numbers, default=None))
 
     async def verify(self, actor: Actor, guild_id: int, numbers: Sequence[int]) -> BatchDone:
         """Verify what was looked at, in one transaction; what can't be any more is left out."""
@@ -159,9 +156,54 @@ class ReviewBatches:
         return BatchDone(count, len(numbers) - count)
 
 
+async def _places(
+    conn: AsyncConnection, guild_id: int, piles: Sequence[Pile], after: int
+) -> list[tuple[Pile, int]]:
+    """Where it is looked, action by action: the contributions of each behind an id.
+
+    One action is gone through after the other, wherever the ids of their contributions lie.
+    """
+    found = await load_contribution(conn, guild_id, after) if after else None
+    if found is None:
+        return [(pile, 0) for pile in piles]
+    action_id = found[0]
+    return [
+        (pile, after if pile.action_id == action_id else 0)
+        for pile in piles
+        if pile.action_id >= action_id
+    ]
+
+
+async def _look(
+    conn: AsyncConnection,
+    guild_id: int,
+    shelf: Shelf,
+    places: Sequence[tuple[Pile, int]],
+    seeker: Seeker,
+) -> tuple[list[int], int | None]:
+    """The contributions of the next page, and behind which there may be more."""
+    looks, last = 0, None
+    for pile, behind in places:
+        while True:
+            if looks >= MOST_LOOKS:
+                return [], last
+            found = await _find(conn, guild_id, shelf, [pile], seeker, behind, LOOKED_AT)
+            among = await _list_plain(conn, guild_id, found)
+            among = await _list_seen_whole(conn, guild_id, among)
+            if among:
+                return among, among[-1]
+            if found:
+                looks, last = looks + 1, found[-1]
+            if len(found) < LOOKED_AT:
+                break
+            behind = found[-1]
+    return [], None
+
+
 async def _find(
     conn: AsyncConnection,
     guild_id: int,
+    shelf: Shelf,
     piles: Sequence[Pile],
     seeker: Seeker,
     after: int,
@@ -172,7 +214,7 @@ async def _find(
     return await find_waiting(
         conn,
         guild_id,
-        Shelf.REST,
+        shelf,
         piles,
         seeker,
         after=after,

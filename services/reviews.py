@@ -4,38 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.queries import checks, leases, participants
+from db.queries import leases, participants
 from db.queries import reviews as queries
 from db.queries.actions import load_action
 from db.queries.appeals import load_appeals
 from db.queries.contributions import load_contribution
 from db.queries.flags import list_flags
-from db.queries.piles import Pile, list_piles
+from db.queries.piles import Pile
 from db.queries.reviews import Seeker
-from domain.actions import Action, require_answers_open, require_checks_open
-from domain.errors import Gone, Refusal
+from domain.actions import Action
+from domain.errors import Gone
 from domain.ledger import Verdict
+from domain.openings import require_answers_open
 from domain.reasons import Reason
 from domain.reviewing import (
     LEASE,
-    MOST_VERDICTS,
     SHELVES,
     Desk,
     Filter,
-    OwnVerdict,
-    OwnVerdicts,
     Queue,
     Ruling,
     Shelf,
     Waiting,
     read_reason,
-    require_revision,
 )
 from domain.servers import Actor, require_reviewer
 from services.clock import Clock
@@ -229,49 +225,6 @@ class Reviews:
         self._redraws.request(guild_id, decided.action.action_id)
         return decided
 
-    # ---- One's own verdicts
-
-    async def list_own(
-        self, actor: Actor, guild_id: int, *, before: int | None = None
-    ) -> OwnVerdicts:
-        """A page of the verdicts that a reviewer may still change, the newest first.
-
-        `before` is a check: those that are older than it.
-        """
-        require_reviewer(actor, await self._servers.get(guild_id))
-        now = self._clock.now()
-        own: list[OwnVerdict] = []
-        async with self._database.read() as conn:
-            who = await participants.find_participant(conn, guild_id, actor.user_id)
-            piles = [p for p in await list_piles(conn, guild_id, now) if not p.only_appeals]
-            if who is None or not piles:
-                return OwnVerdicts(own)
-            # What can be changed is of these.
-            action_ids, behind = [pile.action_id for pile in piles], before
-            while True:
-                found, behind = await checks.list_of(
-                    conn, guild_id, who, MOST_VERDICTS + 1, action_ids=action_ids, before=behind
-                )
-                for check in found:
-                    if len(own) == MOST_VERDICTS:
-                        return OwnVerdicts(own, older=own[-1].check.check_id)
-                    waiting = await load_waiting(
-                        conn, guild_id, check.contribution_id, with_files=False
-                    )
-                    if waiting is not None and _may_revise(waiting, who, now):
-                        own.append(OwnVerdict(check, waiting))
-                if behind is None:
-                    return OwnVerdicts(own)
-
-    async def find_own(self, actor: Actor, guild_id: int, contribution_id: int) -> Waiting:
-        """A contribution on which the reviewer decided, and may decide otherwise; or refused."""
-        found = await self.find(actor, guild_id, contribution_id)
-        require_checks_open(found.action, self._clock.now())
-        async with self._database.read() as conn:
-            who = await participants.find_participant(conn, guild_id, actor.user_id)
-        require_revision(found.contribution, found.checks, found.appeal, who or 0)
-        return found
-
     async def find(self, actor: Actor, guild_id: int, contribution_id: int) -> Waiting:
         """A contribution with what there is to judge it by."""
         require_reviewer(actor, await self._servers.get(guild_id))
@@ -336,12 +289,3 @@ async def _shelf_of(
     ):
         return Shelf.FLAGGED
     return Shelf.REST if found[1].held is None else Shelf.HELD
-
-
-def _may_revise(waiting: Waiting, who: int, now: datetime) -> bool:
-    try:
-        require_checks_open(waiting.action, now)
-        require_revision(waiting.contribution, waiting.checks, waiting.appeal, who)
-    except Refusal:
-        return False
-    return True

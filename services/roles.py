@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import roles as queries
 from db.queries.actions import load_action
-from db.queries.audit import is_written_down, write_down
+from db.queries.audit import last_written_down, write_down
 from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import MAX_ATTEMPTS, retry_delay
 from domain.errors import SendFailed
 from domain.mending import RoleUse, unfinished
-from domain.roles import MEMBER_GONE, ROLE_GONE, RoleChange
+from domain.roles import MEMBER_GONE, ROLE_GONE, ROLES_TRIED, SWITCHED, RoleChange
 from services.budget import ROLES, importance
 from services.clock import Clock
 from services.dispatcher import Dispatcher
@@ -223,8 +223,12 @@ class Roles:
         if gone:
             detail = {"id": str(action.role_id), "use": RoleUse.PARTICIPANTS.value}
             act = Act.ROLE_GONE
-        # Once an action: it stops again whenever somebody whose turn failed leaves and comes back.
-        if not await is_written_down(conn, *ids, act, detail):
+        # It stops again whenever somebody whose turn failed leaves and comes back: that is no news
+        # before an organiser did something about it.
+        told = await last_written_down(conn, *ids, act, detail)
+        tried = await last_written_down(conn, *ids, Act.TRIED_AGAIN, ROLES_TRIED)
+        switched = await last_written_down(conn, *ids, Act.EDITED, SWITCHED)
+        if not told or told < max(tried, switched):
             await tell_organisers(conn, *ids, act, now, detail)
 
     async def _tidy(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +44,9 @@ class Servers:
         self._default_language = default_language
         self._default_zone = default_zone
         self._known: dict[int, Server] = {}
+
+        self.when_shown: Callable[[int], Awaitable[None]] | None = None
+        """Is told of a server in which it changed who sees how actions under way stand."""
 
     async def get(self, guild_id: int) -> Server:
         """The server's settings, with this installation's defaults where it has chosen nothing."""
@@ -87,10 +90,17 @@ class Servers:
         )
 
     async def set_tally_public(self, actor: Actor, guild_id: int, *, public: bool) -> Server:
-        """Show everybody how actions under way stand, or only who runs and checks them."""
-        return await self._change(
+        """Show everybody how actions under way stand, or only who runs and checks them.
+
+        What is posted already shows it, or no more, as soon as it is redrawn.
+        """
+        before = await self.get(guild_id)
+        server = await self._change(
             actor, guild_id, lambda server: replace(server, tally_public=public)
         )
+        if server.tally_public != before.tally_public and self.when_shown is not None:
+            await self.when_shown(guild_id)
+        return server
 
     async def set_plan(
         self, actor: Actor, guild_id: int, change: Callable[[MessagePlan], MessagePlan]

@@ -12,8 +12,9 @@ from db.queries import participants
 from db.queries import shift_claims as claims
 from db.queries import shift_offers as offers
 from db.queries import shifts as queries
-from domain.actions import Action, require_contributions_open
+from domain.actions import Action
 from domain.errors import Gone, Refusal
+from domain.openings import require_contributions_open
 from domain.servers import Actor
 from domain.shifts import Shift, ShiftChange, ShiftEvent, moved, moved_on_the_wall, outside
 from domain.zones import zone_info

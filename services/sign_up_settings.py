@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import actions as queries
 from db.queries import options, roles
+from db.queries.audit import write_down
 from db.queries.servers import next_id
 from domain.actions import Action
 from domain.audit import Act
 from domain.conditions import condition, cut_off
 from domain.errors import Refusal
 from domain.life_cycle import require_ongoing
-from domain.roles import ROLE_GONE, RoleProgress
+from domain.roles import ROLE_GONE, ROLES_TRIED, SWITCHED, RoleProgress
 from domain.servers import Actor
 from domain.sign_up_options import OptionLine, settle_options
 from domain.walls import Resolved
@@ -140,7 +141,7 @@ class SignUpSettings:
             else:
                 await roles.forget(conn, guild_id, action_id)
 
-        done = Done(Act.EDITED, {"fields": ["grants_role"]})
+        done = Done(Act.EDITED, SWITCHED)
         action = await self._changing.change(actor, guild_id, action_id, change, done)
         self._roles.wake(tidy=not grants)
         return action
@@ -150,7 +151,8 @@ class SignUpSettings:
     ) -> Action:
         """Have a role's queue go on that stopped, once what stopped it was mended.
 
-        `gone`: the role was deleted, so it is made anew and given to everybody.
+        `gone`: the role was deleted, so it is made anew and given to everybody. It is written down:
+        if the queue stops again, organisers are told again.
         """
         action = await self._changing.find(actor, guild_id, action_id)
 
@@ -166,6 +168,10 @@ class SignUpSettings:
                 await roles.want_everyone(conn, guild_id, action_id, now)
             elif progress.error is not None:
                 await roles.retry(conn, guild_id, action_id, now)
+            else:
+                return
+            act, who = Act.TRIED_AGAIN, actor.user_id
+            await write_down(conn, guild_id, action_id, act, now, user_id=who, detail=ROLES_TRIED)
 
         await self._commit.run(work)
         self._roles.wake()

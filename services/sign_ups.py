@@ -15,16 +15,11 @@ from db.queries import deliveries, options, participants, roles
 from db.queries import sign_ups as queries
 from db.queries.servers import next_id
 from db.queries.tasks import free_tasks
-from domain.actions import (
-    Action,
-    require_leaving,
-    require_muting,
-    require_pledging,
-    require_sign_ups_open,
-)
+from domain.actions import Action
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Feature
+from domain.openings import require_leaving, require_muting, require_pledging, require_sign_ups_open
 from domain.servers import Actor
 from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult, SignUpState
 from services.clock import Clock

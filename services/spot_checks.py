@@ -14,16 +14,18 @@ from db.queries import actions, participants, servers
 from db.queries import spot_checks as queries
 from db.queries.audit import write_down
 from db.queries.tallies import read_ledger
-from domain.actions import Action, require_checks_open
+from domain.actions import Action
 from domain.audit import Act
 from domain.errors import Gone, Refusal
 from domain.ledger import StandingState, standing
+from domain.openings import require_checks_open
 from domain.servers import Actor
 from domain.spot_checks import Row, SpotCheck, SpotResult, draw
 from domain.spot_designs import Design, count_amounts, design_as
 from domain.spot_sizes import Wanted
 from services.changing import Changing
 from services.clock import Clock
+from services.cut_offs import entry_instant
 from services.group_commit import GroupCommit
 from services.spot_results import load_result
 
@@ -74,7 +76,8 @@ class SpotChecks:
         if action.number is None:
             raise Gone("refused.no_such_action")
         async with self._database.read() as conn:
-            return action, await load_result(conn, action, self._clock.now())
+            now = await entry_instant(conn, action, self._clock.now())
+            return action, await load_result(conn, action, now)
 
     async def plan(self, actor: Actor, guild_id: int, action_id: int, wanted: Wanted) -> Planned:
         """Lay out a sample; nothing is drawn.
@@ -82,8 +85,7 @@ class SpotChecks:
         Raises `Refusal` where nothing can be drawn, or nothing that comes as close as wanted.
         """
         action = await self._require(actor, guild_id, action_id)
-        now = self._clock.now()
-        frame = await self._read_frame(action, now)
+        now, frame = await self._read_frame(action)
 
         def lay_out() -> Design:
             return design_as(count_amounts(frame.rows), wanted)
@@ -99,8 +101,7 @@ class SpotChecks:
         """
         for _ in range(ATTEMPTS):
             action = await self._require(actor, guild_id, action_id)
-            now = self._clock.now()
-            frame = await self._read_frame(action, now)
+            now, frame = await self._read_frame(action)
             if frame.draws + 1 != number:
                 raise Refusal("refused.drawn_meanwhile", title=action.title)
             drawn = await self._store(actor, action, frame, size, now)
@@ -120,9 +121,11 @@ class SpotChecks:
             raise Refusal("refused.drawn_enough", title=action.title, most=MOST_DRAWS)
         return action
 
-    async def _read_frame(self, action: Action, at: datetime) -> Frame:
+    async def _read_frame(self, action: Action) -> tuple[datetime, Frame]:
+        """What stands as logged now, and when that is."""
         ids, frame = (action.guild_id, action.action_id), Frame()
         async with self._database.read() as conn:
+            at = await entry_instant(conn, action, self._clock.now())
             async for chunk in read_ledger(conn, *ids, until=at):
                 for row in chunk:
                     where = standing(row.contribution, row.check)
@@ -134,7 +137,7 @@ class SpotChecks:
                 raise Refusal("refused.nothing_to_draw", title=action.title)
             ends = await queries.ledger_ends(conn, *ids, until=at)
             draws = len(await queries.list_spot_checks(conn, *ids))
-        return Frame(frame.rows, frame.ids, ends, draws)
+        return at, Frame(frame.rows, frame.ids, ends, draws)
 
     async def _store(
         self, actor: Actor, action: Action, frame: Frame, size: int, now: datetime

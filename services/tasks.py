@@ -11,10 +11,11 @@ from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import participants
 from db.queries import tasks as queries
-from domain.actions import Action, require_contributions_open, require_logging_open
+from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.evidence import evidence_of, require_few
 from domain.kinds import Feature, ProofKind
+from domain.openings import require_contributions_open, require_logging_open
 from domain.servers import Actor
 from domain.sign_ups import SignUpState
 from domain.tasks import Task, TaskState

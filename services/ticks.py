@@ -14,10 +14,11 @@ from db.queries import ledger, participants, sign_ups
 from db.queries import ticks as queries
 from db.queries.ticks import LastTick, TickKey
 from db.queries.votes import list_apps
-from domain.actions import Action, require_contributions_open, require_logging_open
+from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.kinds import Feature
 from domain.ledger import change_total, standing
+from domain.openings import require_contributions_open, require_logging_open
 from domain.reviewing import DISPUTABLE
 from domain.servers import Actor
 from domain.sign_ups import SignUpState

@@ -10,8 +10,9 @@ from PIL import Image, ImageOps
 
 from domain.entries import EntryFile, extension, safe_name
 from domain.errors import Refusal
+from domain.looks import with_detail
 from domain.pictures import LONGEST_SIDE, MOST_PIXELS, Picture
-from services.looking import looks_of
+from services.looking import detail_of, looks_of
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 """What is opened at all: the fewer decoders strangers can reach, the better."""
@@ -46,25 +47,32 @@ def keep_one(file: EntryFile) -> Picture:
         content_type=_TYPE,
         data=written.getvalue(),
         digest=hashlib.sha256(file.data).hexdigest(),
-        look=views[0] if views else None,
+        look=_whole_look(seen, views),
         views=views,
     )
 
 
 def look_at_one(file: EntryFile) -> Picture:
     """One file as it was handed in, with its looks if it is a picture that can be opened."""
+    look: str | None = None
     views: tuple[str, ...] = ()
     # Whatever decoders raise: it is no picture then, or none that can be compared.
     with contextlib.suppress(Exception):
-        views = looks_of(_unpack(file.data, file.name))
+        seen = _unpack(file.data, file.name)
+        views = looks_of(seen)
+        look = _whole_look(seen, views)
     return Picture(
         file.name,
         file.content_type,
         file.data,
         hashlib.sha256(file.data).hexdigest(),
-        views[0] if views else None,
+        look,
         views,
     )
+
+
+def _whole_look(seen: Image.Image, views: tuple[str, ...]) -> str | None:
+    return with_detail(views[0], detail_of(seen)) if views else None
 
 
 def _unpack(data: bytes, name: str) -> Image.Image:

@@ -9,11 +9,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import appeals, checks, leases
+from db.queries.given import list_given_by
 from db.queries.servers import next_id
-from domain.actions import Action, require_answers_open, require_checks_open
+from domain.actions import Action
+from domain.check_ins import counts_otherwise
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Refusal
 from domain.ledger import Check, Contribution, Verdict
+from domain.openings import require_answers_open, require_checks_open
 from domain.reviewing import (
     TOLD_AFTER,
     Appeal,
@@ -63,6 +66,8 @@ async def give_verdict(
     rule(contribution, given, appeal, who)
     if await leases.is_leased_to_another(conn, *ids, who, now):
         raise Refusal("review.leased")
+    if ruling.verdict is not Verdict.NOT_COUNTED:
+        await require_once(conn, action, contribution, "review.counts_otherwise")
     corrected = ruling.verdict is Verdict.CORRECTED
     if corrected and ruling.amount == before.amount:
         raise Refusal("review.same_amount")
@@ -82,17 +87,32 @@ async def give_verdict(
     return Decided(action, contribution, check)
 
 
+async def require_once(
+    conn: AsyncConnection, action: Action, contribution: Contribution, key: str
+) -> None:
+    """Refuse to have somebody count twice where everybody does once; the action is locked."""
+    if action.rules.once:
+        ids = (action.guild_id, action.action_id)
+        own = await list_given_by(conn, *ids, contribution.participant_id)
+        if counts_otherwise(contribution, own):
+            raise Refusal(key)
+
+
 async def _tell(
     conn: AsyncConnection, action: Action, contribution: Contribution, check: Check, now: datetime
 ) -> None:
-    """Owe the fan one direct message, however many verdicts it will tell of, if they want any.
+    """Owe the fan a direct message that tells of it in some minutes, if they want any.
 
-    It comes in some minutes, and tells only what holds by then: a slip of the thumb is put right.
-
-    Others are told at their next click.
+    Each verdict has its own minutes, in which a slip of the thumb is put right. Messages come as
+    far apart, however many verdicts each will tell of. Others are told at their next click.
     """
-    who = contribution.participant_id
-    if await appeals.wants_telling(conn, action.guild_id, who):
-        message = PlannedDelivery(DeliveryKind.VERDICT, now + TOLD_AFTER, item_id=check.check_id)
-        ids = (action.guild_id, action.action_id)
-        await owe(conn, *ids, [message], now, participant_id=who)
+    guild_id, who = action.guild_id, contribution.participant_id
+    if not await appeals.wants_telling(conn, guild_id, who):
+        return
+    due, last = now + TOLD_AFTER, await appeals.last_telling(conn, guild_id, who)
+    if last is not None and last >= due:
+        return  # That one tells of it too.
+    if last is not None:
+        due = max(due, last + TOLD_AFTER)
+    message = PlannedDelivery(DeliveryKind.VERDICT, due, item_id=check.check_id)
+    await owe(conn, guild_id, action.action_id, [message], now, participant_id=who)

@@ -13,68 +13,25 @@ import random
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from benchmarks.stand_in import ids, server
+from benchmarks.stand_in import server
 from benchmarks.stand_in.faults import Latency
 from benchmarks.stand_in.limits import RULES, Limits, Rule
 from benchmarks.stand_in.world import Sizes, World
 from db.engine import Database
-from db.queries.servers import next_id, save_server
 from db.tables import delivery
-from domain.deliveries import IMPORTANCE, DeliveryKind, DeliveryState
-from domain.servers import Server
-from services.clock import SystemClock
+from domain.deliveries import DeliveryState
 from tests import delivery_child
-from tests.db.seeds import an_open_action
 
 ROUNDS = 100
 SERVERS = 20
 OWED = 2000
 HISTORY = "list_messages"
 PATIENCE_S = 60.0
-REMINDER = DeliveryKind.REMINDER
 FORKS = multiprocessing.get_context("forkserver")
-
-
-async def owe_messages(url: str) -> None:
-    """Reminders of one action a server, all due at once."""
-    database, now = await Database.open(url), SystemClock().now()
-    each = OWED // SERVERS
-    async with database.write() as conn:
-        for number in range(SERVERS):
-            guild_id = ids.guild_id(number)
-            starts = now + timedelta(hours=5)
-            action = await an_open_action(
-                conn,
-                guild_id=guild_id,
-                starts_at=starts,
-                ends_at=starts + timedelta(hours=1),
-                log_until=starts + timedelta(hours=2),
-            )
-            channel_id = ids.channel_id(guild_id)
-            await save_server(conn, Server(guild_id, announce_channel_id=channel_id), now)
-            first_id = await next_id(conn, guild_id, each)
-            rows = [
-                {
-                    "guild_id": guild_id,
-                    "delivery_id": first_id + count,
-                    "action_id": action.action_id,
-                    "kind": REMINDER,
-                    "state": DeliveryState.PENDING,
-                    "importance": IMPORTANCE[REMINDER],
-                    "due_at": now,
-                    "try_at": now,
-                    "offset_seconds": 3600,
-                    "created_at": now,
-                }
-                for count in range(each)
-            ]
-            await conn.execute(insert(delivery), rows)
-    await database.close()
 
 
 @asynccontextmanager
@@ -121,14 +78,14 @@ async def states_of(url: str) -> Counter[DeliveryState]:
 
 @pytest.fixture(autouse=True)
 def forks() -> None:
-    FORKS.set_forkserver_preload(["tests.delivery_child"])
+    FORKS.set_forkserver_preload(["tests.delivery_warmth"])
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_a_hundred_kills_double_and_lose_nothing(sqlite_url: str, seed: int) -> None:
     """Three times, with other moments each."""
     chance = random.Random(seed)
-    await owe_messages(sqlite_url)
+    await delivery_child.owe_messages(sqlite_url, SERVERS, OWED // SERVERS)
     async with a_forgetful_discord() as (world, url):
         urls = url, sqlite_url
         for _ in range(ROUNDS):

@@ -38,6 +38,8 @@ def draw_checked_in(
             say("check_in.held", title=plain(action.title)),
             say(f"held.{contribution.held.value}.you"),
         ]
+        if contribution.at < action.log_until:  # It was too early, or paused: that passes.
+            lines.append(say("check_in.held_again"))
     view = SafeView(timeout=None)
     view.add_item(press(say, "withdraw", action.action_id, item_id=contribution.contribution_id))
     return "\n".join(lines), view

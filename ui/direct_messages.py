@@ -61,7 +61,7 @@ def stop_id(owed: OwedMessage) -> str:
 
 def _line(say: Language, owed: OwedMessage, repeat: OwedMessage) -> str:
     """What and when, in plain words for a lock screen."""
-    action, kind = repeat.action, repeat.delivery.kind
+    action, kind = repeat.action, _kind(repeat)
     zone, title = owed.zone or zone_of(action, owed.server), heading_title(action)
     match kind:
         case DeliveryKind.SHIFT:
@@ -89,6 +89,15 @@ def _line(say: Language, owed: OwedMessage, repeat: OwedMessage) -> str:
             return say("direct.begun", title=title, wall=zoned(say, action.starts_at, zone))
         case _:
             return say("direct.ahead", title=title, wall=zoned(say, action.starts_at, zone))
+
+
+def _kind(repeat: OwedMessage) -> DeliveryKind:
+    """What it is told as: an organiser's reminder as one of ours, as their words may name a tag."""
+    kind = repeat.delivery.kind
+    if kind is not DeliveryKind.BY_HAND:
+        return kind
+    begun = repeat.action.some_finished(repeat.now)
+    return DeliveryKind.REMINDER if begun else DeliveryKind.AHEAD
 
 
 def _call_line(say: Language, repeat: OwedMessage, zone: str) -> str:
@@ -122,7 +131,7 @@ def _task(repeat: OwedMessage) -> Task:
 def _times(say: Language, repeat: OwedMessage) -> Iterator[str]:
     """The instant as the reader's own clock shows it, and how long that is from now."""
     action = repeat.action
-    match repeat.delivery.kind:
+    match _kind(repeat):
         case DeliveryKind.SHIFT:
             instant = None if repeat.shift is None else repeat.shift.starts_at
         case DeliveryKind.TASK:

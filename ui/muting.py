@@ -31,6 +31,6 @@ def word_mute(say: Language, action: Action, muted: bool | None) -> str:
     if muted is None:
         return say("mute.not_in", title=title)
     state = "on" if muted else "off"
-    if action.role_id is None:
+    if action.role_id is None or not action.grants_role:
         return say(f"mute.{state}", title=title)
     return say(f"mute.{state}_role", title=title, role=f"<@&{action.role_id}>")

@@ -55,6 +55,13 @@ def draw_notice(say: Language, owed: OwedMessage) -> tuple[str, discord.ui.View]
     return "\n".join([*mention, *_happened(say, owed, event), todo]), view
 
 
+def draw_answer(say: Language, user_id: int, now: datetime, *, send: bool) -> tuple[str, str]:
+    """The question about a missed moment, and what stands in its place once it is answered."""
+    key = "notice.answered.send" if send else "notice.answered.by_hand"
+    answer = say(key, who=f"<@{user_id}>", time=stamp(now, "f"))
+    return _what_to_do(say, Act.MOMENT_MISSED, {}), answer
+
+
 def draw_direct_notice(say: Language, owed: OwedMessage) -> str:
     """The text of a notice that no channel of the server takes, for its organiser alone."""
     event = _event(owed)

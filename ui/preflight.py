@@ -85,6 +85,7 @@ def preflight_lines(
             f"preflight.{when}_{tense}",
             title=heading_title(action),
             number=action.number,
+            when=stamp(action.starts_at, "f"),
             relative=stamp(action.starts_at, "R"),
         ),
         *(f"▸ {flaw_line(say, action, one)}" for one in grave),

@@ -35,7 +35,7 @@ def preview_notes(
 ) -> list[str]:
     """Reminders that will go out and whom they ping, the logging window, missing permissions."""
     notes: list[str] = []
-    if day is not None and (draft.has_role or server.role(RolePurpose.PING) is not None):
+    if day is not None and (draft.grants_role or server.role(RolePurpose.PING) is not None):
         notes.append(_pings(say, draft, server, now, day))
     if marks_of(draft):
         notes.append(milestones_line(say, draft))
@@ -61,7 +61,7 @@ def _calls(say: Language, draft: Action, server: Server, now: datetime) -> Itera
     calls = [planned for planned in plan_deliveries(draft, now) if planned.kind in CALLS]
     if not calls:
         return
-    if draft.has_role:
+    if draft.grants_role:
         yield say("preview.reminders")
     else:
         yield say("preview.reminders_silent", button=say("button.sign_up_settings"))
@@ -80,7 +80,7 @@ def _call(say: Language, call: PlannedDelivery, draft: Action, server: Server) -
     quiet = server.quiet is not None and server.quiet.until(zone, call.due_at) is not None
     key = "preview.in_quiet_hours" if quiet and call.kind in WAITS else "preview.message"
     line = say(key, message=name, time=stamp(call.due_at, "f"))
-    if draft.has_role and not will_ping(call, draft, server):
+    if draft.grants_role and not will_ping(call, draft, server):
         return f"{line}; {say('preview.without_ping')}"
     return line
 

@@ -44,13 +44,15 @@ def _notes(
         yield cap_line(say, day)
         if owed.finished and day.room:
             yield say.many("remind.finished", owed.finished)
+    if role_id is None or owed.finished or not day.room:
+        yield say("remind.direct")
     if waits is not None:
         yield say("remind.waits", time=stamp(waits, "t"), relative=stamp(waits, "R"))
 
 
 def _silent_line(say: Language, action: Action, channel: str, people: str) -> str:
     """That nobody is pinged, and what has to be there for that."""
-    if action.has_role:
+    if action.grants_role:
         return say("remind.no_role_yet", channel=channel, people=people)
     settings = say("button.sign_up_settings")
     return say("remind.to_nobody", channel=channel, people=people, button=settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import discord
@@ -85,6 +86,28 @@ async def take_buttons(interaction: Interaction) -> None:
     """
     if not interaction.response.is_done():
         await interaction.response.edit_message(view=None)
+
+
+async def close_question(interaction: Interaction, question: str, answer: str) -> None:
+    """Put the answer in the place of a question that others see too, and take its buttons.
+
+    Nobody is pinged by it. A question that only this person sees stays: it is redrawn.
+    """
+    message = interaction.message
+    if message is None or _is_redrawable(interaction):
+        return
+    asked = message.content.removesuffix(question).rstrip()
+    shown: dict[str, Any] = {
+        "content": f"{asked}\n{answer}",
+        "view": None,
+        "allowed_mentions": SILENT,
+    }
+    if interaction.response.is_done():
+        # It was deferred for another answer: the message is edited as any of the bot's own is.
+        with suppress(discord.HTTPException):
+            await message.edit(**shown)
+    else:
+        await interaction.response.edit_message(**shown)
 
 
 def _is_redrawable(interaction: Interaction) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import discord
 
-from domain.reviewing import Batch, Waiting
+from domain.reviewing import Batch, Queue, Waiting
 from locales import Language
 from ui.base import SafeLayout
-from ui.buttons import press
+from ui.buttons import Press, press
 from ui.review_lines import NOTE, amount_of, label_of, progress_line
 from ui.review_pictures import draw_pictures
 from ui.review_queue import write_queue
@@ -36,8 +37,8 @@ def draw_batch(say: Language, batch: Batch, *, done: str | None = None) -> Drawn
     number = write_queue(batch.queue)
     back = press(say, "review", number, label_key="button.review_back")
     if not batch.items:
-        view.add_item(Text(say("review.several.none")))
-        view.add_item(Row(back))
+        for item in _nothing(say, batch, back):
+            view.add_item(item)
         return view, []
     action, last = batch.items[0].action, batch.items[-1].contribution.contribution_id
     lines = [_line(say, place, item) for place, item in enumerate(batch.items, 1)]
@@ -66,13 +67,28 @@ def draw_batch(say: Language, batch: Batch, *, done: str | None = None) -> Drawn
                 label=say.many("review.several.verify", len(batch.items)),
                 style=discord.ButtonStyle.success,
             ),
-            press(say, "check_several", number, item_id=last, label_key="button.next_ones"),
+            _next_ones(say, batch.queue, last),
             back,
         ),
         accent_colour=action.rules.accent,
     )
     view.add_item(container)
     return view, files
+
+
+def _nothing(say: Language, batch: Batch, back: Press) -> Iterator[discord.ui.Item[Any]]:
+    """Why a page is empty, how far the checking is, and how to go on where that may find some."""
+    more = batch.behind is not None
+    lines = [say("review.several.none_so_far" if more else "review.several.none")]
+    if batch.progress.total:
+        lines.append(progress_line(say, batch.progress, batch.queue))
+    yield Text("\n".join(lines))
+    yield Row(*([] if batch.behind is None else [_next_ones(say, batch.queue, batch.behind)]), back)
+
+
+def _next_ones(say: Language, queue: Queue, behind: int) -> Press:
+    number = write_queue(queue)
+    return press(say, "check_several", number, item_id=behind, label_key="button.next_ones")
 
 
 def _line(say: Language, place: int, item: Waiting) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.kinds import Unit
 from domain.reviewing import APPEAL_LENGTH, REASON_LENGTH
 from locales import Language
 from ui.forms import AMOUNT_LENGTH, Form, Input, Submit
 
 
-def correction_form(say: Language, typed: Mapping[str, str], submit: Submit) -> Form:
+def correction_form(say: Language, unit: Unit, typed: Mapping[str, str], submit: Submit) -> Form:
     """The right amount, and why it is another one than was logged."""
+    key = "correct_money" if unit is Unit.MONEY else "correct_amount"
     inputs = [
-        Input("amount", "correct_amount", typed.get("amount", ""), True, AMOUNT_LENGTH),
+        Input("amount", key, typed.get("amount", ""), True, AMOUNT_LENGTH),
         Input("reason", "correct_reason", typed.get("reason", ""), True, REASON_LENGTH, True),
     ]
-    return Form(say, say("modal.correct.title"), inputs, submit)
+    return Form(say, say(f"modal.{key}.title"), inputs, submit)
 
 
 def revision_form(say: Language, typed: Mapping[str, str], submit: Submit) -> Form:

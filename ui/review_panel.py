@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from domain.reasons import Reason
-from domain.reviewing import Desk, Filter, OwnVerdict, OwnVerdicts, Queue, Waiting
+from domain.reviewing import TOGETHER, Desk, Filter, OwnVerdict, OwnVerdicts, Queue, Waiting
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
@@ -72,9 +72,9 @@ def draw_desk(
         )
         view.add_item(container)
     view.add_item(Row(_filters(say, desk.queue)))
-    view.add_item(
-        Row(press(say, "check_several", number, item_id=0), press(say, "my_verdicts", number))
-    )
+    several = [press(say, "check_several", number, item_id=0)]
+    offered = several if desk.queue.filter in TOGETHER else []
+    view.add_item(Row(*offered, press(say, "my_verdicts", number)))
     return view, files
 
 

@@ -26,7 +26,7 @@ def told_line(say: Language, told: Sequence[ToldVerdict]) -> str | None:
     """What a fan is told above whatever they asked for; None where there is nothing to tell."""
     if not told:
         return None
-    lines = [_line(say, verdict) for verdict in told[:MOST_LINES]]
+    lines = _listed([_line(say, verdict) for verdict in told[:MOST_LINES]])
     if further := len(told) - MOST_LINES:
         if further > 0:
             lines.append(say.many("told.more", further))
@@ -41,18 +41,24 @@ def draw_verdicts(
     """Draw the direct message, with a button to appeal where it is about one verdict."""
     assert owed.addressee is not None
     only_for = (owed.server.guild_id, owed.addressee)
-    lines = [_line(say, verdict) for verdict in owed.verdicts]
+    lines = _listed([_line(say, verdict) for verdict in owed.verdicts])
     view = discord.ui.View(timeout=None)
     disputable = [v for v in owed.verdicts if not v.final and v.check.verdict != Verdict.VERIFIED]
+    only_one = len(owed.verdicts) == len(disputable) == 1
     if disputable:
-        lines.append(say("told.appeal"))
-    if len(owed.verdicts) == len(disputable) == 1:
+        lines.append(say("told.appeal_here" if only_one else "told.appeal_there"))
+    if only_one:
         number, action_id = disputable[0].check.contribution_id, disputable[0].action.action_id
         view.add_item(press(say, "appeal", action_id, item_id=number, only_for=only_for))
     # By this button the message is found again.
     view.add_item(press(say, STOP, owed.delivery.delivery_id, only_for=only_for))
     lines.append(say("direct.where", server=plain(server_name, MAX_SERVER)))
     return _fit(lines), view
+
+
+def _listed(lines: list[str]) -> list[str]:
+    """Several verdicts as a list, so that one sees where the next begins."""
+    return [f"- {line}" for line in lines] if len(lines) > 1 else lines
 
 
 def _line(say: Language, told: ToldVerdict) -> str:

@@ -77,10 +77,10 @@ def _draw_offer(say: Language, owed: OwedMessage, offer: ShiftOffer, shift: Shif
     if offer.state is OfferState.OPEN:
         no = press(say, "shift_decline", *ids, item_id=offer.offer_id)
         text = _with_stamps(say(f"shifts.offer.{deal}", **values), shift, back)
-        return text, _buttons([take, no]), allow(users=_known(offer.to_user_id))
+        return text, _buttons([take, no]), _allow_one(owed, offer.to_user_id)
     answer = offer.state.value
     text = say(f"shifts.{answer}.{deal}", **values)
-    return text, _buttons([press(say, "shifts", *ids)]), allow(users=_known(offer.from_user_id))
+    return text, _buttons([press(say, "shifts", *ids)]), _allow_one(owed, offer.from_user_id)
 
 
 def _times(say: Language, owed: OwedMessage, shift: Shift) -> Iterator[str]:
@@ -97,8 +97,9 @@ def _zone(owed: OwedMessage) -> str:
     return zone_of(owed.action, owed.server)
 
 
-def _known(user_id: int | None) -> list[int]:
-    return [] if user_id is None else [user_id]
+def _allow_one(owed: OwedMessage, user_id: int | None) -> discord.AllowedMentions:
+    """Allow one party of an offer to be pinged, unless they have muted the action."""
+    return allow(users=[each for each in owed.addressees if each == user_id])
 
 
 def _buttons(buttons: Sequence[Press]) -> discord.ui.View:

@@ -40,13 +40,14 @@ def draw_joined(
         buttons.insert(0, press(say, action.rules.steps[0], action.action_id))
     if action.rules.pledges and now < action.starts_at:
         buttons.append(press(say, "pledge", action.action_id))
-    if action.has_role and result.state is SignUpState.IN:
+    if action.grants_role and result.state is SignUpState.IN:
         lines.append(say("joined.role_hint"))
     if server.self_service_ping and server.role(RolePurpose.PING) is not None:
         lines.append(say("joined.ping_hint"))
         buttons.append(press(say, "ping_me", action.action_id))
     if action.state_at(now) in TAKES_CONTRIBUTIONS:
-        lines.append(say("joined.direct_hint", button=say("button.direct_on")))
+        key = "joined.direct_hint" if now < action.starts_at else "joined.direct_hint_live"
+        lines.append(say(key, button=say("button.direct_on")))
         buttons.append(press(say, "direct_on", action.action_id))
     if action.state_at(now) in TAKES_CONTRIBUTIONS:
         buttons.append(mute_button(say, action, muted=result.muted))

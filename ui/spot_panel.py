@@ -40,8 +40,10 @@ def spot_preview(
     amounts = {unit: of for unit, (_, of) in design.amounts.items()}
     rows, sample = say.number(design.rows), say.number(design.sample)
     logged = say.listing([amount(say, action, value, unit) for unit, value in amounts.items()])
-    lines = [say("spot.preview", rows=rows, amounts=logged, sample=sample)]
-    if len(design.strata) > 1:
+    everything = design.sample == design.rows
+    key = "spot.preview_all" if everything else "spot.preview"
+    lines = [say(key, rows=rows, amounts=logged, sample=sample)]
+    if len(design.strata) > 1 and not everything:
         lines += [
             say(
                 "spot.preview_stratum",
@@ -53,14 +55,15 @@ def spot_preview(
             for stratum in design.strata[:MOST_STRATA]
         ]
         lines.append("")  # or what follows would read as a part of the list
-    lines.append(
-        say(
-            "spot.preview_promise",
-            least=say.number(design.promised_rows),
-            rows=rows,
-            amounts=at_least(say, action, design.amounts),
+    if not everything:
+        lines.append(
+            say(
+                "spot.preview_promise",
+                least=say.number(design.promised_rows),
+                rows=rows,
+                amounts=at_least(say, action, design.amounts),
+            )
         )
-    )
     if open_until:
         lines.append(say("spot.preview_open", time=stamp(action.log_until, "f")))
     if number > 1:

@@ -16,7 +16,7 @@ STOPPED = (ActionState.PAUSED, ActionState.CANCELLED)
 
 
 def state_lines(say: Language, action: Action, now: datetime) -> str:
-    """The state of an action, with the reason where it stopped, and closed sign-ups."""
+    """The state of an action, with the reason where it stopped, and what can't be done for now."""
     state = action.state_at(now)
     announced = action.announce.at if action.announce is not None else now
     line = say(
@@ -27,6 +27,8 @@ def state_lines(say: Language, action: Action, now: datetime) -> str:
         announced=stamp(announced, "f"),
     )
     lines = [line, *reason_line(say, action)]
+    if state is ActionState.PAUSED and now >= action.log_from:
+        lines.append(say("card.log_once_resumed"))
     if state in TAKES_SIGN_UPS and not action.takes_sign_ups(now):
         lines.append(say("card.sign_ups_closed"))
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from domain.kinds import Unit
 from domain.published import PARTS, PEOPLE, Difference, differences
 from domain.servers import Server
 from domain.tally import SourceTotal, Tally
+from domain.totals import NO_TOTAL
 from locales import Language
 from ui.attendance_lines import tally_attendance
 from ui.official_lines import official_block
@@ -28,6 +29,11 @@ MAX_SOURCE, MAX_REASON = 60, 300
 def is_final(tally: Tally) -> bool:
     """Tell whether nothing could be logged any more at the tally's cut-off, save late."""
     return tally.cut_off >= tally.action.log_until
+
+
+def says_nothing(tally: Tally) -> bool:
+    """Tell whether all is over and nothing came of it: a line of zeros for each part is noise."""
+    return is_final(tally) and all(total == NO_TOTAL for total in tally.totals.values())
 
 
 def heading(say: Language, tally: Tally) -> str:
@@ -60,6 +66,9 @@ def numbers(say: Language, tally: Tally) -> str:
     if tally.waitlisted:
         lines.append(say.many("tally.waitlisted", tally.waitlisted))
     people = say.many("count.people", tally.participants)
+    if says_nothing(tally):
+        lines.append(tally_attendance(say, tally.pledged, 0) if of_people else say("tally.nothing"))
+        return "\n".join(lines)
     shown = _shown(tally)
     if len(shown) > 1:
         lines.append(say("tally.logged_apart", people=people))
@@ -92,6 +101,8 @@ def beside(say: Language, tally: Tally) -> str:
 
     Of further currencies those are left out of which there is nothing.
     """
+    if says_nothing(tally):
+        return ""
     return "\n".join(
         _part(say, tally, part, code)
         for part in BESIDE_LOGGED

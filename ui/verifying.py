@@ -13,6 +13,7 @@ from domain.published import PARTS, PEOPLE, Difference, differences, spot_number
 from domain.tally_file import RecountedTally, TallyFile, recount
 from domain.tally_packed import read_tally
 from domain.tally_sample import Sampled, read_sample
+from domain.totals import NO_TOTAL
 from locales import Language
 from ui.platforms import platform_name
 from ui.text import amount
@@ -62,6 +63,9 @@ def _numbers(say: Language, file: TallyFile, counted: RecountedTally) -> Iterato
     if counted.pledges.people:
         pledged = _amount(say, file, counted.pledges.amount, file.unit_code)
         yield say("verify.pledges", amount=pledged, n=say.number(counted.pledges.people))
+    if all(total == NO_TOTAL for total in counted.totals.values()):
+        yield say("tally.nothing")
+        return
     for code, total in counted.totals.items():
         for part in PARTS:
             yield say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -78,6 +78,26 @@ async def list_above(
         )
         .order_by(number)
         .limit(MOST_COUNTED + 1)
+    )
+    return list(rows)
+
+
+async def still_unchecked(
+    conn: AsyncConnection, guild_id: int, contribution_ids: Collection[int]
+) -> list[int]:
+    """Those of a few thousand contributions that are neither checked nor withdrawn, by id."""
+    if not contribution_ids:
+        return []
+    number = contribution.c.contribution_id
+    rows = await conn.scalars(
+        select(number)
+        .where(
+            contribution.c.guild_id == guild_id,
+            number.in_(contribution_ids),
+            not_withdrawn(guild_id, number),
+            ~exists().where(check.c.guild_id == guild_id, check.c.contribution_id == number),
+        )
+        .order_by(number)
     )
     return list(rows)
 

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import FromClause, and_, exists, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
@@ -14,7 +26,7 @@ from db.queries.contributions import (
     IS_DECIDING,
     WITHDRAWAL,
     contribution_from,
-    with_withdrawal,
+    with_later_entries,
 )
 from db.tables import LedgerEntry, action, appeal, check, contribution, delivery, participant
 from db.tables.deliveries import UNDONE
@@ -50,7 +62,7 @@ async def load_appeals(
 def _decided(fan: FromClause) -> FromClause:
     """Contributions with their action, their fan, the check that decides, and any appeal."""
     return (
-        with_withdrawal(
+        with_later_entries(
             ACTION_JOIN.join(
                 contribution,
                 and_(
@@ -138,7 +150,7 @@ async def mark_told(
 
 
 async def wants_telling(conn: AsyncConnection, guild_id: int, participant_id: int) -> bool:
-    """Tell whether somebody gets direct messages, and none is owed that has yet to be written."""
+    """Tell whether somebody gets direct messages."""
     direct = await conn.scalar(
         select(participant.c.direct).where(
             participant.c.guild_id == guild_id,
@@ -146,31 +158,33 @@ async def wants_telling(conn: AsyncConnection, guild_id: int, participant_id: in
             participant.c.user_id.is_not(None),
         )
     )
-    if direct is not Direct.ON:
-        return False
-    states = (DeliveryState.PENDING,)
-    return not await _owes_telling(conn, guild_id, participant_id, states)
+    return direct is Direct.ON
+
+
+async def last_telling(
+    conn: AsyncConnection, guild_id: int, participant_id: int
+) -> datetime | None:
+    """When the last direct message with somebody's verdicts that is yet to be written goes out."""
+    owed = _owed_tellings(guild_id, participant_id, (DeliveryState.PENDING,))
+    return await conn.scalar(select(func.max(delivery.c.try_at)).where(owed))
 
 
 async def is_told_directly(conn: AsyncConnection, guild_id: int, participant_id: int) -> bool:
     """Tell whether a direct message with somebody's verdicts is on its way."""
     states = (DeliveryState.PENDING, DeliveryState.CLAIMED)
-    return await _owes_telling(conn, guild_id, participant_id, states)
+    owed = _owed_tellings(guild_id, participant_id, states)
+    return bool(await conn.scalar(select(func.count()).select_from(delivery).where(owed)))
 
 
-async def _owes_telling(
-    conn: AsyncConnection, guild_id: int, participant_id: int, states: Collection[DeliveryState]
-) -> bool:
-    owed = await conn.scalar(
-        select(func.count())
-        .select_from(delivery)
-        .where(
-            text(UNDONE),
-            delivery.c.importance == DIRECT_LEVEL,
-            delivery.c.guild_id == guild_id,
-            delivery.c.participant_id == participant_id,
-            delivery.c.kind == DeliveryKind.VERDICT,
-            delivery.c.state.in_(states),
-        )
+def _owed_tellings(
+    guild_id: int, participant_id: int, states: Collection[DeliveryState]
+) -> ColumnElement[bool]:
+    """Tell whether a delivery is a direct message with somebody's verdicts."""
+    return and_(
+        text(UNDONE),
+        delivery.c.importance == DIRECT_LEVEL,
+        delivery.c.guild_id == guild_id,
+        delivery.c.participant_id == participant_id,
+        delivery.c.kind == DeliveryKind.VERDICT,
+        delivery.c.state.in_(states),
     )
-    return bool(owed)

@@ -104,6 +104,20 @@ async def is_written_down(
     return any(found == detail for found in rows.scalars())
 
 
+async def last_written_down(
+    conn: AsyncConnection, guild_id: int, action_id: int, act: Act, detail: Mapping[str, Any]
+) -> int:
+    """The id of the event by which just this was done to an action last, 0 if it never was."""
+    rows = await conn.execute(
+        select(audit_event.c.event_id, audit_event.c.detail).where(
+            audit_event.c.guild_id == guild_id,
+            audit_event.c.action_id == action_id,
+            audit_event.c.act == act,
+        )
+    )
+    return max((row.event_id for row in rows if row.detail == detail), default=0)
+
+
 async def is_written_down_in_server(
     conn: AsyncConnection, guild_id: int, act: Act, detail: Mapping[str, Any]
 ) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -165,8 +165,12 @@ async def postpone(
     await change_undone(conn, guild_id, delivery_id, **values)
 
 
+def _but_not(level: int) -> str:
+    return f"but_not_{level}"
+
+
 def _earliest(level: int) -> Any:
-    of_others = delivery.c.guild_id.not_in(bindparam("but_not", expanding=True))
+    of_others = delivery.c.guild_id.not_in(bindparam(_but_not(level), expanding=True))
     wanted = (of_others,) if level in TAKE_TURNS else ()
     return (
         select(delivery.c.try_at)
@@ -183,11 +187,12 @@ _NEXT_TRIES: Any = select(*(_earliest(level) for level in LEVELS))
 
 
 async def next_tries(
-    conn: AsyncConnection, *, but_not: Collection[int] = ()
+    conn: AsyncConnection, *, but_not: Callable[[int], Collection[int]] = lambda level: ()
 ) -> dict[int, datetime]:
     """The earliest instant at which `claim_due` finds something of each importance, if ever.
 
-    Of the servers `but_not` only that counts for which they need not take turns.
+    `but_not` gives the servers of which an importance is left out, where they take turns with it.
     """
-    row = (await conn.execute(_NEXT_TRIES, {"but_not": list(but_not)})).one()
+    left_out = {_but_not(level): list(but_not(level)) for level in TAKE_TURNS}
+    row = (await conn.execute(_NEXT_TRIES, left_out)).one()
     return {level: at for level, at in zip(LEVELS, row, strict=True) if at is not None}

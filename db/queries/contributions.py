@@ -36,7 +36,7 @@ CONTRIBUTION_COLUMNS = (
     WITHDRAWAL.c.contribution_id.label("withdrawal_id"),
     LATER_PROOF.c.proof.label("proved_later"),
 )
-"""What `contribution_from` reads; select it from `with_withdrawal(contribution)`."""
+"""What `contribution_from` reads; select it from `with_later_entries(contribution)`."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,20 @@ IS_DECIDING = and_(
 """Joins a contribution with the check that decides on it: its last."""
 
 
-def with_withdrawal(source: FromClause, *, until: datetime | None = None) -> FromClause:
+def with_later_entries(source: FromClause, *, until: datetime | None = None) -> FromClause:
     """Join contributions to the entries that withdraw and that prove each, if any.
 
     Up to and including the instant `until`, or to now where it is None.
     """
-    return _with_later(
-        _with_later(source, WITHDRAWAL, WITHDRAWAL.c.withdraws, until),
+    return _with_entry(
+        _with_entry(source, WITHDRAWAL, WITHDRAWAL.c.withdraws, until),
         LATER_PROOF,
         LATER_PROOF.c.proves,
         until,
     )
 
 
-def _with_later(
+def _with_entry(
     source: FromClause, later: Any, refers: ColumnElement[Any], until: datetime | None
 ) -> FromClause:
     return source.outerjoin(
@@ -196,7 +196,7 @@ async def load_contribution(
     """Read a contribution with the id of its action; None for what is another entry."""
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS)
-        .select_from(with_withdrawal(contribution))
+        .select_from(with_later_entries(contribution))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.contribution_id == contribution_id,
@@ -213,7 +213,7 @@ async def list_contributions(
     """An action's contributions up to and including an instant, as they stood then, by id."""
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS)
-        .select_from(with_withdrawal(contribution, until=until))
+        .select_from(with_later_entries(contribution, until=until))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,
@@ -255,7 +255,7 @@ async def _list_own(
     limit: int,
     offset: int,
 ) -> list[OwnContribution]:
-    source = with_withdrawal(
+    source = with_later_entries(
         ACTION_JOIN.join(
             contribution,
             and_(

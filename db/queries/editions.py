@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import edition
+from db.tables import edition, spot_check
 from domain.editions import Edition
 
 
@@ -41,3 +43,19 @@ async def list_editions(
         .order_by(edition.c.number)
     )
     return tuple(Edition(row.number, row.cut_off, row.at, row.numbers, row.reason) for row in rows)
+
+
+async def settled_until(conn: AsyncConnection, guild_id: int, action_id: int) -> datetime | None:
+    """The last instant as of which an action's tally was published, or a sample of it drawn."""
+    published = (
+        select(func.max(edition.c.cut_off))
+        .where(edition.c.guild_id == guild_id, edition.c.action_id == action_id)
+        .scalar_subquery()
+    )
+    drawn = (
+        select(func.max(spot_check.c.at))
+        .where(spot_check.c.guild_id == guild_id, spot_check.c.action_id == action_id)
+        .scalar_subquery()
+    )
+    row = (await conn.execute(select(published, drawn))).one()
+    return max((at for at in row if at is not None), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, func, or_, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.checks import CHECK_COLUMNS, check_from
@@ -14,39 +14,10 @@ from db.queries.contributions import (
     IS_DECIDING,
     WITHDRAWAL,
     contribution_from,
-    with_withdrawal,
+    with_later_entries,
 )
 from db.tables import LedgerEntry, check, contribution
-from domain.ledger import Check, Contribution, Verdict
-
-
-async def find_standing(
-    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int
-) -> Contribution | None:
-    """A participant's contribution that keeps them from making another where one is all.
-
-    That is one that they did not withdraw, or that a reviewer decided not to count.
-    """
-    not_counted = exists().where(
-        check.c.guild_id == contribution.c.guild_id,
-        check.c.contribution_id == contribution.c.contribution_id,
-        check.c.verdict == Verdict.NOT_COUNTED,
-    )
-    rows = await conn.execute(
-        select(*CONTRIBUTION_COLUMNS)
-        .select_from(with_withdrawal(contribution))
-        .where(
-            contribution.c.guild_id == guild_id,
-            contribution.c.action_id == action_id,
-            contribution.c.participant_id == participant_id,
-            contribution.c.entry == LedgerEntry.LOGGED,
-            or_(WITHDRAWAL.c.contribution_id.is_(None), not_counted),
-        )
-        .order_by(contribution.c.contribution_id.desc())
-        .limit(1)
-    )
-    row = rows.one_or_none()
-    return None if row is None else contribution_from(row)
+from domain.ledger import Check, Contribution
 
 
 async def list_given_by(
@@ -69,7 +40,7 @@ async def list_given_since(
     None for `participant_ids` means everybody.
     """
     theirs = contribution.c.participant_id.in_(participant_ids or ())
-    source = with_withdrawal(contribution).outerjoin(check, IS_DECIDING)
+    source = with_later_entries(contribution).outerjoin(check, IS_DECIDING)
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS, *CHECK_COLUMNS)
         .select_from(source)
@@ -92,7 +63,7 @@ async def count_given(
     """How many contributions a participant has in an action, withdrawn ones left out."""
     count = await conn.scalar(
         select(func.count())
-        .select_from(with_withdrawal(contribution))
+        .select_from(with_later_entries(contribution))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,
@@ -110,7 +81,7 @@ async def nth_given(
     """The contribution at a place from 0 on, oldest first, withdrawn ones left out."""
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS)
-        .select_from(with_withdrawal(contribution))
+        .select_from(with_later_entries(contribution))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.flags import not_withdrawn
 from db.tables import attachment, look_part
 from db.upsert import insert_into
-from domain.looks import LEAST_PARTS, parts_of
+from domain.looks import BITS_DIGITS, LEAST_PARTS, detail_of, parts_of
 
-MOST_CANDIDATES = 500
+MOST_CANDIDATES, MOST_OF_ONE_LAYOUT = 500, 5_000
 """Pictures that are compared with a new one, those first that have most in common with it.
 
 Of screenshots of other posts in one layout, two of a hundred have as much in common with a new one
 as a copy has: the copy is among these up to some ten thousands of such pictures in a server.
+Of receipts in one layout a quarter or more have, so more of them are told apart by their bits.
 """
+
+_BITS = func.substr(attachment.c.look, 1, BITS_DIGITS)
 
 
 @dataclass(frozen=True)
 class StoredLook:
-    """A picture of a contribution, by its position there, and its look."""
+    """A picture of a contribution, by its position there, and its look without the detail."""
 
     contribution_id: int
     position: int
@@ -40,7 +43,7 @@ async def list_looks(
             attachment.c.contribution_id,
             attachment.c.position,
             attachment.c.digest,
-            attachment.c.look,
+            _BITS,
         ).where(
             attachment.c.guild_id == guild_id,
             attachment.c.contribution_id.in_(contribution_ids),
@@ -70,7 +73,12 @@ async def insert_parts(conn: AsyncConnection, guild_id: int, looks: Sequence[Sto
 
 
 async def list_candidates(
-    conn: AsyncConnection, guild_id: int, parts: Mapping[int, Collection[int]], *, but: int
+    conn: AsyncConnection,
+    guild_id: int,
+    parts: Mapping[int, Collection[int]],
+    *,
+    but: int,
+    most: int = MOST_CANDIDATES,
 ) -> list[StoredLook]:
     """The findable pictures that have `LEAST_PARTS` in common with the values of parts, or more.
 
@@ -98,7 +106,7 @@ async def list_candidates(
             attachment.c.contribution_id,
             attachment.c.position,
             attachment.c.digest,
-            attachment.c.look,
+            _BITS,
         )
         .join(
             common,
@@ -110,6 +118,21 @@ async def list_candidates(
         )
         .where(not_withdrawn(guild_id, attachment.c.contribution_id))
         .order_by(common.c.common.desc(), attachment.c.contribution_id, attachment.c.position)
-        .limit(MOST_CANDIDATES)
+        .limit(most)
     )
     return [StoredLook(*row) for row in rows]
+
+
+async def list_details(
+    conn: AsyncConnection, guild_id: int, looks: Sequence[StoredLook]
+) -> list[bytes | None]:
+    """The details of pictures in their order; None for one that has none."""
+    key = attachment.c.contribution_id, attachment.c.position
+    rows = await conn.execute(
+        select(*key, attachment.c.look).where(
+            attachment.c.guild_id == guild_id,
+            tuple_(*key).in_([(one.contribution_id, one.position) for one in looks]),
+        )
+    )
+    details = {(row.contribution_id, row.position): detail_of(row.look) for row in rows}
+    return [details[one.contribution_id, one.position] for one in looks]

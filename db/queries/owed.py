@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.deliveries import has_delivery
-from db.tables import delivery
+from db.tables import action, delivery
+from domain.actions import ActionState
 from domain.deliveries import (
     STILL_OWED,
     Delivery,
@@ -104,6 +105,36 @@ async def owes_another(conn: AsyncConnection, one: Delivery) -> bool:
         delivery.c.state.in_(STILL_OWED),
     )
     return await has_delivery(conn, one.guild_id, one.action_id, *others)
+
+
+async def owed_ever(
+    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+) -> bool:
+    """Tell whether an action owes or owed a kind of message, whatever became of it."""
+    return await has_delivery(conn, guild_id, action_id, delivery.c.kind == kind)
+
+
+async def list_without(
+    conn: AsyncConnection, kind: DeliveryKind, over_after: datetime
+) -> list[tuple[int, int]]:
+    """Server and action id of what was published and not cancelled, and never owed a kind.
+
+    Left out is that whose time for logging was over by an instant.
+    """
+    never = ~exists().where(
+        delivery.c.guild_id == action.c.guild_id,
+        delivery.c.action_id == action.c.action_id,
+        delivery.c.kind == kind,
+    )
+    rows = await conn.execute(
+        select(action.c.guild_id, action.c.action_id).where(
+            action.c.number.is_not(None),
+            action.c.state != ActionState.CANCELLED,
+            action.c.log_until > over_after,
+            never,
+        )
+    )
+    return [(row.guild_id, row.action_id) for row in rows]
 
 
 async def take_back(conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]) -> None:

@@ -39,7 +39,7 @@ async def count_moments(conn: AsyncConnection, guild_id: int, until: datetime) -
     pings = exists().where(
         action.c.guild_id == delivery.c.guild_id,
         action.c.action_id == delivery.c.action_id,
-        or_(action.c.grants_role == true(), action.c.role_id.is_not(None)),
+        action.c.grants_role == true(),
         action.c.kind.not_in([kind for kind in Kind if rules(kind).reminds_of_end]),
     )
     counted = await conn.scalar(

@@ -15,19 +15,26 @@ from domain.deliveries import DeliveryKind, Post
 JUST_STOPPED = timedelta(days=1)
 """How long the card of a cancelled action may still be behind."""
 
+MOST_CARDS = 100
+"""Of a server's: older ones have drowned long ago."""
+
+_CARDS = (
+    select(action.c.guild_id, action.c.action_id)
+    .join(
+        action_post,
+        and_(
+            action_post.c.guild_id == action.c.guild_id,
+            action_post.c.action_id == action.c.action_id,
+        ),
+    )
+    .where(action_post.c.purpose == DeliveryKind.CARD)
+)
+
 
 async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
     """Server and action id of every card whose action still changes, over all servers."""
     rows = await conn.execute(
-        select(action.c.guild_id, action.c.action_id)
-        .join(
-            action_post,
-            and_(
-                action_post.c.guild_id == action.c.guild_id,
-                action_post.c.action_id == action.c.action_id,
-            ),
-        )
-        .where(
+        _CARDS.where(
             or_(
                 and_(
                     action.c.state.in_((ActionState.OPEN, ActionState.SCHEDULED)),
@@ -38,9 +45,18 @@ async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[in
                     action.c.state == ActionState.CANCELLED,
                     action.c.stopped_at > now - JUST_STOPPED,
                 ),
-            ),
-            action_post.c.purpose == DeliveryKind.CARD,
+            )
         )
+    )
+    return [(row.guild_id, row.action_id) for row in rows]
+
+
+async def list_unfinished_cards(conn: AsyncConnection, guild_id: int) -> list[tuple[int, int]]:
+    """Server and action id of a server's newest cards without a final tally, MOST_CARDS at most."""
+    rows = await conn.execute(
+        _CARDS.where(action.c.guild_id == guild_id, action.c.state != ActionState.FINAL)
+        .order_by(action.c.action_id.desc())
+        .limit(MOST_CARDS)
     )
     return [(row.guild_id, row.action_id) for row in rows]
 

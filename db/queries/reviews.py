@@ -74,9 +74,10 @@ async def find_waiting(
     """The ids of what a reviewer gets next of a shelf, the oldest first, behind an id.
 
     Nobody gets their own, what they entered for others, what they could not read, or what another
-    reviewer looks at now. `unflagged` leaves out what has a flag, and what stands out. Where
-    `among` is given only these are looked at: finding them goes through all that was checked
-    before, which can take half a second, and telling that they still wait does not.
+    reviewer looks at now. `unflagged` leaves out what has a flag, and what stands out, of what is
+    held and of the rest. Where `among` is given only these are looked at: finding them goes through
+    all that was checked before, which can take half a second, and telling that they still wait does
+    not.
     """
     piles = _within(shelf, piles)
     if not piles or (among is not None and not among):

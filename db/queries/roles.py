@@ -79,7 +79,15 @@ async def servers_waiting(conn: AsyncConnection) -> list[int]:
 
 
 async def next_change(conn: AsyncConnection, guild_id: int) -> RoleChange | None:
-    """What a server has waited for longest; an action of which something failed is left out."""
+    """What a server has waited for longest; an action of which something failed is left out.
+
+    Who is to lose a role goes before all who are to be given one: with it they would be pinged.
+    """
+    taken = await _next_change(conn, guild_id, gives=False)
+    return taken or await _next_change(conn, guild_id, gives=True)
+
+
+async def _next_change(conn: AsyncConnection, guild_id: int, *, gives: bool) -> RoleChange | None:
     failed = select(role_change.c.action_id).where(
         role_change.c.guild_id == guild_id, role_change.c.state == RoleChangeState.FAILED
     )
@@ -113,6 +121,7 @@ async def next_change(conn: AsyncConnection, guild_id: int) -> RoleChange | None
         .where(
             role_change.c.guild_id == guild_id,
             role_change.c.state == RoleChangeState.PENDING,
+            role_change.c.gives == gives,
             role_change.c.action_id.not_in(failed),
             action.c.grants_role == true(),
         )
@@ -121,6 +130,16 @@ async def next_change(conn: AsyncConnection, guild_id: int) -> RoleChange | None
     )
     row = rows.one_or_none()
     return None if row is None else RoleChange(*row)
+
+
+async def is_under_way(conn: AsyncConnection, guild_id: int, action_id: int) -> bool:
+    """Tell whether somebody's role of an action is about to be given or taken.
+
+    It is not where the action's queue has stopped: that may take days.
+    """
+    states = select(role_change.c.state).where(_of_action(guild_id, action_id))
+    found = set(await conn.scalars(states.distinct()))
+    return RoleChangeState.PENDING in found and RoleChangeState.FAILED not in found
 
 
 async def mark_done(conn: AsyncConnection, change: RoleChange) -> None:
@@ -202,8 +221,8 @@ async def save_role(
 async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tuple[int, int, int]]:
     """Server, action and role id of roles that nobody needs any more, over all servers.
 
-    The role of what has ended or was switched off stays until every message that pings it is out.
-    What is paused goes on one day, whatever the time.
+    The role of what has ended stays until every message that pings it is out; one that was switched
+    off is pinged by none. What is paused goes on one day, whatever the time.
     """
     owed = select(delivery.c.delivery_id).where(
         delivery.c.guild_id == action.c.guild_id,
@@ -216,10 +235,14 @@ async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tup
             action.c.role_id.is_not(None),
             or_(
                 action.c.grants_role == false(),
-                action.c.state.in_((ActionState.CANCELLED, ActionState.FINAL)),
-                and_(action.c.state != ActionState.PAUSED, action.c.log_until <= now),
+                and_(
+                    or_(
+                        action.c.state.in_((ActionState.CANCELLED, ActionState.FINAL)),
+                        and_(action.c.state != ActionState.PAUSED, action.c.log_until <= now),
+                    ),
+                    ~owed.exists(),
+                ),
             ),
-            ~owed.exists(),
         )
     )
     return [(row.guild_id, row.action_id, row.role_id) for row in rows]

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, false, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
-from db.tables import action, participant, shift, shift_claim
+from db.tables import action, participant, shift, shift_claim, signup
 from domain.actions import Action, ActionState
 from domain.shifts import Shift
+from domain.sign_ups import SignUpState
 
 _TO_PARTICIPANT = and_(
     participant.c.guild_id == shift_claim.c.guild_id,
     participant.c.participant_id == shift_claim.c.participant_id,
+)
+
+_TO_SIGN_UP = and_(
+    signup.c.guild_id == shift_claim.c.guild_id,
+    signup.c.action_id == shift_claim.c.action_id,
+    signup.c.participant_id == shift_claim.c.participant_id,
 )
 
 
@@ -33,11 +40,17 @@ async def list_claims(
 
 
 async def list_holders(conn: AsyncConnection, guild_id: int, shift_id: int) -> list[int]:
-    """The Discord users who have a shift, in the order in which they took it."""
+    """The Discord users who have a shift, but for those who have muted its action.
+
+    They come in the order in which they took it.
+    """
     rows = await conn.scalars(
         select(participant.c.user_id)
         .join_from(shift_claim, participant, _TO_PARTICIPANT)
+        .join(signup, _TO_SIGN_UP)
         .where(
+            signup.c.state == SignUpState.IN,
+            signup.c.muted == false(),
             shift_claim.c.guild_id == guild_id,
             shift_claim.c.shift_id == shift_id,
             participant.c.user_id.is_not(None),

@@ -261,6 +261,18 @@ async def count_yet_to_log(conn: AsyncConnection, guild_id: int, action_id: int)
     return rows.scalar_one()
 
 
+async def list_muted(conn: AsyncConnection, guild_id: int, participant_id: int) -> set[int]:
+    """The actions of a server that somebody has muted."""
+    muted = await conn.scalars(
+        select(signup.c.action_id).where(
+            signup.c.guild_id == guild_id,
+            signup.c.participant_id == participant_id,
+            signup.c.muted.is_(True),
+        )
+    )
+    return set(muted)
+
+
 async def set_muted(
     conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, muted: bool
 ) -> None:

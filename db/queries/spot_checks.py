@@ -11,7 +11,7 @@ from sqlalchemy import and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.checks import CHECK_COLUMNS, check_from
-from db.queries.contributions import CONTRIBUTION_COLUMNS, contribution_from, with_withdrawal
+from db.queries.contributions import CONTRIBUTION_COLUMNS, contribution_from, with_later_entries
 from db.tables import check, contribution, spot_check, spot_sample
 from domain.ledger import Check, standing
 from domain.spot_bounds import Stratum
@@ -72,7 +72,7 @@ async def load_outcomes(
     )
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS, spot_sample.c.stratum)
-        .select_from(with_withdrawal(contribution.join(spot_sample, of_sample), until=until))
+        .select_from(with_later_entries(contribution.join(spot_sample, of_sample), until=until))
         .where(contribution.c.guild_id == guild_id)
     )
     entries = [(contribution_from(row), row.stratum) for row in rows]

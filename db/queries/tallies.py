@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.checks import CHECK_COLUMNS, check_from
-from db.queries.contributions import CONTRIBUTION_COLUMNS, contribution_from, with_withdrawal
+from db.queries.contributions import CONTRIBUTION_COLUMNS, contribution_from, with_later_entries
 from db.tables import (
     LedgerEntry,
     check,
@@ -102,7 +102,7 @@ def _chunk_statement(*, sampled: bool) -> Any:
         .scalar_subquery()
     )
     source = (
-        with_withdrawal(contribution, until=until)  # pyright: ignore[reportArgumentType]
+        with_later_entries(contribution, until=until)  # pyright: ignore[reportArgumentType]
         .outerjoin(
             check, and_(check.c.guild_id == contribution.c.guild_id, check.c.check_id == deciding)
         )

@@ -14,7 +14,7 @@ from db.queries.contributions import (
     CONTRIBUTION_COLUMNS,
     WITHDRAWAL,
     contribution_from,
-    with_withdrawal,
+    with_later_entries,
 )
 from db.tables import LedgerEntry, contribution, rest_day
 from db.upsert import insert_into
@@ -39,7 +39,7 @@ async def last_ticks(
     wanted = set(keys)
     rows = await conn.execute(
         select(*CONTRIBUTION_COLUMNS, WITHDRAWAL.c.at.label("withdrawn_at"))
-        .select_from(with_withdrawal(contribution))
+        .select_from(with_later_entries(contribution))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,
@@ -67,7 +67,7 @@ async def list_ticked(
     """The apps and days for which a person has a tick that they have not taken back."""
     rows = await conn.execute(
         select(contribution.c.app_id, contribution.c.day)
-        .select_from(with_withdrawal(contribution))
+        .select_from(with_later_entries(contribution))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,
@@ -90,7 +90,7 @@ async def list_all_ticked(
     ]
     rows = await conn.scalars(
         select(contribution.c.participant_id)
-        .select_from(with_withdrawal(contribution))
+        .select_from(with_later_entries(contribution))
         .where(
             contribution.c.guild_id == guild_id,
             contribution.c.action_id == action_id,

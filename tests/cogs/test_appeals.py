@@ -49,6 +49,17 @@ async def test_a_fan_reads_why_and_appeals_once_to_another_reviewer(server: FanS
     assert (await server.newest()).total.verified == 2500
 
 
+async def test_whoever_got_no_answer_is_told_at_the_next_click(server: FanServer) -> None:
+    await running(server)
+    await refuse(server)
+    path = "/interactions/*/*/callback"
+    server.env.inject_error("POST", path, status=404, code=10062, message="Unknown interaction")
+    await server.slash(server.fan, "me")
+    server.forgive(discord.NotFound)
+    assert told(await server.slash(server.fan, "me")).startswith("A reviewer didn't count")
+    assert told(await server.slash(server.fan, "me")).startswith("## "), "they are told once"
+
+
 async def test_an_appeal_that_says_nothing_is_asked_for_again(server: FanServer) -> None:
     await running(server)
     await refuse(server)
@@ -80,6 +91,8 @@ async def test_who_wants_direct_messages_gets_the_verdict_there(server: FanServe
     assert ENGLISH("reason.duplicate") in body["content"]
     labels = [button["label"] for button in body["components"][0]["components"]]
     assert labels[0] == "Appeal"
+    assert body["content"].count("\n- ") == 0, "one verdict is no list"
+    assert ENGLISH("told.appeal_here") in body["content"]
     assert told(await server.slash(server.fan, "me")).startswith("## ")
 
 

@@ -12,7 +12,7 @@ from db.tables import delivery
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.direct import Direct
 from domain.servers import RolePurpose
-from tests.fanserver import ENGLISH, FanServer
+from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import ids_of, labels_of, text_of, told
 
 ON, OFF = ENGLISH("button.direct_on"), ENGLISH("button.direct_off")
@@ -80,6 +80,18 @@ async def test_one_tap_in_the_message_stops_them_also_after_a_restart(server: Fa
     assert await state_of(server, server.fan) is Direct.OFF
     await server.jump_to(action.log_until)
     assert len(directs(server, server.fan)) == 1
+
+
+async def test_a_direct_message_is_answered_in_the_language_of_its_server(
+    server: FanServer,
+) -> None:
+    action = await server.publish()
+    await opt_in(server, server.fan)
+    await server.jump_to(action.starts_at)
+    (message,) = directs(server, server.fan)
+    await server.services.servers.set_language(server.manager, server.guild_id, "ko")
+    stopped = await server.fan.user.click(message, label=STOP)
+    assert text_of(stopped) == KOREAN("direct.stopped")
 
 
 async def test_nobody_stops_anothers_messages(server: FanServer) -> None:

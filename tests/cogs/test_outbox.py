@@ -83,7 +83,12 @@ async def test_a_missed_moment_goes_out_when_the_organiser_says_so_once(
     (moment,) = [m for m in server.messages() if "It's time" in text_of(m)]
     assert "This message is late" in text_of(moment)
     assert await server.outcome(action, K.MOMENT) == [DeliveryState.SENT]
-    assert labels_of(notices(server, "I couldn't post")[0]) == []
+    assert not any("Drop" in labels_of(answer) for answer in (first, second))
+    (answered,) = notices(server, "I couldn't post")
+    assert labels_of(answered) == []
+    assert ENGLISH("notice.mend.moment_missed") not in text_of(answered)
+    assert f"<@{server.organiser.id}> had me tell everyone after all" in text_of(answered)
+    assert pings_of(answered) == (set(), set(), False)
     manage = await server.slash(server.organiser, "action manage", action=TITLE)
     history = await server.press(server.organiser, manage, "history")
     assert "had a message sent · “It's time”" in told(history)
@@ -94,6 +99,10 @@ async def test_done_by_hand_sends_nothing(staffed: FanServer) -> None:
     action, question = await away_for_the_moment(server)
     done = await server.click(server.moderator, question, "Done by hand")
     assert ENGLISH("outbox.done_by_hand") in told(done)
+    assert "Drop" not in labels_of(done)
+    (answered,) = notices(server, "I couldn't post")
+    assert text_of(answered).splitlines()[-1].startswith(f"✓ <@{server.moderator.id}> had done it")
+    assert ENGLISH("notice.mend.moment_missed") not in text_of(answered)
     assert not any("It's time" in text_of(m) for m in server.messages())
     assert await server.outcome(action, K.MOMENT) == [DeliveryState.SENT]
 

@@ -121,6 +121,7 @@ async def test_once_somebody_has_finished_it_is_offered_without_a_ping_too(
     await server.log(server.fan, "10")
     shown = await remind(server)
     assert ENGLISH.many("remind.finished", 1) in told(shown)
+    assert ENGLISH("remind.direct") in told(shown)
     assert labels_of(shown) == ["Send", "Send without a ping", "Change text", "Cancel"]
     await server.click(server.organiser, shown, "Send without a ping")
     assert pings_of(server.messages()[-1]) == NO_PINGS

@@ -119,6 +119,11 @@ async def test_a_slip_in_the_form_is_told_and_can_be_mended(server: FanServer) -
     again = await server.click(server.organiser, refused, ENGLISH("button.try_again"))
     preview = await server.fill(server.organiser, again, "5", "10 %")
     assert "**22** of them would be drawn" in told(preview)
+    assert "with 95% confidence" in told(preview)
+    form = await server.press(server.organiser, await panel(server), "spot_check")
+    everything = await server.fill(server.organiser, form, "200")
+    assert "reviewers would check all of them" in told(everything)
+    assert "confidence" not in told(everything), "nothing is estimated where all is checked"
 
 
 async def test_fans_and_reviewers_draw_nothing(server: FanServer) -> None:

@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from db.engine import Database
 from db.queries.attachments import insert_attachments
 from db.queries.ledger import insert_withdrawal
-from db.queries.looks import insert_parts, list_candidates, list_looks
-from domain.looks import ALIKE, LEAST_PARTS, NEAR, are_alike, parts_of, parts_of_views
+from db.queries.looks import insert_parts, list_candidates, list_details, list_looks
+from domain.looks import (
+    ALIKE,
+    LEAST_PARTS,
+    NEAR,
+    are_alike,
+    detail_of,
+    distance,
+    parts_of,
+    parts_of_views,
+    with_detail,
+)
 from domain.pictures import Picture
 from tests.db.seeds import GUILD, NOW, OTHER_GUILD, a_contribution, an_open_action
 
@@ -45,6 +55,7 @@ def test_near_looks_have_as_many_parts_in_common_as_is_said(
     look = some_look(rng)
     other = flipped(look, coarse, fine, rng)
     assert are_alike([other], look) == (coarse <= NEAR and fine <= ALIKE)
+    assert distance(other, look) == (fine if are_alike([other], look) else None)
     if are_alike([other], look):
         assert len(set(parts_of(look)) & set(parts_of(other))) >= LEAST_PARTS
 
@@ -117,3 +128,33 @@ async def test_other_servers_and_withdrawn_ones_and_ones_own_are_left_out(
         parts = parts_of_views([look])
         found = await list_candidates(conn, GUILD, parts, but=kept["mine"])
     assert [one.contribution_id for one in found] == [kept["other"]]
+
+
+@given(st.binary(max_size=20), st.randoms(use_true_random=False))
+def test_a_detail_is_kept_behind_the_bits_and_changes_nothing_about_them(
+    detail: bytes, rng: random.Random
+) -> None:
+    bits = some_look(rng)
+    look = with_detail(bits, detail)
+    assert detail_of(look) == (detail or None)
+    assert parts_of(look) == parts_of(bits)
+    assert are_alike([bits], look)
+    assert distance(look, bits) == 0
+
+
+async def test_details_come_in_the_order_asked_for_and_none_of_older_pictures(
+    database: Database,
+) -> None:
+    rng = random.Random(8)
+    bits = [some_look(rng) for _ in range(3)]
+    kept = [with_detail(bits[0], b"one"), bits[1], with_detail(bits[2], b"three")]
+    async with database.write() as conn:
+        action = await an_open_action(conn)
+        one = await a_contribution(conn, action, 100)
+        pictures = [picture(look) for look in kept]
+        await insert_attachments(conn, GUILD, action.action_id, one, pictures)
+        stored = await list_looks(conn, GUILD, [one.contribution_id])
+        assert sorted(found.look for found in stored) == sorted(bits)
+        stored.sort(key=lambda found: -found.position)
+        assert await list_details(conn, GUILD, stored) == [b"three", None, b"one"]
+        assert await list_details(conn, GUILD, []) == []

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.actions import (
-    LATE_FOR,
-    Action,
-    ActionState,
+from domain.actions import LATE_FOR, Action, ActionState
+from domain.errors import Refusal
+from domain.ledger import HeldReason, reason_to_hold
+from domain.openings import (
     require_answers_open,
     require_appeals_open,
     require_checks_open,
@@ -18,8 +18,6 @@ from domain.actions import (
     require_logging_open,
     require_proving_open,
 )
-from domain.errors import Refusal
-from domain.ledger import HeldReason, reason_to_hold
 from tests.domain.ledgers import DAY, START, make_action
 
 TICK = timedelta(microseconds=1)

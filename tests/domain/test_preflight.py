@@ -76,7 +76,6 @@ def test_a_channel_and_a_role_of_those_who_are_in_are_looked_for() -> None:
     action = an_action(grants_role=False)
     assert flaws(action, Server(1)) == [Flaw.NO_CHANNEL, Flaw.NO_PING]
     assert flaws(action) == [Flaw.NO_PING], "the role for alerts is no stand-in"
-    assert flaws(replace(action, channel_id=7, role_id=8), Server(1)) == []
     assert flaws(replace(action, channel_id=7, grants_role=True), Server(1)) == []
 
 

@@ -11,13 +11,14 @@ from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Gone, NotAllowed, SendFailed
 from domain.ledger import Verdict
 from domain.reasons import Reason
-from domain.reviewing import APPEAL_LENGTH, TOLD_AFTER, Filter, Queue, Ruling
+from domain.reviewing import APPEAL_LENGTH, TOLD_AFTER, Filter, Queue, Ruling, ToldVerdict
 from domain.servers import Actor
 from tests.services.world import (
     CHANNEL,
     DAY,
     GUILD,
     HOUR,
+    MINUTE,
     MODERATOR,
     MOMENT,
     ORGANISER,
@@ -47,6 +48,23 @@ async def refuse(world: World, action: Action, who: Actor = FAN) -> int:
     number = (await world.log(action, who)).contribution.contribution_id
     await world.services.reviews.do_not_count(REVIEWER, GUILD, number, code=Reason.UNREADABLE)
     return number
+
+
+async def click(world: World, actor: Actor = FAN) -> list[ToldVerdict]:
+    """What somebody is told at a click, and knows from then on."""
+    told = await world.services.appeals.untold(actor, GUILD)
+    await world.services.appeals.note_told(actor, GUILD, told)
+    return told
+
+
+async def told_directly(world: World, *, after: timedelta) -> list[set[int]]:
+    """The contributions that each message tells of which goes out in a time, minute by minute."""
+    before = len(world.sender.sent)
+    for _ in range(after // MINUTE):
+        world.clock.advance(MINUTE)
+        await world.send_due()
+    sent = [owed for owed in world.sender.sent[before:] if owed.delivery.kind is VERDICT]
+    return [{told.check.contribution_id for told in owed.verdicts} for owed in sent]
 
 
 async def waits_for(world: World, actor: Actor) -> int | None:
@@ -131,13 +149,15 @@ async def test_a_fan_is_told_once_at_the_next_occasion(world: World, action: Act
     number = await refuse(world, action)
     verified = (await world.log(action, FAN)).contribution.contribution_id
     await reviews.verify(REVIEWER, GUILD, verified)
-    (told,) = await appeals.untold(FAN, GUILD)
-    assert (told.check.contribution_id, told.final) == (number, False)
-    assert await appeals.untold(FAN, GUILD) == []
-    assert await appeals.untold(fan(2), GUILD) == []
+    for _ in range(2):
+        (told,) = await appeals.untold(FAN, GUILD)
+        assert (told.check.contribution_id, told.final) == (number, False), "until it was read"
+    assert await click(world) == [told]
+    assert await click(world) == []
+    assert await click(world, fan(2)) == []
     changed = Ruling(Verdict.VERIFIED, reason="it opens now")
     await reviews.revise(REVIEWER, GUILD, number, changed)
-    (told,) = await appeals.untold(FAN, GUILD)
+    (told,) = await click(world)
     assert told.check.verdict is Verdict.VERIFIED
     assert VERDICT not in await world.send_due()
 
@@ -158,6 +178,32 @@ async def test_who_wants_direct_messages_gets_one_of_all_that_was_decided(
     await refuse(world, action)
     world.clock.advance(TOLD_AFTER)
     assert (await world.send_due()).count(VERDICT) == 1
+
+
+async def test_who_has_muted_the_action_is_told_at_a_click_and_not_directly(
+    world: World, action: Action
+):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    await world.services.sign_ups.join(FAN, GUILD, action.action_id)
+    await world.services.sign_ups.mute(FAN, GUILD, action.action_id, muted=True)
+    number = await refuse(world, action)
+    assert await told_directly(world, after=2 * TOLD_AFTER) == []
+    assert [told.check.contribution_id for told in await click(world)] == [number]
+
+
+async def test_each_verdict_of_a_burst_has_its_own_minutes(world: World, action: Action):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    early, late = await refuse(world, action), 0
+    for _ in range(4):
+        assert await told_directly(world, after=MINUTE) == []
+        late = await refuse(world, action)
+    assert await told_directly(world, after=MINUTE) == [{early}]
+    otherwise = Ruling(Verdict.VERIFIED, reason="it opens now")
+    await world.services.reviews.revise(REVIEWER, GUILD, late, otherwise)
+    ((*others,),) = await told_directly(world, after=2 * TOLD_AFTER)
+    assert len(others) == 3
+    assert late not in others, "that was a slip of the thumb"
+    assert await world.services.appeals.untold(FAN, GUILD) == []
 
 
 async def test_a_slip_of_the_thumb_that_was_put_right_is_told_by_what_holds_alone(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
+from functools import partial
 
 import pytest
 
@@ -14,7 +16,10 @@ from domain.audit import Act
 from domain.check_ins import MOST_WRONG_CODES, WRONG_CODES_WITHIN
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import CHECK_IN_LEAD, Kind, ProofKind
-from domain.ledger import HeldReason
+from domain.ledger import HeldReason, Verdict, counted, standing
+from domain.life_cycle import Step
+from domain.reviewing import Ruling
+from domain.servers import Actor
 from domain.totals import Total
 from services.actions import Typed
 from services.check_ins import WrongCode
@@ -25,16 +30,19 @@ from tests.services.world import (
     ORGANISER,
     OTHER_GUILD,
     OTHER_ORGANISER,
+    OTHER_REVIEWER,
     REVIEWER,
     SECOND,
     World,
     at,
     fan,
     hashtag,
+    number_of,
     refused,
 )
 
 CODE = "Blue-7 Sky"
+FAN = fan(1)
 
 
 def gathering(code: str = CODE) -> Typed:
@@ -73,7 +81,7 @@ async def test_the_doors_open_two_hours_early_and_what_comes_then_counts(world: 
     world.clock.set(MOMENT - CHECK_IN_LEAD - SECOND)
     early = await world.services.check_ins.check_in(fan(1), *ids, CODE)
     assert early.contribution.held is HeldReason.OUTSIDE_WINDOW
-    with refused("check_in.already"):
+    with refused("check_in.already_held"):
         await world.services.check_ins.check_in(fan(1), *ids, CODE)
     with refused("check_in.too_early"):
         await world.services.check_ins.tick(ORGANISER, *ids, [fan(1).user_id])
@@ -89,6 +97,30 @@ async def test_the_doors_open_two_hours_early_and_what_comes_then_counts(world: 
     world.clock.set(action.late_until)
     with refused("refused.state.final"):
         await world.services.check_ins.check_in(fan(3), *ids, CODE)
+
+
+async def test_who_checked_in_while_it_was_paused_does_so_again_once_it_goes_on(
+    world: World, action: Action
+):
+    ids, check_in = (GUILD, action.action_id), world.services.check_ins.check_in
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.PAUSE)
+    paused = [(await check_in(fan(n), *ids, CODE)).contribution for n in (1, 2, 3)]
+    assert {one.held for one in paused} == {HeldReason.OUTSIDE_WINDOW}
+    with refused("check_in.already_held"):
+        await check_in(fan(1), *ids, CODE)
+    reviews = world.services.reviews
+    await reviews.verify(REVIEWER, GUILD, paused[1].contribution_id)
+    await reviews.do_not_count(REVIEWER, GUILD, paused[2].contribution_id, "not seen there")
+    await world.services.life_cycle.take(ORGANISER, *ids, Step.RESUME)
+    with refused("check_in.wrong_code", WrongCode):
+        await check_in(fan(1), *ids, "red-7")
+    assert (await world.total(action)).held == 1, "nothing is lost by a wrong code"
+    assert (await check_in(fan(1), *ids, CODE)).contribution.held is None
+    with refused("check_in.already"):
+        await check_in(fan(2), *ids, CODE)
+    await check_in(fan(3), *ids, CODE)
+    total = await world.total(action)
+    assert (total.logged, total.held, total.withdrawn, total.not_counted) == (3, 0, 1, 1)
 
 
 async def test_one_person_checks_in_once_however_often_they_tap(world: World, action: Action):
@@ -111,17 +143,106 @@ async def test_who_withdrew_may_check_in_again(world: World, action: Action):
     assert (await world.total(action)).logged == 1
 
 
-async def test_withdrawing_slips_past_no_verdict(world: World, action: Action):
-    ids = (GUILD, action.action_id)
-    first = (await world.services.check_ins.check_in(fan(1), *ids, CODE)).contribution
-    reviews, contributions = world.services.reviews, world.services.contributions
-    await reviews.do_not_count(REVIEWER, GUILD, first.contribution_id, "not seen there")
-    await contributions.withdraw(fan(1), GUILD, first.contribution_id)
-    with refused("check_in.decided"):
-        await world.services.check_ins.check_in(fan(1), *ids, CODE)
-    ticked = await world.services.check_ins.tick(ORGANISER, *ids, [fan(1).user_id])
-    assert ticked.decided == (fan(1).user_id,)
+async def not_counted(world: World, action: Action, who: Actor = FAN) -> int:
+    """Check somebody in, which a reviewer then does not count."""
+    logged = await world.services.check_ins.check_in(who, GUILD, action.action_id, CODE)
+    number = number_of(logged)
+    await world.services.reviews.do_not_count(REVIEWER, GUILD, number, "not seen there")
+    return number
+
+
+async def test_whose_check_in_was_not_counted_can_do_it_once_more(world: World, action: Action):
+    await not_counted(world, action)
     assert (await world.total(action)).logged == 0
+    await not_counted(world, action)
+    with refused("check_in.decided"):
+        await world.services.check_ins.check_in(FAN, GUILD, action.action_id, CODE)
+
+
+async def test_withdrawing_slips_past_no_verdict(world: World, action: Action):
+    ids, withdraw = (GUILD, action.action_id), world.services.contributions.withdraw
+    for _ in range(2):
+        await withdraw(FAN, GUILD, await not_counted(world, action))
+    with refused("check_in.decided"):
+        await world.services.check_ins.check_in(FAN, *ids, CODE)
+    ticked = await world.services.check_ins.tick(ORGANISER, *ids, [FAN.user_id])
+    assert ticked.decided == (FAN.user_id,)
+    assert (await world.total(action)).logged == 0
+
+
+async def test_who_appeals_waits_for_the_answer_and_counts_once_by_it(world: World, action: Action):
+    check_in, ids = world.services.check_ins.check_in, (GUILD, action.action_id)
+    reviews, appeal = world.services.reviews, world.services.appeals.appeal
+    right, wrong = await not_counted(world, action), await not_counted(world, action, fan(2))
+    for who, number in ((FAN, right), (fan(2), wrong)):
+        await appeal(who, GUILD, number, "I was there")
+        with refused("check_in.appealed"):
+            await check_in(who, *ids, CODE)
+    await reviews.verify(OTHER_REVIEWER, GUILD, right)
+    with refused("check_in.already"):
+        await check_in(FAN, *ids, CODE)
+    assert (await world.services.check_ins.tick(ORGANISER, *ids, [FAN.user_id])).already
+    await reviews.do_not_count(OTHER_REVIEWER, GUILD, wrong, "not seen either")
+    await check_in(fan(2), *ids, CODE)
+    assert (await world.total(action)).logged == 2
+
+
+async def test_who_checked_in_once_more_does_not_count_by_the_first_one_too(
+    world: World, action: Action
+):
+    check_in, ids = world.services.check_ins.check_in, (GUILD, action.action_id)
+    reviews, appeals = world.services.reviews, world.services.appeals
+    first = await not_counted(world, action)
+    again = number_of(await check_in(FAN, *ids, CODE))
+    for attempt in (
+        appeals.find(FAN, GUILD, first),
+        appeals.appeal(FAN, GUILD, first, "I was there"),
+    ):
+        with refused("appeal.counts_otherwise"):
+            await attempt
+    reinstated = Ruling(Verdict.VERIFIED, reason="seen on a picture")
+    with refused("review.counts_otherwise"):
+        await reviews.revise(REVIEWER, GUILD, first, reinstated)
+    await reviews.do_not_count(REVIEWER, GUILD, again, "the same")
+    await reviews.revise(REVIEWER, GUILD, first, reinstated)
+    with refused("appeal.counts_otherwise"):
+        await appeals.appeal(FAN, GUILD, again, "I was there")
+    assert (await world.total(action)).logged == 1
+
+
+async def test_in_whatever_order_nobody_counts_twice(sqlite_world: World):
+    """Fans, reviewers and organisers do whatever they can, early, in time and late."""
+    world, rng = sqlite_world, random.Random(2)
+    await world.set_up()
+    action = await world.publish(gathering())
+    ids, services = (GUILD, action.action_id), world.services
+    times = {0: MOMENT - CHECK_IN_LEAD - SECOND, 40: MOMENT, 260: action.log_until}
+    fans, kept_apart = [fan(number) for number in range(8)], set[str]()
+    for step in range(300):
+        world.clock.set(times.get(step, world.clock.now() + SECOND))
+        who, reviewer = rng.choice(fans), rng.choice((REVIEWER, REVIEWER, OTHER_REVIEWER))
+        own = await services.contributions.list_own(who, GUILD, limit=50)
+        number = rng.choice([one.contribution.contribution_id for one in own] or [0])
+        verdict = rng.choice((Verdict.VERIFIED, Verdict.NOT_COUNTED, Verdict.NOT_COUNTED))
+        ruling = Ruling(verdict, reason="a reason")
+        attempts = {
+            partial(services.check_ins.check_in, who, *ids, CODE): 6,
+            partial(services.check_ins.tick, ORGANISER, *ids, [who.user_id]): 1,
+            partial(services.contributions.withdraw, who, GUILD, number): 1,
+            partial(services.reviews.decide, reviewer, GUILD, number, ruling): 6,
+            partial(services.reviews.revise, reviewer, GUILD, number, ruling): 6,
+            partial(services.appeals.appeal, who, GUILD, number, "I was there"): 3,
+        }
+        (attempt,) = rng.choices([*attempts], [*attempts.values()])
+        try:
+            await attempt()
+        except Refusal as refusal:
+            kept_apart.add(refusal.key)
+        own = await services.contributions.list_own(who, GUILD, limit=50)
+        counts = sum(counted(standing(one.contribution, one.check)) for one in own)
+        assert counts <= 1
+    assert {f"{what}.counts_otherwise" for what in ("review", "appeal")} <= kept_apart
+    assert 0 < (await world.total(action)).logged <= len(fans)
 
 
 async def test_five_wrong_codes_and_one_has_to_wait(

@@ -7,6 +7,7 @@ import asyncio
 from db.engine import Database
 from domain.deliveries import DeliveryKind
 from domain.direct import LEAD
+from domain.servers import RolePurpose
 from services.application import assemble, running
 from services.budget import Budget
 from services.dispatcher import DIRECT_IN_HAND, IN_HAND, PER_SERVER
@@ -16,17 +17,21 @@ from tests.services.world import (
     GUILD,
     HOUR,
     MINUTE,
+    MODERATOR,
     MOMENT,
     NOW,
+    REVIEWER,
     SECOND,
     World,
     fan,
     fundraiser,
+    number_of,
     until,
 )
 
 REMINDER = DeliveryKind.REMINDER
 SERVERS = 60
+THANKS_ROLE = 7900
 PER_SECOND = 300.0
 
 
@@ -118,6 +123,29 @@ async def test_many_direct_messages_hold_up_nothing_else_of_their_server(
         async with asyncio.timeout(5):
             await until(lambda: sender.sent[-1].action.action_id == other.action_id)
     assert sender.kinds.count(DeliveryKind.DIRECT) == 1
+
+
+async def test_thank_you_roles_hold_up_no_message_of_their_server(sqlite_database: Database):
+    """Discord takes them slowly, and so does the bot."""
+    clock, sender = SetClock(NOW), RecordingSender()
+    services = assemble(sqlite_database, clock, sender, role_interval=60)
+    world = World(sqlite_database, clock, sender, services)
+    async with running(services):
+        await world.set_up()
+        action = await world.publish()
+        clock.set(MOMENT)
+        await services.dispatcher.send_due()
+        for number in range(3 * PER_SERVER):
+            logged = await world.log(action, fan(number))
+            await services.reviews.verify(REVIEWER, GUILD, number_of(logged))
+        sender.roles[THANKS_ROLE] = set()
+        await services.servers.set_role(MODERATOR, GUILD, RolePurpose.THANKS, THANKS_ROLE)
+        sender.ready.set()
+        await until(lambda: len(sender.role_changes) == 1)
+        other = await world.publish(fundraiser("Another", starts=MOMENT + DAY))
+        async with asyncio.timeout(5):
+            await until(lambda: sender.sent[-1].action.action_id == other.action_id)
+    assert len(sender.role_changes) == 1
 
 
 async def test_the_alarm_stands_at_a_moment_of_a_server_that_hangs(sqlite_database: Database):

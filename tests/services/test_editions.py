@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,24 +16,27 @@ from domain.editions import REASON_LENGTH, Edition
 from domain.errors import NotAllowed, SendFailed
 from domain.ledger import StandingState
 from domain.life_cycle import Step
+from domain.official_entries import OfficialEntry
 from domain.published import Difference, numbers_of
 from domain.tally_file import read_tally_csv, read_tally_json, recount
 from domain.tally_packed import read_tally
 from services import tally_files
+from services.editions import Amendment
 from services.redraws import NOT_FOUND
 from tests.services.stand_ins import forbidden, unreachable
 from tests.services.world import (
     GUILD,
     HOUR,
+    MINUTE,
     MODERATOR,
     MOMENT,
     ORGANISER,
     OTHER_ORGANISER,
     REVIEWER,
-    SECOND,
     World,
     fan,
     fundraiser,
+    number_of,
     refused,
 )
 
@@ -203,11 +208,56 @@ async def test_the_cut_off_gives_the_same_numbers_though_the_clock_was_set_back(
     await services.contributions.withdraw(fan(3), GUILD, three)
     await services.reviews.do_not_count(REVIEWER, GUILD, one, "no proof")
     assert numbers_of(await world.count(action, first.cut_off)) == first.numbers
-    with refused("refused.amend.nothing_changed"):
-        await services.editions.preview(ORGANISER, GUILD, action.action_id)
-    world.clock.set(action.log_until + SECOND)
     changed = await services.editions.preview(ORGANISER, GUILD, action.action_id)
     assert changed.tally.total.logged == 1000
+
+
+async def test_an_amendments_cut_off_gives_the_same_numbers_though_the_clock_was_set_back(
+    world: World, action: Action
+):
+    services, ids = world.services, (GUILD, action.action_id)
+    count = OfficialEntry("Charity", "31", "the page", None, action.log_until)
+    await log_late(world, action)
+    await services.official_counts.enter(ORGANISER, *ids, count)
+    await services.editions.amend(ORGANISER, *ids, "Late receipts")
+    await world.send_due()
+    _, second = await editions(world, action)
+    world.clock.set(second.cut_off - MINUTE)
+    (own,) = await services.contributions.list_own(fan(1), GUILD, limit=1)
+    await services.contributions.withdraw(fan(1), GUILD, own.contribution.contribution_id)
+    await services.official_counts.enter(ORGANISER, *ids, replace(count, value="99"))
+    assert numbers_of(await world.count(action, second.cut_off)) == second.numbers
+    await services.editions.amend(ORGANISER, *ids, "Taken back")
+    *_, third = await editions(world, action)
+    assert (third.totals["USD"].logged, second.totals["USD"].logged) == (2500, 3500)
+    (own,) = await services.contributions.list_own(fan(2), GUILD, limit=1)
+    await services.contributions.withdraw(fan(2), GUILD, own.contribution.contribution_id)
+    assert (await world.count(action)).cut_off < third.cut_off, "the clock is still behind"
+    for edition in (second, third):
+        assert numbers_of(await world.count(action, edition.cut_off)) == edition.numbers
+
+
+async def test_what_comes_while_a_tally_is_amended_by_a_slow_clock_is_not_counted_silently(
+    world: World, action: Action, monkeypatch: pytest.MonkeyPatch
+):
+    services, ids = world.services, (GUILD, action.action_id)
+    await log_late(world, action)
+    await services.editions.amend(ORGANISER, *ids, "Late receipts")
+    await world.send_due()
+    world.clock.set(action.log_until)
+    logged = await world.log(action, fan(5))
+    await services.reviews.verify(REVIEWER, GUILD, number_of(logged))
+    preview = services.editions.preview
+
+    async def preview_and_log(*args: Any) -> Amendment:
+        seen = await preview(*args)
+        await world.log(action, fan(6))
+        return seen
+
+    monkeypatch.setattr(services.editions, "preview", preview_and_log)
+    with refused("refused.amend.meanwhile"):
+        await services.editions.amend(ORGANISER, *ids, "More")
+    assert len(await editions(world, action)) == 2
 
 
 async def test_who_may_not_amend_is_refused(world: World, action: Action):

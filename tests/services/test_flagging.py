@@ -8,15 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from benchmarks.proof_images import as_png, photo, recompressed
-from db.queries.attachments import load_attachments
 from db.queries.flags import IS_FLAGGED, list_flags
 from db.tables import contribution
 from domain.actions import Action
-from domain.entries import EntryFile
 from domain.flags import Flag, Flagged
 from domain.kinds import Kind
-from domain.looks import ALIKE_IN_ONE_LAYOUT
 from domain.pictures import Picture
 from services import flagging
 from services.actions import Typed
@@ -26,7 +22,6 @@ from tests.services.world import GUILD, MOMENT, OTHER_GUILD, World, at, fan, fun
 
 TWEET = "https://twitter.com/fan/status/{}?s=20"
 ALICE, BEN, CARLA = fan(1), fan(2), fan(3)
-TEXT_FILE = EntryFile("letter.txt", "text/plain", b"Dear all")
 
 
 def tweet(after: timedelta) -> str:
@@ -169,79 +164,6 @@ async def test_an_older_post_can_be_entered(world: World) -> None:
         ALICE, GUILD, call.action_id, link=tweet(timedelta(days=-9))
     )
     assert await flags(world, logged) == []
-
-
-async def log_picture(world: World, action: Action, who: int, shown: Picture) -> Logged:
-    return await world.services.contributions.log(
-        fan(who), GUILD, action.action_id, 5, pictures=[shown]
-    )
-
-
-async def test_the_same_and_a_nearly_identical_picture_are_told_apart(world: World) -> None:
-    one, other = await two_parties(world)
-    look, far = looks(1), looks(2)
-    first = await log_picture(world, one, 1, picture("a", look))
-    same = await log_picture(world, other, 2, picture("a", look))
-    alike = await log_picture(world, one, 3, picture("b", f"{int(look, 16) ^ 0b1011:0160x}"))
-    unlike = await log_picture(world, one, 4, picture("c", far))
-    blank = await log_picture(world, one, 5, picture("d", None))
-    found = await in_short(world, first, same, alike, unlike, blank)
-    assert found == [
-        (0, Flag.LIKE_IMAGE, 2),
-        (0, Flag.SAME_IMAGE, 1),
-        (1, Flag.SAME_IMAGE, 0),
-        (2, Flag.LIKE_IMAGE, 0),
-    ]
-
-
-async def test_voting_screens_are_only_told_where_they_are_the_same_file(world: World) -> None:
-    action = await world.publish(
-        Typed(Kind.STREAM, "Stream", at(MOMENT), None, None, {"links": "https://youtu.be/x"})
-    )
-    party, _ = await two_parties(world)
-    look = looks(1)
-    first = await log_picture(world, action, 1, picture("a", look))
-    alike = await log_picture(world, action, 2, picture("b", look))
-    elsewhere = await log_picture(world, party, 3, picture("c", look))
-    same = await log_picture(world, action, 4, picture("b", look))
-    assert await in_short(world, first, alike, elsewhere, same) == [
-        (1, Flag.SAME_IMAGE, 3),
-        (3, Flag.SAME_IMAGE, 1),
-    ]
-
-
-async def test_receipts_of_one_layout_are_alike_only_in_every_detail(world: World) -> None:
-    drive, look = await world.publish(fundraiser()), looks(1)
-    world.clock.set(MOMENT)
-    within, beyond = ((1 << bits) - 1 for bits in (ALIKE_IN_ONE_LAYOUT, ALIKE_IN_ONE_LAYOUT + 1))
-    first = await log_picture(world, drive, 1, picture("a", look))
-    rescaled = await log_picture(world, drive, 2, picture("b", f"{int(look, 16) ^ within:0160x}"))
-    other = await log_picture(
-        world, drive, 3, picture("c", f"{int(look, 16) ^ beyond << 64:0160x}")
-    )
-    assert await in_short(world, first, rescaled, other) == [
-        (0, Flag.LIKE_IMAGE, 1),
-        (1, Flag.LIKE_IMAGE, 0),
-    ]
-
-
-async def test_pictures_that_are_entered_are_compared_and_kept_as_they_are(world: World) -> None:
-    texts = {"recipient": "The label", "rules": "One page, by hand"}
-    call = await world.publish(Typed(Kind.SUBMISSION, "Letters", at(MOMENT), None, None, texts))
-    image = photo(random.Random(1), (320, 240))
-    files = [
-        EntryFile("letter.png", "image/png", as_png(image)),
-        EntryFile("letter.jpg", "image/jpeg", recompressed(60, image, random.Random(1))),
-        EntryFile("other.png", "image/png", as_png(photo(random.Random(2), (320, 240)))),
-    ]
-    entered = [
-        await world.services.entries.enter(who, GUILD, call.action_id, files=[TEXT_FILE, file])
-        for who, file in zip((ALICE, BEN, CARLA), files, strict=True)
-    ]
-    assert await in_short(world, *entered) == [(0, Flag.LIKE_IMAGE, 1), (1, Flag.LIKE_IMAGE, 0)]
-    async with world.database.read() as conn:
-        kept = await load_attachments(conn, GUILD, entered[1].contribution.contribution_id)
-    assert [file.data for file in kept] == [TEXT_FILE.data, files[1].data]
 
 
 async def test_a_proof_that_follows_is_looked_at_too(world: World) -> None:

@@ -221,6 +221,8 @@ async def test_what_is_dropped_is_not_sent_and_not_planned_again(world: World):
     with refused("refused.drop.let_be"):
         await world.services.outbox.drop(ORGANISER, GUILD, dropped)
     await world.services.outbox.send_now(ORGANISER, GUILD, dropped)
+    with refused("refused.drop.on_its_way"):
+        await world.services.outbox.drop(ORGANISER, GUILD, dropped)
     assert await world.send_due() == [K.REMINDER], "dropping can be thought better of"
 
 

@@ -179,6 +179,15 @@ async def test_a_proof_of_nothing_and_one_too_many_are_refused(world: World, act
         await prove(world, logged, text="one more 1")
 
 
+async def test_a_note_is_no_proof_and_takes_no_place_of_one(world: World, action: Action):
+    log = world.services.contributions.log
+    logged = await log(fan(1), GUILD, action.action_id, 1000, note="for my sister too")
+    codes = "\n".join(f"code {number}" for number in range(MOST_PROOFS))
+    await prove(world, logged, text=codes)
+    with refused("proof.too_many"):
+        await prove(world, logged, text="one more 1")
+
+
 async def test_ones_own_message_proves_a_post_and_no_donation(world: World, action: Action):
     add = world.services.contributions.add_proof
     donation = await world.log(action, fan(1))

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from db.engine import Database
-from domain.actions import Action
+from db.queries.actions import set_state
+from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.kinds import CHECK_IN_LEAD, Kind
 from tests.services.stand_ins import RecordingSender, forbidden, unreachable
@@ -259,3 +260,23 @@ async def test_a_votes_card_is_redrawn_as_its_apps_open_and_close(world: World):
         await world.send_due()
         await world.services.redraws.flush()
         assert instant in [drawn.now for drawn in world.sender.drawn]
+
+
+async def test_who_sees_numbers_is_redrawn_on_what_stands_as_soon_as_it_changes(world: World):
+    """Else they would stay there for everybody until something else happens."""
+    action = await with_card(world)
+    other = await with_card(world)
+    final = await with_card(world)
+    async with world.database.write() as conn:
+        await set_state(conn, GUILD, final.action_id, ActionState.FINAL)
+    switch = world.services.servers.set_tally_public
+    await switch(MODERATOR, GUILD, public=True)
+    await world.services.redraws.flush()
+    assert world.sender.drawn == [], "nothing changed"
+    await switch(MODERATOR, GUILD, public=False)
+    await world.services.redraws.flush()
+    drawn = {one.action.action_id for one in world.sender.drawn}
+    assert drawn == {action.action_id, other.action_id}
+    assert not any(one.server.tally_public for one in world.sender.drawn)
+    edited = {owed.action.action_id for owed, _ in world.sender.redrawn}
+    assert edited == drawn, "so are the announcements"

@@ -23,9 +23,9 @@ from domain.flags import Flag, Flagged
 from domain.ledger import Verdict
 from domain.pictures import Picture
 from domain.reasons import Reason
-from domain.reviewing import LEASE, MOST_VERDICTS, Filter, Queue, Ruling
+from domain.reviewing import BATCH, LEASE, MOST_VERDICTS, Filter, Queue, Ruling
 from domain.servers import Actor
-from services import flagging
+from services import flagging, review_batches
 from services.ledger import Entry, enter
 from services.reviews import ALL
 from tests.services.world import (
@@ -240,9 +240,9 @@ async def test_ones_verdicts_are_read_page_by_page(
         await world.services.reviews.verify(
             OTHER_REVIEWER, GUILD, number_of(await world.log(action, fan(number)))
         )
-    first = await world.services.reviews.list_own(REVIEWER, GUILD)
+    first = await world.services.revisiting.list(REVIEWER, GUILD)
     assert first.older is not None
-    second = await world.services.reviews.list_own(REVIEWER, GUILD, before=first.older)
+    second = await world.services.revisiting.list(REVIEWER, GUILD, before=first.older)
     assert second.older is None
     assert len(first.verdicts) == MOST_VERDICTS
     shown_ones = [own.check.contribution_id for own in (*first.verdicts, *second.verdicts)]
@@ -341,9 +341,9 @@ async def test_ones_own_verdict_can_be_changed_with_a_reason(world: World, actio
     number = number_of(await world.log(action, fan(1)))
     reviews = world.services.reviews
     await reviews.do_not_count(REVIEWER, GUILD, number, code=Reason.UNREADABLE)
-    (own,) = (await reviews.list_own(REVIEWER, GUILD)).verdicts
+    (own,) = (await world.services.revisiting.list(REVIEWER, GUILD)).verdicts
     assert own.check.verdict is Verdict.NOT_COUNTED
-    assert (await reviews.list_own(OTHER_REVIEWER, GUILD)).verdicts == []
+    assert (await world.services.revisiting.list(OTHER_REVIEWER, GUILD)).verdicts == []
     verified = Ruling(Verdict.VERIFIED, reason="it opens now")
     with refused("review.reason_missing"):
         await reviews.revise(REVIEWER, GUILD, number, Ruling(Verdict.VERIFIED))
@@ -352,11 +352,11 @@ async def test_ones_own_verdict_can_be_changed_with_a_reason(world: World, actio
             await reviews.revise(other, GUILD, number, verified)
     await reviews.revise(REVIEWER, GUILD, number, verified)
     assert (await world.total(action)).verified_count == 1
-    (own,) = (await reviews.list_own(REVIEWER, GUILD)).verdicts
+    (own,) = (await world.services.revisiting.list(REVIEWER, GUILD)).verdicts
     assert own.check.verdict is Verdict.VERIFIED
     assert len(own.waiting.checks) == 2
     world.clock.set(action.checks_until)
-    assert (await reviews.list_own(REVIEWER, GUILD)).verdicts == []
+    assert (await world.services.revisiting.list(REVIEWER, GUILD)).verdicts == []
     with refused("refused.state.final"):
         await reviews.revise(REVIEWER, GUILD, number, verified)
 
@@ -405,6 +405,62 @@ async def test_what_a_page_can_not_show_whole_waits_for_a_look_of_its_own(
     found = [item.contribution.contribution_id for item in page.items]
     assert plain in found
     assert number_of(rich) not in found
+
+
+async def page_of(
+    world: World, *, queue: Queue = ALL, after: int = 0
+) -> tuple[list[int], int | None]:
+    """The contributions of a page, and where to go on if there are none."""
+    page = await world.services.review_batches.open(REVIEWER, GUILD, queue, after=after)
+    return [item.contribution.contribution_id for item in page.items], page.behind
+
+
+async def test_where_many_are_for_a_look_of_their_own_a_reviewer_goes_on_behind_them(
+    world: World, action: Action, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(review_batches, "LOOKED_AT", 2)
+    monkeypatch.setattr(review_batches, "MOST_LOOKS", 2)
+    said = "CODE-{0}1\nCODE-{0}2\nCODE-{0}3"
+    rich = [number_of(await world.log(action, fan(n), 10, said.format(n))) for n in range(5)]
+    plain = number_of(await world.log(action, fan(9), 10))
+    assert await page_of(world) == ([], rich[3])
+    assert await page_of(world, after=rich[3]) == ([plain], None)
+    assert await page_of(world, after=plain) == ([], None), "there is nothing behind it"
+    page = await world.services.review_batches.open(REVIEWER, GUILD, ALL, after=rich[3])
+    left = await world.services.review_batches.take_out(REVIEWER, GUILD, ALL, page.token, [plain])
+    assert (left.items, left.behind) == ([], plain)
+
+
+async def test_one_action_is_gone_through_after_the_other(world: World, action: Action):
+    """Whatever the order in which fans log: nothing lies before where a reviewer goes on."""
+    world.clock.set(NOW)
+    other = await world.publish(fundraiser("Other"))
+    world.clock.set(MOMENT)
+    theirs = [number_of(await world.log(other, fan(n), 10)) for n in range(3)]
+    ours = [number_of(await world.log(action, fan(n), 10)) for n in range(3)]
+    assert (await page_of(world))[0] == ours
+    assert (await page_of(world, after=ours[-1]))[0] == theirs
+
+
+async def test_several_of_a_sample_are_of_it_alone(world: World, action: Action):
+    numbers = [number_of(await world.log(action, fan(n), 500)) for n in range(30)]
+    world.clock.advance(timedelta(minutes=1))
+    drawn = await world.services.spot_checks.draw(
+        ORGANISER, GUILD, action.action_id, size=20, number=1
+    )
+    flagged, *plain = sorted(drawn.sample)
+    await flag(world, flagged)
+    sample = Queue(Filter.SAMPLE, action.action_id)
+    first, _ = await page_of(world, queue=sample)
+    second, _ = await page_of(world, queue=sample, after=first[-1])
+    assert [*first, *second] == plain
+    done = await world.services.review_batches.verify(REVIEWER, GUILD, second)
+    assert done.verified == len(second)
+    assert await page_of(world, queue=sample, after=first[-1]) == ([], None)
+    assert len((await page_of(world, after=numbers[0]))[0]) == BATCH
+    for wanted in (Filter.HELD, Filter.APPEALS):
+        with refused("review.several.one_by_one"):
+            await page_of(world, queue=Queue(wanted))
 
 
 async def test_nobody_verifies_several_without_the_role_or_of_their_own(

@@ -294,11 +294,54 @@ async def test_a_missing_permission_stops_the_queue_and_is_told_once(world: Worl
     await come_in(world, action, 1, 2, 3)
     await world.services.roles.catch_up()
     assert (await progress(world, action)).error == "forbidden"
-    assert NOTICE not in await world.send_due(), "once an action, however often it stops"
+    assert NOTICE not in await world.send_due(), "once, however often it stops"
     await try_again(world, action)
     await world.services.roles.catch_up()
     assert await have_it(world, action) == {1, 2, 3}
     assert (await progress(world, action)) == RoleProgress(wanted=3, given=3)
+
+
+async def fails_to_give(world: World, action: Action) -> bool:
+    """Whether organisers are told that nobody can be given the role."""
+    world.sender.fail_by_role(forbidden())
+    await world.services.roles.catch_up()
+    assert (await progress(world, action)).error == "forbidden"
+    return NOTICE in await world.send_due()
+
+
+async def test_what_fails_again_after_it_was_tried_again_is_told_again_and_only_then(world: World):
+    action = await an_action(world)
+    await come_in(world, action, 1)
+    assert await fails_to_give(world, action)
+    await try_again(world, action)
+    assert (await acts(world, action))[0] is Act.TRIED_AGAIN
+    assert await fails_to_give(world, action), "an organiser thought that it was mended"
+    await leave(world, action, 1)
+    await world.services.roles.catch_up()
+    await come_in(world, action, 1)
+    assert not await fails_to_give(world, action)
+    for grants in (False, True):
+        await switch(world, action, grants=grants)
+    assert await fails_to_give(world, action)
+
+
+async def test_trying_again_what_never_stopped_is_not_written_down(world: World):
+    action = await an_action(world)
+    await come_in(world, action, 1)
+    await try_again(world, action)
+    assert Act.TRIED_AGAIN not in await acts(world, action)
+
+
+async def test_who_leaves_loses_the_role_before_others_are_given_it(world: World):
+    action = await an_action(world)
+    await come_in(world, action, 1)
+    await world.services.roles.catch_up()
+    world.clock.advance(timedelta(seconds=1))
+    await come_in(world, action, 2, 3)
+    world.clock.advance(timedelta(seconds=1))
+    await leave(world, action, 1)
+    await world.services.roles.catch_up()
+    assert world.sender.role_changes[1] == (fan(1).user_id, False)
 
 
 async def test_one_action_s_failure_stops_no_other(world: World):

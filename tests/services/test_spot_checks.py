@@ -246,3 +246,17 @@ async def test_nothing_is_drawn_once_nothing_can_be_checked_any_more(world: Worl
         await spot_checks.draw(*ids, size=20, number=1)
     world.clock.set(action.checks_until - MINUTE)
     assert (await spot_checks.draw(*ids, size=20, number=1)).check.sample == 20
+
+
+async def test_a_sample_stays_the_same_though_the_clock_was_set_back(world: World, action: Action):
+    drawn = await draw(world, action)
+    then = await world.count(action, drawn.check.at)
+    world.clock.set(drawn.check.at - MINUTE)
+    late = await world.log(action, fan(50), CENTS)
+    await world.services.reviews.do_not_count(REVIEWER, GUILD, min(drawn.sample), "no proof")
+    again = await world.count(action, drawn.check.at)
+    assert (again.total, again.spot) == (then.total, then.spot)
+    second = await draw(world, action, number=2)
+    assert second.check.at > drawn.check.at
+    assert second.check.rows == 40, "one more, and one less"
+    assert late.contribution.at <= second.check.at

@@ -84,7 +84,9 @@ def test_a_project_without_tasks_only_says_that_it_is_on() -> None:
 def test_what_is_said_from_the_moment_on_pings_nobody_as_some_have_finished(
     kind: DeliveryKind,
 ) -> None:
-    owed = owe(kind, fundraiser(role_id=77), START + HOUR, item=250_000, yet_to_log=3)
+    owed = owe(
+        kind, fundraiser(grants_role=True, role_id=77), START + HOUR, item=250_000, yet_to_log=3
+    )
     owed = replace(owed, delivery=replace(owed.delivery, offset=-HOUR))
     drawn = draw_message(ENGLISH, owed)
     assert "<@&" not in shown(owed)

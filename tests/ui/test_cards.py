@@ -73,6 +73,14 @@ def test_a_card_carries_the_buttons_that_apply(
     assert labels_of(draw_card(ENGLISH, fundraiser(state=state), SERVER, now)) == verbs
 
 
+def test_a_paused_card_says_when_one_can_log_what_one_did() -> None:
+    paused = fundraiser(state=ActionState.PAUSED, stopped_at=START)
+    later = ENGLISH("card.log_once_resumed")
+    assert later in text_of(draw_card(ENGLISH, paused, SERVER, START + HOUR))
+    assert later not in text_of(draw_card(ENGLISH, paused, SERVER, START - HOUR))
+    assert later not in text_of(draw_card(ENGLISH, fundraiser(), SERVER, START + HOUR))
+
+
 def test_a_sealed_tag_is_on_the_card_from_the_moment_on() -> None:
     before = text_of(draw_card(ENGLISH, hashtag(), SERVER, START - HOUR))
     assert SECRET not in before

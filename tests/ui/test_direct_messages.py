@@ -33,6 +33,7 @@ OCCASIONS = (
     DeliveryKind.LAST_HOUR,
     DeliveryKind.REMINDER,
     DeliveryKind.DAILY_CALL,
+    DeliveryKind.BY_HAND,
 )
 APPS = (
     VoteApp(1, "Mubeat", 10, time(23, 30), "Asia/Seoul"),

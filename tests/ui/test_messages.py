@@ -62,7 +62,7 @@ def allowed(mentions: discord.AllowedMentions) -> dict[str, object]:
     ],
 )
 def test_each_kind_pings_only_whom_it_should(kind: DeliveryKind, pings: dict[str, object]) -> None:
-    action = fundraiser(title="@everyone <@&5> <@6>", role_id=ROLE)
+    action = fundraiser(title="@everyone <@&5> <@6>", grants_role=True, role_id=ROLE)
     owed = owe(kind, action, START - HOUR, addressee=FAN, tally=some_tally(action))
     drawn = draw_message(ENGLISH, owed)
     assert allowed(drawn.allowed_mentions) == pings

@@ -92,7 +92,7 @@ def test_its_organiser_is_pinged_only_if_they_have_to_act() -> None:
 
 @pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
 def test_the_moments_text_is_one_block_to_copy_with_the_tag(say: Language) -> None:
-    action = hashtag(fields={"tag": SECRET, "prompt": "``` " + NASTY}, role_id=78)
+    action = hashtag(fields={"tag": SECRET, "prompt": "``` " + NASTY}, grants_role=True, role_id=78)
     kinds = (DeliveryKind.MOMENT, DeliveryKind.REMINDER, DeliveryKind.LAST_HOUR)
     texts = [owe(kind, action, START) for kind in (*kinds, DeliveryKind.CLOSING)]
     intro, moment, *others = draw_spare_texts(say, texts, CHANNEL)

@@ -31,6 +31,7 @@ from tests.domain.ledgers import make_action, make_contribution
 from tests.ui.subjects import ALL_LANGUAGES, START, hashtag, text_of
 from ui.buttons import Press
 from ui.review_batch import draw_batch
+from ui.review_forms import correction_form
 from ui.review_panel import draw_desk, draw_own
 from ui.review_proofs import draw_proofs
 from ui.selects import PickText
@@ -49,6 +50,17 @@ def labels_in(view: discord.ui.LayoutView) -> list[str | None]:
     items: Iterator[Any] = view.walk_children()
     drawn = [item.to_component_dict() for item in items if isinstance(item, Press)]
     return [one.get("label") for one in drawn]
+
+
+@pytest.mark.parametrize(("kind", "word"), [(Kind.FUNDRAISER, "금액"), (Kind.STREAM, "수량")])
+async def test_what_is_corrected_is_called_by_its_unit(kind: Kind, word: str) -> None:
+    async def submit(*_: Any) -> None:
+        pass
+
+    form = correction_form(language("ko"), make_action(kind=kind).unit, {}, submit)
+    assert form.title == f"{word} 고치기"
+    label: Any = form.children[0]
+    assert label.text == f"올바른 {word}"
 
 
 def lines_with(**proofs: str) -> list[str]:
@@ -130,6 +142,24 @@ def test_a_unit_stands_in_options_as_it_was_typed() -> None:
         items = [i.item for i in view.walk_children() if isinstance(i, PickText)]
         options = [option for each in items for option in each.options]
         assert [("fan_arts" in option.label) for option in options] == [True]
+
+
+def test_an_empty_page_says_how_far_the_checking_is_and_offers_what_lies_behind() -> None:
+    progress = Progress(checked=20, total=400)
+    for behind, labels in ((77, ["Next ones", "One by one"]), (None, ["One by one"])):
+        view, _ = draw_batch(ENGLISH, Batch(Queue(), [], 1, progress, behind))
+        assert labels_in(view) == labels
+        assert "20 of 400" in text_of(view)
+        items: Iterator[Any] = view.walk_children()
+        ids = [item.custom_id for item in items if isinstance(item, Press)]
+        assert any(each.endswith(".77") for each in ids) is (behind is not None)
+
+
+@pytest.mark.parametrize("wanted", Filter)
+def test_several_are_offered_only_where_several_can_be_checked(wanted: Filter) -> None:
+    view, _ = draw_desk(ENGLISH, Desk(Queue(wanted), None, Progress()))
+    one_by_one = wanted in (Filter.HELD, Filter.APPEALS)
+    assert ("Check several" in labels_in(view)) is not one_by_one
 
 
 @pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)

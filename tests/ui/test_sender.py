@@ -230,7 +230,7 @@ async def test_an_organiser_reads_directly_which_role_may_not_be_pinged(desk: De
     desk.env.backend.edit_role(desk.guild.id, me.top_role.id, {"permissions": left.value})
     await desk.env.settle()
     action = fundraiser(guild_id=desk.guild.id, organiser_user_id=desk.fan.id, title="<@&1> @here")
-    action = replace(action, role_id=desk.role.id)
+    action = replace(action, grants_role=True, role_id=desk.role.id)
     await desk.sender.send(replace(desk.owe(DeliveryKind.PREFLIGHT, server=server), action=action))
     text = desk.body()["content"]
     assert "@Fans" in text

@@ -68,7 +68,9 @@ def test_a_reminder_mentions_those_who_have_it_as_far_as_there_is_room(
 def test_a_session_pings_the_actions_role_or_nobody(
     say: Language, role_id: int | None, expected: list[int]
 ) -> None:
-    owed = owe(DeliveryKind.SHIFT, stream(session(), role_id=role_id), START, item=6)
+    owed = owe(
+        DeliveryKind.SHIFT, stream(session(), grants_role=True, role_id=role_id), START, item=6
+    )
     before = replace(owed, now=owed.action.starts_at - timedelta(minutes=15))
     assert pinged(draw_message(say, before).allowed_mentions) == ([], expected, False)
     begun = replace(owed, now=owed.action.starts_at)
@@ -90,9 +92,20 @@ def test_an_offer_pings_the_one_it_is_for_and_its_answer_the_giver(
     say: Language, state: OfferState, to: int | None, back: int | None, expected: list[int]
 ) -> None:
     offer = ShiftOffer(3, 7, 5, 1, to and 2, to and back, state, START, 11, to)
-    owed = owe(DeliveryKind.SHIFT_OFFER, stream(block(), block(6)), START, item=3, offer=offer)
+    both = (11,) if to is None else (11, to)
+    owed = owe(
+        DeliveryKind.SHIFT_OFFER,
+        stream(block(), block(6)),
+        START,
+        item=3,
+        offer=offer,
+        addressees=both,
+    )
     drawn = draw_message(say, owed)
     assert pinged(drawn.allowed_mentions) == (expected, [], False)
+    muted = draw_message(say, replace(owed, addressees=()))
+    assert pinged(muted.allowed_mentions) == ([], [], False), "they have muted the action"
+    assert muted.content == drawn.content
     assert drawn.content is not None
     assert "<@None>" not in drawn.content
 

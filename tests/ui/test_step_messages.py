@@ -62,7 +62,9 @@ def test_every_step_has_its_message_in_every_language_and_keeps_what_is_sealed(a
 
 @pytest.mark.parametrize("act", TOLD)
 def test_only_what_people_have_to_know_pings_the_role(act: Act) -> None:
-    allowed = draw_message(ENGLISH, step(act, fundraiser(role_id=77))).allowed_mentions.to_dict()
+    allowed = draw_message(
+        ENGLISH, step(act, fundraiser(grants_role=True, role_id=77))
+    ).allowed_mentions.to_dict()
     assert allowed.get("roles", []) == ([77] if act in PINGS else [])
     assert "users" not in allowed.get("parse", [])
     assert "<@&" not in content_of(step(act, fundraiser())), "the alert role is no stand-in"

@@ -10,12 +10,13 @@ import pytest
 
 from domain.actions import ActionState
 from domain.editions import Edition
+from domain.kinds import Kind
 from domain.ledger import Check, Verdict
 from domain.official_counts import OfficialCount
 from domain.published import Difference, differences, numbers_of
 from domain.tally import SourceTotal, Tally
 from locales import Language, language
-from tests.domain.ledgers import DAY, START, count_tally, make_contribution
+from tests.domain.ledgers import DAY, START, count_tally, make_action, make_contribution
 from tests.ui.subjects import (
     ALL_LANGUAGES,
     HOUR,
@@ -29,6 +30,7 @@ from tests.ui.subjects import (
 )
 from tests.ui.test_cards import assert_fits
 from ui.amending import draw_amendment
+from ui.attendance_lines import tally_attendance
 from ui.tallies import draw_tally
 
 ENGLISH, SERVER = language("en"), make_server()
@@ -81,6 +83,30 @@ def test_a_tally_keeps_its_numbers_apart() -> None:
 def test_a_tally_before_the_window_closes_says_so() -> None:
     view = draw_tally(ENGLISH, tally_of(fundraiser(), cut_off=START + HOUR), SERVER)
     assert "Tally so far" in text_of(view)
+
+
+@pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
+def test_a_final_tally_of_nothing_says_so_in_one_sentence(say: Language) -> None:
+    nothing = tally_of(fundraiser(), cut_off=START + 2 * DAY)
+    shown = text_of(draw_tally(say, nothing, SERVER))
+    assert say("tally.nothing") in shown
+    assert say.money(0, "USD") not in shown
+    assert say("tally.caution") in shown
+    assert "▱▱▱▱▱▱▱▱▱▱" in shown, "the goal stays"
+    taken_back = make_contribution(1, withdrawn=True)
+    for tally in (
+        tally_of(fundraiser(), cut_off=START + HOUR),
+        tally_of(fundraiser(), taken_back, cut_off=START + 2 * DAY),
+    ):
+        assert say("tally.nothing") not in text_of(draw_tally(say, tally, SERVER))
+
+
+def test_a_gathering_to_which_nobody_came_says_who_would_have() -> None:
+    gathering = make_action(kind=Kind.ATTENDANCE, unit_code="people")
+    nobody = replace(tally_of(gathering, cut_off=START + 2 * DAY), pledged=12)
+    shown = text_of(draw_tally(ENGLISH, nobody, SERVER))
+    assert tally_attendance(ENGLISH, 12, 0) in shown
+    assert "**verified**" not in shown
 
 
 def test_a_tally_refers_to_its_files() -> None:

@@ -29,8 +29,11 @@ def project(*tasks: Task) -> Action:
 
 @pytest.mark.parametrize("say", ALL_LANGUAGES, ids=lambda say: say.code)
 def test_it_pings_who_has_the_task_alone_and_leads_to_it(say: Language) -> None:
-    owed = owe(DeliveryKind.TASK, project(MINE), START, item=5, due_at=START - HOUR)
+    owed = owe(
+        DeliveryKind.TASK, project(MINE), START, item=5, due_at=START - HOUR, addressee=10**19
+    )
     assert not owed.pointless
+    assert replace(owed, addressee=None).pointless, "they have muted the project"
     drawn = draw_message(say, owed)
     assert drawn.content is not None
     assert drawn.content.startswith(f"<@{10**19}> ")

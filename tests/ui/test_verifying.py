@@ -60,6 +60,16 @@ def test_every_number_of_a_file_is_told_and_agrees(data: bytes) -> None:
     assert verified.lines[-1] == ENGLISH("verify.agrees")
 
 
+def test_a_file_of_nothing_says_so_as_the_post_does() -> None:
+    nothing = count_rows(
+        make_action(), sign_ups=[], contributions=[], checks=[], cut_off=START + DAY
+    )
+    verified = verify(ENGLISH, written(nothing, CsvText()))
+    assert verified.agrees
+    assert ENGLISH("tally.nothing") in verified.lines
+    assert not any(line.startswith("Logged") for line in verified.lines)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [

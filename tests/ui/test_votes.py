@@ -116,7 +116,7 @@ def test_twenty_apps_with_long_names_links_and_notes_fit(language: Language) -> 
 
 def test_a_call_pings_nobody_as_some_may_have_ticked_everything() -> None:
     for role_id in (None, ROLE):
-        call = drawn(make_vote(make_app(), role_id=role_id))
+        call = drawn(make_vote(make_app(), grants_role=True, role_id=role_id))
         assert pinged(call) == []
         assert (call.content or "").startswith("Time to vote")
 
@@ -168,7 +168,7 @@ def test_the_card_says_how_each_app_stands() -> None:
 
 @pytest.mark.parametrize("muted", [True, False, None])
 def test_muting_a_vote_with_a_role_of_its_own_says_what_becomes_of_it(muted: bool | None) -> None:
-    action = make_vote(make_app(), role_id=ROLE)
+    action = make_vote(make_app(), grants_role=True, role_id=ROLE)
     text = word_mute(say, action, muted)
     assert (f"<@&{ROLE}>" in text) == (muted is not None)
     assert f"<@&{PING_ROLE}>" not in text
