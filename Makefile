@@ -45,7 +45,9 @@ story: $(STAMP)
 run: $(RUN_STAMP)
 	@$(VENV)/bin/python bot.py run $(ARGS)
 
-# One process more than a small machine has cores: much of a test is waiting.
+# One process more than a small machine has cores: much of a test is waiting. Every process reads
+# all tests; what they are compiled to is kept for the next time, whatever the environment says.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(STAMP)
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal $(ARGS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db.compiled import compiled
 from db.lock import DatabaseBusy, lock_file
+from db.sqlite_connection import connect
 
 __all__ = ["Database", "DatabaseBusy", "DatabaseUnreachable", "stands"]
 
@@ -168,6 +171,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(
             url,
             hide_parameters=True,
+            execution_options={"compiled_cache": compiled("postgresql")},
             pool_pre_ping=True,
             pool_size=8,
             max_overflow=8,
@@ -177,50 +181,35 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         return snapshot, engine
-    reader = sqlite_engine(url, pool_size=4, max_overflow=12)
+    reader = sqlite_engine(url, "query_only=ON", pool_size=4, max_overflow=12)
     begin_by(reader, "BEGIN")
-    _at_connect(reader, "PRAGMA query_only=ON")
     writer = sqlite_engine(url, pool_size=1, max_overflow=0)
     begin_by(writer, "BEGIN IMMEDIATE")
     return reader, writer
 
 
-def sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    # So that REPLACE, too, meets the triggers that refuse a DELETE.
+    "recursive_triggers=ON",
+)
+
+
+def sqlite_engine(url: URL, *pragmas: str, **options: Any) -> AsyncEngine:
     """An engine whose connections are set up, and leave BEGIN to whoever uses them."""
-    engine = create_async_engine(
+    return create_async_engine(
         url,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+        execution_options={"compiled_cache": compiled("sqlite")},
+        connect_args={
+            "timeout": BUSY_TIMEOUT,
+            "isolation_level": None,
+            "async_creator_fn": partial(connect, pragmas=(*PRAGMAS, *pragmas)),
+        },
         **options,
     )
-    _at_connect(
-        engine,
-        "PRAGMA journal_mode=WAL",
-        "PRAGMA synchronous=FULL",
-        "PRAGMA foreign_keys=ON",
-        # So that REPLACE, too, meets the triggers that refuse a DELETE.
-        "PRAGMA recursive_triggers=ON",
-    )
-    return engine
-
-
-def _at_connect(engine: AsyncEngine, *pragmas: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
-        try:
-            cursor = connection.cursor()
-            for pragma in pragmas:
-                cursor.execute(pragma)
-            cursor.close()
-            # SQLite's own lower() knows ASCII only; titles are searched in every language.
-            connection.create_function("lower", 1, _lower, deterministic=True)
-        except BaseException:
-            connection.close()  # The pool does not know of it yet.
-            raise
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
 
 
 def begin_by(engine: AsyncEngine, statement: str) -> None:

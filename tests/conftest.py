@@ -1,5 +1,7 @@
 """The fixtures that every test can use, and what happens once a session."""
 
+import gc
+
 import pytest
 
 pytest.register_assert_rewrite("tests.fanserver", "tests.shown")
@@ -14,6 +16,7 @@ from tests.databases import (  # noqa: E402 - rewriting comes first
     postgres_template,
     postgres_url,
     sqlite_database,
+    sqlite_folder,
     sqlite_template,
     sqlite_url,
 )
@@ -29,6 +32,7 @@ __all__ = [
     "postgres_template",
     "postgres_url",
     "sqlite_database",
+    "sqlite_folder",
     "sqlite_template",
     "sqlite_url",
 ]
@@ -38,3 +42,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Forget the requests that earlier sessions recorded; xdist's workers only add to them."""
     if not hasattr(session.config, "workerinput"):
         forget_requests()
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector look at what tests make, and not at all that was imported."""
+    gc.collect()
+    gc.freeze()

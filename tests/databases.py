@@ -72,15 +72,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def empty_sqlite_url(tmp_path: Path) -> str:
-    """The URL of a SQLite file that does not exist yet."""
-    return sqlite_url_of(tmp_path / "empty.sqlite")
+def sqlite_folder() -> Generator[Path]:
+    """A folder of a test's own, which spares it the wait for a disk."""
+    with tempfile.TemporaryDirectory(prefix="fanchant-", dir=_in_memory()) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+def empty_sqlite_url(sqlite_folder: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return sqlite_url_of(sqlite_folder / "empty.sqlite")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_folder: Path, sqlite_template: Path) -> str:
     """The URL of a fresh, migrated SQLite file."""
-    path = tmp_path / "fanchant.sqlite"
+    path = sqlite_folder / "fanchant.sqlite"
     shutil.copy(sqlite_template, path)
     return sqlite_url_of(path)
 
@@ -90,21 +97,30 @@ class PostgresServer:
 
     def __init__(self, socket_directory: str) -> None:
         self._host = socket_directory
+        self._thread = ThreadPoolExecutor(1)
+        self._runner = asyncio.Runner()
+        self._connection: asyncpg.Connection | None = None
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@/{database}?host={self._host}"
 
     def run(self, statement: str) -> None:
-        async def work() -> None:
-            connection = await asyncpg.connect(
-                host=self._host, user="postgres", database="postgres"
-            )
-            try:
-                await connection.execute(statement)
-            finally:
-                await connection.close()
+        """Execute a statement, by one connection that stays open for the next."""
+        self._thread.submit(self._runner.run, self._execute(statement)).result()
 
-        run_apart(work())
+    async def _execute(self, statement: str) -> None:
+        connection = self._connection or await asyncpg.connect(
+            host=self._host, user="postgres", database="postgres"
+        )
+        self._connection = connection
+        await connection.execute(statement)
+
+    def close(self) -> None:
+        """Close the connection, without which the server does not stop."""
+        if self._connection is not None:
+            self._thread.submit(self._runner.run, self._connection.close()).result()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
 
     def create(self, template: str) -> str:
         """Create a database as a copy of another and return its name."""
@@ -132,7 +148,9 @@ def postgres_server() -> Generator[PostgresServer]:
     except Exception as error:  # noqa: BLE001  whatever the reason, the other engine is tested
         shutil.rmtree(directory, ignore_errors=True)
         pytest.skip(f"PostgreSQL did not start: {type(error).__name__}: {error}")
-    yield PostgresServer(str(server.get_postmaster_info().socket_dir))
+    postgres = PostgresServer(str(server.get_postmaster_info().socket_dir))
+    yield postgres
+    postgres.close()
     server.stop()
     shutil.rmtree(directory, ignore_errors=True)
 

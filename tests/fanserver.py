@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,13 +19,14 @@ from simcord.builders import ChannelHandle, RoleHandle, UserHandle
 from simcord.enums import ComponentType
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
+from sqlalchemy import event
 
 from client import Fanchant
 from cogs.lookup import PUBLISHED
 from db.engine import Database
 from db.queries.contributions import list_contributions
 from db.queries.deliveries import DeliveryRecord, list_deliveries
-from demo.world import BOT, World, build_world, join
+from demo.world import BOT, IDLE, World, build_world, join
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import Refusal
@@ -102,6 +104,8 @@ class FanServer:
         self.clock = FrozenClock()
         self.errors = ErrorLog()
         self._forgiven: tuple[type[Exception], ...] = (Refusal,)
+        self._commits = 0
+        self._settled: dict[str, object] = {}
         self._url = database_url
         self._real_charts = real_charts
         self._life = AsyncExitStack()
@@ -123,6 +127,7 @@ class FanServer:
             # Env makes its own backend and takes no clock; nothing holds on to that one yet.
             self.env.backend = Backend(clock=cast(Clock, self.clock))
             self.env.backend.bot_user.name = BOT
+            self.env._settle_internal = partial(self.env._settle_internal, idle=IDLE)
             await self.env.start()
             try:
                 self.world = build_world(self.env)
@@ -139,6 +144,8 @@ class FanServer:
     async def _start_services(self) -> None:
         self.database = await Database.open(self._url)
         self._life.push_async_callback(self.database.close)
+        self._settled.clear()
+        event.listen(self.database._writer.sync_engine, "commit", self._note_commit)
         self.bot = Fanchant(shard_count=1)
         sender = DiscordSender(self.bot, chart=draw_chart if self._real_charts else draw_pixel)
         if not self._real_charts:
@@ -394,13 +401,26 @@ class FanServer:
 
     async def settle(self) -> None:
         """Let everything that is due be sent, drawn and taken notice of."""
-        await self.services.dispatcher.send_due()
-        await self.services.roles.catch_up()
-        await self.services.dispatcher.send_due()
+        await self._unless_settled(self.services.dispatcher.send_due)
+        await self._unless_settled(self.services.roles.catch_up)
+        await self._unless_settled(self.services.dispatcher.send_due)
         await self.services.redraws.flush()
         await self.env.settle()
-        await self.services.dispatcher.send_due()  # what was deleted is noticed just now
-        await self.env.settle()
+        # What was deleted is noticed just now.
+        if await self._unless_settled(self.services.dispatcher.send_due):
+            await self.env.settle()
+
+    async def _unless_settled(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do what depends on rows and the time, unless both are as they were the last time."""
+        state = self._commits, self.clock.now()
+        if self._settled.get(work.__qualname__) == state:
+            return False
+        self._settled[work.__qualname__] = state
+        await work()
+        return True
+
+    def _note_commit(self, _connection: object) -> None:
+        self._commits += 1
 
     async def jump(self, **time: float) -> None:
         """Let time pass; whatever falls due on the way goes out when it is due."""

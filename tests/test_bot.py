@@ -145,9 +145,9 @@ def test_a_relative_file_is_the_one_in_the_folder_where_the_bot_is_started(tmp_p
 
 
 async def test_a_second_process_on_the_same_file_refuses_to_start(
-    tmp_path: Path, sqlite_url: str
+    tmp_path: Path, sqlite_folder: Path, sqlite_url: str
 ) -> None:
-    path = tmp_path / "fanchant.sqlite"
+    path = sqlite_folder / "fanchant.sqlite"
     assert sqlite_url == sqlite_url_of(path)
     first = await Database.open(sqlite_url)
     try:
