@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
 
 STATEMENTS = 2000
@@ -18,10 +19,17 @@ class _Compiled(LRUCache[Any, Any]):
     """
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(key[1:], default)
+        return super().get(_of_any(key), default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key[1:], value)
+        super().__setitem__(_of_any(key), value)
+
+
+def _of_any(key: Any) -> Any:
+    """A key without the dialect; another SQLAlchemy may put it elsewhere, and must not pass."""
+    if not isinstance(key[0], Dialect):
+        raise TypeError("SQLAlchemy's key of a compiled statement does not begin with its dialect")
+    return key[1:]
 
 
 _caches = {name: _Compiled(STATEMENTS) for name in ("sqlite", "postgresql")}

@@ -31,6 +31,10 @@ class Cursor(aiosqlite.Cursor):
         self._cursor.execute(sql, parameters)
         return self._cursor.fetchmany(AHEAD)
 
+    async def fetchone(self) -> Any:
+        rows = await self.fetchmany(1)
+        return rows[0] if rows else None
+
     async def fetchmany(self, size: int | None = None) -> list[Any]:
         """Fetch at least one row and at most so many, if there is any left."""
         if not self._ahead and not self._done:

@@ -115,7 +115,8 @@ async def prepare_verdicts(
 
     What was decided within the last minutes waits for the next message; what concerns an action
     that they have muted for their next `/me`, with all that follows it. None if they were deleted;
-    nothing where they want no messages any more, or know already.
+    nothing where they want no messages any more, or know already. Where an attempt before may have
+    sent it, it tells what it told then: no more may be taken for told.
     """
     guild_id, who = delivery.guild_id, delivery.participant_id
     user_id = None if who is None else await participants.user_of(conn, guild_id, who)
@@ -124,7 +125,8 @@ async def prepare_verdicts(
     told: list[ToldVerdict] = []
     if await load_direct(conn, guild_id, user_id) is Direct.ON:
         told = await queries.list_untold(conn, guild_id, who)
-    settled = takewhile(lambda one: one.check.at <= owed.now - TOLD_AFTER, told)
+    until = (delivery.unsure_since or owed.now) - TOLD_AFTER
+    settled = takewhile(lambda one: one.check.at <= until, told)
     muted = await list_muted(conn, guild_id, who) if told else ()
     wanted = takewhile(lambda one: one.action.action_id not in muted, settled)
     return replace(owed, addressee=user_id, verdicts=tuple(wanted))

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import claims, held, outbox, posts
+from db.queries import claims, outbox, posts
 from db.queries import deliveries as queries
-from db.queries.appeals import mark_told
+from db.queries.appeals import MOST_TOLD, mark_told
 from db.queries.directs import take_along
 from domain.actions import ActionState
 from domain.deliveries import (
@@ -25,6 +25,7 @@ from domain.deliveries import (
     TO_ONE_PERSON,
     Delivery,
     DeliveryKind,
+    PlannedDelivery,
     Post,
     retry_delay,
 )
@@ -40,6 +41,7 @@ from services.lateness import ask, skip_missed
 from services.metrics import Metrics
 from services.notices import tell_of_failure
 from services.pings import begin
+from services.planning import owe
 from services.preparing import prepare
 from services.quiet_hours import Waiting
 from services.redraws import NOT_FOUND, Redraws
@@ -169,6 +171,8 @@ class Courier:
                     self._note(delivery, "taken_back")
                     return
                 post = await self._post(owed)
+            elif owed is not None:
+                owed = await self._waiting.as_sent(owed)
         except SendFailed as failure:
             for each in (owed, *owed.together) if owed else ():
                 await self._fail(each.delivery, failure)
@@ -274,16 +278,16 @@ class Courier:
         await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, post, now)
         for each in owed.together:
             await self._mark_sent(conn, each, post, pinged)
-        if delivery.sent_with is not None and not owed.together:
-            # An attempt before this one has sent it, with these.
-            for delivery_id in await held.list_together(conn, delivery):
-                await queries.mark_sent(conn, delivery.guild_id, delivery_id, post, now)
         if owed.missed:
             told = [missed.delivery_id for missed in owed.missed]
             await outbox.mark_told(conn, delivery.guild_id, told)
         if owed.verdicts and delivery.participant_id is not None:
             last = max(told.check.check_id for told in owed.verdicts)
             await mark_told(conn, delivery.guild_id, delivery.participant_id, last)
+            if len(owed.verdicts) == MOST_TOLD:  # There may be more than one message holds.
+                further = PlannedDelivery(DeliveryKind.VERDICT, now, item_id=last)
+                ids, who = (delivery.guild_id, delivery.action_id), delivery.participant_id
+                await owe(conn, *ids, [further], now, participant_id=who)
         if delivery.kind is DeliveryKind.CARD and post is not None:
             await posts.save_post(
                 conn, delivery.guild_id, delivery.action_id, DeliveryKind.CARD, post, now

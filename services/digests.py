@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
@@ -21,6 +23,8 @@ from services.outliers import with_outliers
 from services.planning import owe
 from services.review_desk import load_progress
 
+log = logging.getLogger(__name__)
+
 
 class Digests:
     def __init__(self, database: Database, commit: GroupCommit, clock: Clock) -> None:
@@ -34,7 +38,10 @@ class Digests:
             over_after = self._clock.now() - ANSWERED_WITHIN
             without = await list_without(conn, DeliveryKind.DIGEST, over_after)
         for ids in without:
-            await self._commit.run(lambda conn, ids=ids: self._begin(conn, *ids))
+            try:
+                await self._commit.run(lambda conn, ids=ids: self._begin(conn, *ids))
+            except Exception:  # One that can't be owed keeps nothing else from starting.
+                log.exception("no digest owed of action %s/%s", *ids)
 
     async def _begin(self, conn: AsyncConnection, guild_id: int, action_id: int) -> None:
         now, kind = self._clock.now(), DeliveryKind.DIGEST

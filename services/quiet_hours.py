@@ -53,6 +53,24 @@ class Waiting:
                 return None
         return owed
 
+    async def as_sent(self, owed: OwedMessage) -> OwedMessage:
+        """A message that an attempt before sent, with all that is in it and the pings it made."""
+        first, messages = owed.delivery, [owed]
+        async with self._database.read() as conn:
+            others = [] if first.sent_with is None else await held.list_together(conn, first)
+            ids = [one.delivery_id for one in (first, *others)]
+            pinging = await held.list_pinging(conn, first.guild_id, ids)
+        for delivery in others:
+            each = await prepare(
+                self._database, self._servers, self._clock, delivery, claimed=False
+            )
+            if each is not None:
+                messages.append(each)
+        owed, *together = [
+            replace(each, may_ping=each.delivery.delivery_id in pinging) for each in messages
+        ]
+        return replace(owed, together=tuple(together))
+
     async def _hold_back(self, delivery: Delivery, until: datetime) -> None:
         ids = (delivery.guild_id, delivery.delivery_id)
         await self._commit.run(lambda conn: held.hold_back(conn, *ids, until))

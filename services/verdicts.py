@@ -109,8 +109,9 @@ async def _tell(
     guild_id, who = action.guild_id, contribution.participant_id
     if not await appeals.wants_telling(conn, guild_id, who):
         return
-    due, last = now + TOLD_AFTER, await appeals.last_telling(conn, guild_id, who)
-    if last is not None and last >= due:
+    due = now + TOLD_AFTER
+    last, unwritten = await appeals.last_tellings(conn, guild_id, who)
+    if unwritten is not None and unwritten >= due:
         return  # That one tells of it too.
     if last is not None:
         due = max(due, last + TOLD_AFTER)

@@ -161,12 +161,18 @@ async def wants_telling(conn: AsyncConnection, guild_id: int, participant_id: in
     return direct is Direct.ON
 
 
-async def last_telling(
+async def last_tellings(
     conn: AsyncConnection, guild_id: int, participant_id: int
-) -> datetime | None:
-    """When the last direct message with somebody's verdicts that is yet to be written goes out."""
+) -> tuple[datetime | None, datetime | None]:
+    """When the last direct message with somebody's verdicts goes out that waits for its time.
+
+    First of all of them, then of those that are yet to be written: what may have been sent is.
+    """
     owed = _owed_tellings(guild_id, participant_id, (DeliveryState.PENDING,))
-    return await conn.scalar(select(func.max(delivery.c.try_at)).where(owed))
+    last = func.max(delivery.c.try_at)
+    unwritten = last.filter(delivery.c.unsure_since.is_(None))
+    row = (await conn.execute(select(last, unwritten).where(owed))).one()
+    return row[0], row[1]
 
 
 async def is_told_directly(conn: AsyncConnection, guild_id: int, participant_id: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.deliveries import delivery_from
@@ -79,17 +79,33 @@ async def list_held(conn: AsyncConnection, first: Delivery, now: datetime) -> li
     return [delivery_from(row, attempts=row.attempts) for row in rows]
 
 
-async def list_together(conn: AsyncConnection, first: Delivery) -> list[int]:
-    """The ids of what is in the same message as a delivery, as far as that is not marked yet."""
-    ids = await conn.scalars(
-        select(delivery.c.delivery_id).where(
+async def list_together(conn: AsyncConnection, first: Delivery) -> list[Delivery]:
+    """What else is in the same message as a delivery, as far as that is not marked yet."""
+    rows = await conn.execute(
+        select(delivery)
+        .where(
             text(UNDONE),
             delivery.c.guild_id == first.guild_id,
             delivery.c.delivery_id != first.delivery_id,
             delivery.c.sent_with == first.message_id,
         )
+        .order_by(delivery.c.delivery_id)
     )
-    return list(ids)
+    return [delivery_from(row) for row in rows]
+
+
+async def list_pinging(
+    conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]
+) -> set[int]:
+    """The ids of those deliveries that ping a role, as was decided before they were sent."""
+    ids = await conn.scalars(
+        select(delivery.c.delivery_id).where(
+            delivery.c.guild_id == guild_id,
+            delivery.c.delivery_id.in_(delivery_ids),
+            delivery.c.pinged == true(),
+        )
+    )
+    return set(ids)
 
 
 async def put_together(

@@ -126,7 +126,7 @@ async def list_candidates(
 async def list_details(
     conn: AsyncConnection, guild_id: int, looks: Sequence[StoredLook]
 ) -> list[bytes | None]:
-    """The details of pictures in their order; None for one that has none."""
+    """The details of pictures in their order; None for one that has none, or is gone by now."""
     key = attachment.c.contribution_id, attachment.c.position
     rows = await conn.execute(
         select(*key, attachment.c.look).where(
@@ -135,4 +135,4 @@ async def list_details(
         )
     )
     details = {(row.contribution_id, row.position): detail_of(row.look) for row in rows}
-    return [details[one.contribution_id, one.position] for one in looks]
+    return [details.get((one.contribution_id, one.position)) for one in looks]

@@ -137,7 +137,9 @@ async def is_under_way(conn: AsyncConnection, guild_id: int, action_id: int) -> 
 
     It is not where the action's queue has stopped: that may take days.
     """
-    states = select(role_change.c.state).where(_of_action(guild_id, action_id))
+    # By the index of what is to be done: of all who are in, most have their role.
+    wanted = role_change.c.state.in_((RoleChangeState.PENDING, RoleChangeState.FAILED))
+    states = select(role_change.c.state).where(_of_action(guild_id, action_id), wanted)
     found = set(await conn.scalars(states.distinct()))
     return RoleChangeState.PENDING in found and RoleChangeState.FAILED not in found
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from db.queries.appeals import MOST_TOLD
 from domain.actions import Action
-from domain.deliveries import DeliveryKind, DeliveryState
+from domain.deliveries import DeliveryKind, DeliveryState, Post
 from domain.errors import Gone, NotAllowed, SendFailed
 from domain.ledger import Verdict
 from domain.reasons import Reason
@@ -204,6 +205,36 @@ async def test_each_verdict_of_a_burst_has_its_own_minutes(world: World, action:
     assert len(others) == 3
     assert late not in others, "that was a slip of the thumb"
     assert await world.services.appeals.untold(FAN, GUILD) == []
+
+
+async def test_more_verdicts_than_a_message_holds_are_all_told(world: World, action: Action):
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    numbers = [await refuse(world, action) for _ in range(2 * MOST_TOLD + 1)]
+    told = await told_directly(world, after=TOLD_AFTER)
+    for _ in range(3):
+        told += await told_directly(world, after=TOLD_AFTER)
+    assert set().union(*told) == set(numbers)
+    assert [len(each) for each in told] == [MOST_TOLD, MOST_TOLD, 1]
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_what_is_decided_while_a_message_may_have_been_sent_is_told_by_the_next(
+    world: World, action: Action, *, before: bool
+):
+    """Discord took the message and didn't answer; it is found when it is tried again."""
+    await world.services.direct_messages.switch(FAN.user_id, GUILD, on=True)
+    again_s = 4.5 * 60 if before else 6 * 60
+    lost = SendFailed("timeout", permanent=False, unsure=True, retry_after=again_s)
+    world.sender.fail(VERDICT, lost)
+    await refuse(world, action)
+    assert await told_directly(world, after=TOLD_AFTER - MINUTE) == []
+    late = await refuse(world, action) if before else 0
+    assert await told_directly(world, after=MINUTE) == []
+    tellings = [r.delivery for r in await world.records(action) if r.delivery.kind is VERDICT]
+    world.sender.accepted[GUILD, tellings[0].message_id] = Post(CHANNEL, 4711)
+    late = late or await refuse(world, action)
+    assert await told_directly(world, after=3 * TOLD_AFTER) == [{late}]
+    assert await click(world) == []
 
 
 async def test_a_slip_of_the_thumb_that_was_put_right_is_told_by_what_holds_alone(

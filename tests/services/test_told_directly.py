@@ -8,7 +8,8 @@ import pytest
 
 from domain.actions import Action
 from domain.audit import Act
-from domain.deliveries import DeliveryKind
+from domain.deliveries import DeliveryKind, Post
+from domain.errors import SendFailed
 from domain.life_cycle import Step
 from domain.quiet import QuietHours
 from services.reminding import Words
@@ -16,6 +17,7 @@ from tests.services.test_addressed import with_alerts
 from tests.services.test_direct_messages import join, messages, people, switch, told
 from tests.services.test_editing import edit
 from tests.services.world import (
+    CHANNEL,
     DAY,
     GUILD,
     HOUR,
@@ -108,8 +110,8 @@ async def test_in_their_quiet_hours_it_comes_only_if_it_is_urgent(world: World, 
     assert told(world, BY_HAND) == people(1)
 
 
-async def test_who_was_pinged_by_the_same_message_is_not_told_directly_too(world: World):
-    """Two reminders waited for the end of the server's quiet hours, and ping the role once."""
+async def two_waiting(world: World, *, cap: int) -> Action:
+    """Two reminders to one person wait for the end of the server's quiet hours, in two hours."""
     await with_alerts(world)
     action = await world.publish()
     await join(world, action, 1)
@@ -118,14 +120,38 @@ async def test_who_was_pinged_by_the_same_message_is_not_told_directly_too(world
     await world.send_due()
     await world.services.servers.set_zone(MODERATOR, GUILD, "UTC")
     night = QuietHours(NOW.hour * 60, NOW.hour * 60 + 120)
-    await world.services.servers.set_pings(MODERATOR, GUILD, cap=10, quiet=night)
+    await world.services.servers.set_pings(MODERATOR, GUILD, cap=cap, quiet=night)
     for _ in range(2):
         words, ids = Words(), (GUILD, action.action_id)
         await world.services.reminding.send(ORGANISER, *ids, words, pings=True)
     await world.send_due()
+    return action
+
+
+async def test_who_was_pinged_by_the_same_message_is_not_told_directly_too(world: World):
+    """It pings the role once."""
+    await two_waiting(world, cap=10)
     world.clock.set(NOW + 2 * HOUR)
     assert (await world.send_due()).count(BY_HAND) == 1
     assert told(world) == []
+
+
+@pytest.mark.parametrize(("cap", "whom"), [(10, []), (0, people(1, 1))])
+async def test_what_is_found_to_be_sent_is_told_directly_as_if_it_had_been_answered(
+    world: World, cap: int, whom: list[int]
+):
+    """Discord took both in one message and didn't say so."""
+    action = await two_waiting(world, cap=cap)
+    world.sender.fail(BY_HAND, SendFailed("timeout", permanent=False, unsure=True))
+    world.clock.set(NOW + 2 * HOUR)
+    await world.send_due()
+    both = [r.delivery for r in await world.records(action) if r.delivery.kind is BY_HAND]
+    world.sender.accepted[GUILD, both[0].message_id] = Post(CHANNEL, 4711)
+    world.clock.advance(10 * MINUTE)
+    await world.send_due()
+    posts = [r.post for r in await world.records(action) if r.delivery.kind is BY_HAND]
+    assert posts == [Post(CHANNEL, 4711)] * 2
+    assert told(world, BY_HAND) == whom
 
 
 # ---- Steps
