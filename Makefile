@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 RUN_STAMP := $(VENV)/.installed-to-run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run story test lint clean
+.PHONY: help demo run story test lint screenshots clean
 
 help:
 	@echo 'make demo    try the bot in a simulated Discord, in the browser'
@@ -15,6 +15,7 @@ help:
 	@echo 'make run     run the bot (settings in .env, see config.example.env)'
 	@echo 'make test    run the tests (ARGS="-k name" for some of them)'
 	@echo 'make lint    check format, lint and types'
+	@echo 'make screenshots   take the pictures in docs/images anew (needs Chromium)'
 	@echo 'make clean   remove what the targets made, but no database'
 
 $(VENV)/bin/python:
@@ -55,6 +56,9 @@ lint: $(STAMP)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/pyright
+
+screenshots: $(STAMP)
+	$(VENV)/bin/python -m tests.demo.screenshots
 
 clean:
 	rm -rf $(VENV) build out .hypothesis .pytest_cache .ruff_cache

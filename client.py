@@ -17,20 +17,28 @@ from discord import app_commands
 from discord.ext import commands
 from pydantic import SecretStr
 
+from cogs.action_lists import ActionListCog
 from cogs.actions import ActionCog
 from cogs.appeals import AppealCog
+from cogs.calendars import CalendarCog
 from cogs.check_ins import CheckInCog
 from cogs.contributions import ContributionCog
 from cogs.deliveries import OutboxCog
 from cogs.entries import EntryCog
+from cogs.help import HelpCog
+from cogs.language_channels import LanguageChannelCog
 from cogs.leaderboards import LeaderboardCog
 from cogs.me import MeCog
 from cogs.mending import MendingCog
 from cogs.message_plans import MessagePlanCog
+from cogs.native_events import NativeEventCog
 from cogs.notifications import NotificationCog
 from cogs.official_counts import OfficialCountCog
+from cogs.own_language import OwnLanguageCog
+from cogs.participants import ChoicesCog
 from cogs.pings import PingsCog
 from cogs.pledges import PledgeCog
+from cogs.posters import PosterCog
 from cogs.preferences import PreferenceCog
 from cogs.preflight import PreflightCog
 from cogs.proofs import ProofCog
@@ -39,15 +47,20 @@ from cogs.review_proofs import ReviewProofsCog
 from cogs.reviews import ReviewCog
 from cogs.revisiting import RevisitingCog
 from cogs.setup import SetupCog
+from cogs.setup_kinds import KindsSetupCog
+from cogs.sharing import SharingCog
 from cogs.shift_grids import ShiftGridCog
 from cogs.shifts import ShiftCog
 from cogs.sign_up_settings import SignUpSettingsCog
 from cogs.sign_ups import SignUpCog
 from cogs.spot_checks import SpotCheckCog
+from cogs.tags import TagCog
 from cogs.tallies import TallyCog
 from cogs.task_lists import TaskListCog
 from cogs.tasks import TaskCog
+from cogs.threads import ThreadCog
 from cogs.ticks import TickCog
+from cogs.translating import TranslatingCog
 from cogs.vote_apps import VoteAppsCog
 from config import ConfigFaults, Fault, Settings, full_url, shown_url
 from db.engine import Database, DatabaseUnreachable
@@ -58,7 +71,7 @@ from services.application import Services, assemble, running
 from services.budget import Budget
 from services.clock import SystemClock
 from services.installation import COMMAND_TREE
-from ui.base import Handler, Interaction, reply_error
+from ui.base import Handler, Interaction, channel_of, reply_error
 from ui.buttons import Press
 from ui.charts import draw_both
 from ui.commands import CatalogueTranslator
@@ -75,6 +88,8 @@ MAX_RATELIMIT_TIMEOUT = 30.0
 
 COGS = (
     ActionCog,
+    ActionListCog,
+    CalendarCog,
     ContributionCog,
     ProofCog,
     MeCog,
@@ -85,17 +100,25 @@ COGS = (
     RevisitingCog,
     AppealCog,
     SetupCog,
+    KindsSetupCog,
+    HelpCog,
     SignUpCog,
     SignUpSettingsCog,
+    ChoicesCog,
     PledgeCog,
     SpotCheckCog,
+    TagCog,
     TallyCog,
     TickCog,
+    TranslatingCog,
     VoteAppsCog,
     MendingCog,
     PreferenceCog,
+    LanguageChannelCog,
+    OwnLanguageCog,
     PreflightCog,
     NotificationCog,
+    SharingCog,
     ShiftCog,
     ShiftGridCog,
     TaskCog,
@@ -106,6 +129,9 @@ COGS = (
     OfficialCountCog,
     MessagePlanCog,
     PingsCog,
+    NativeEventCog,
+    PosterCog,
+    ThreadCog,
 )
 
 
@@ -146,7 +172,7 @@ class Fanchant(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_scheduled_events=True),
             allowed_mentions=discord.AllowedMentions.none(),
             tree_cls=Tree,
             # Actions belong to servers: nobody installs the bot for themselves alone.
@@ -204,18 +230,25 @@ class Fanchant(commands.AutoShardedBot):
         if not direct.take_untold(user_id, guild_id):
             return
         try:
-            say = await self.language_for(guild_id, interaction.locale)
+            say = await self.language_for(interaction)
             await interaction.followup.send(say("direct.closed"), ephemeral=True)
             await direct.note_told(user_id, guild_id)
         except Exception:
             log.warning("somebody was not told of closed direct messages", exc_info=True)
             direct.tell_later(user_id, guild_id)
 
-    async def language_for(self, guild_id: int | None, locale: discord.Locale | None) -> Language:
-        """The server's language; in a direct message the reader's own."""
-        if guild_id is None:
-            return language(None if locale is None else locale.value)
-        return language((await self.services.servers.get(guild_id)).language)
+    async def language_for(self, interaction: Interaction) -> Language:
+        """The language that the reader chose; else that of the language channel, or of the server.
+
+        In a direct message it is the one in which they see Discord.
+        """
+        own = await self.services.languages.of(interaction.user.id)
+        if own is not None:
+            return language(own)
+        if interaction.guild_id is None:
+            return language(interaction.locale.value)
+        server = await self.services.servers.get(interaction.guild_id)
+        return language(server.language_in(channel_of(interaction)) or server.language)
 
 
 async def open_database(url: str, shown: str) -> Database | Fault:

@@ -6,26 +6,23 @@ import asyncio
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import aiosqlite
 
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
 from domain.actions import Action
-from domain.deliveries import Post
-from domain.faults import FaultReport
 from domain.kinds import Kind
-from domain.owed_messages import OwedMessage
-from domain.polls import Poll
-from domain.preflight import Found
-from domain.servers import Actor, Server
+from domain.servers import Actor
 from domain.walls import Resolved, Wall
 from locales import language
 from services.actions import Typed
 from services.application import Services, assemble, running
 from services.clock import SystemClock
+from services.sending import Sender
 
 CLICKS = 1000
 CROWD = 20_000
@@ -34,44 +31,17 @@ CROWD = 20_000
 GUILD, CHANNEL, MODERATOR = 10, 11, Actor(1, manages_server=True)
 
 
-class NobodyIsTold:
-    """A sender that is never ready: only what is stored is measured."""
-
+class _NeverReady:
     async def wait_until_ready(self) -> None:
         await asyncio.Event().wait()
 
-    async def send(self, owed: OwedMessage) -> Post | None:
-        raise AssertionError(owed)
+    def read_posters(self, read: object) -> None:
+        """No picture is ever sent."""
 
-    async def find(self, owed: OwedMessage, since: datetime) -> Post | None:
-        raise AssertionError(owed)
 
-    async def check(self, action: Action, server: Server) -> tuple[Found, ...]:
-        raise AssertionError(action)
-
-    async def tell_operator(self, user_id: int, report: FaultReport) -> None:
-        raise AssertionError(report)
-
-    async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
-        raise AssertionError(action)
-
-    async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
-        raise AssertionError(owed)
-
-    async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
-        raise AssertionError(poll)
-
-    async def redraw_poll(self, poll: Poll, server: Server, post: Post, now: datetime) -> None:
-        raise AssertionError(poll)
-
-    async def create_role(self, guild_id: int, name: str) -> int:
-        raise AssertionError(name)
-
-    async def change_role(self, guild_id: int, user_id: int, role_id: int, *, gives: bool) -> None:
-        raise AssertionError(role_id)
-
-    async def delete_role(self, guild_id: int, role_id: int) -> None:
-        raise AssertionError(role_id)
+def nobody_is_told() -> Sender:
+    """A sender that is never ready, and so is asked for nothing: what is stored is measured."""
+    return cast(Sender, _NeverReady())
 
 
 @dataclass(frozen=True)
@@ -89,7 +59,7 @@ async def measure() -> dict[str, object]:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'clicks.db'}"
         await migrate_in_subprocess(url)
         database = await Database.open(url)
-        async with running(assemble(database, SystemClock(), NobodyIsTold())) as services:
+        async with running(assemble(database, SystemClock(), nobody_is_told())) as services:
             action = await _publish(services)
             first = await _click(services, action, 0)
             await _crowd(services, action)

@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import day_child
-from benchmarks.clicks import CHANNEL, GUILD, MODERATOR, NobodyIsTold, one_commit_each
+from benchmarks.clicks import CHANNEL, GUILD, MODERATOR, nobody_is_told, one_commit_each
 from benchmarks.day_child import ManualClock
 from benchmarks.day_data import Gift, a_day, total_of
 from benchmarks.postgresql import a_postgresql
@@ -183,7 +183,7 @@ async def _publish(url: str) -> Action:
     """Publish the fundraiser in a new database, a day ahead, and close that again."""
     database = await Database.open(url)
     clock = ManualClock(MOMENT - timedelta(days=1))
-    async with running(assemble(database, clock, NobodyIsTold())) as services:
+    async with running(assemble(database, clock, nobody_is_told())) as services:
         await services.servers.set_channel(MODERATOR, GUILD, CHANNEL)
         starts = Resolved(Wall(MOMENT.replace(tzinfo=None), "UTC"), MOMENT)
         texts = {"link": "https://example.org", "currency": "USD", "goal": "1000000"}
@@ -219,7 +219,7 @@ async def _count(url: str, action: Action, gifts: Sequence[Gift], driver: _Drive
     """Compare what is in the database with what was sent, and with what people were told."""
     database = await Database.open(url)
     ids, end = (action.guild_id, action.action_id), action.log_until
-    services = assemble(database, ManualClock(end), NobodyIsTold())
+    services = assemble(database, ManualClock(end), nobody_is_told())
     total = (await services.tallies.tally(*ids)).total
     async with database.read() as conn:
         entries = await list_contributions(conn, *ids, until=end)

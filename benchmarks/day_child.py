@@ -14,7 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.clicks import NobodyIsTold
+from benchmarks.clicks import nobody_is_told
 from db.engine import Database
 from domain.servers import Actor
 from services.application import Services, assemble, running
@@ -104,7 +104,7 @@ async def main(url: str, guild_id: int, action_id: int) -> None:
     )
     database = await Database.open(url)
     clock = ManualClock(datetime.fromtimestamp(0, UTC))
-    async with running(assemble(database, clock, NobodyIsTold())) as services:
+    async with running(assemble(database, clock, nobody_is_told())) as services:
         _say("open")
         await Child(services, clock, guild_id, action_id).obey(lines)
         say_peak()

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from benchmarks.clicks import NobodyIsTold
+from benchmarks.clicks import nobody_is_told
 from benchmarks.stand_in import ids
 from benchmarks.stand_in.bot_process import start_bot
 from benchmarks.stand_in.limits import GLOBAL_LIMIT
@@ -134,7 +134,7 @@ async def _owe(url: str) -> datetime:
     Of that one reminder each is left, and some moments.
     """
     database = await Database.open(url)
-    async with running(assemble(database, SystemClock(), NobodyIsTold())) as services:
+    async with running(assemble(database, SystemClock(), nobody_is_told())) as services:
         await asyncio.gather(*(_publish(services, number) for number in range(SERVERS)))
     due_at = SystemClock().now() + timedelta(seconds=START_S)
     chosen = [ids.guild_id(number) for number in range(0, SERVERS, SERVERS // MOMENTS)]

@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks import proof_memory
-from benchmarks.clicks import GUILD, MODERATOR, NobodyIsTold
+from benchmarks.clicks import GUILD, MODERATOR, nobody_is_told
 from benchmarks.proof_images import COPIES, as_png, photo, post, vote
 from benchmarks.proof_layouts import measure_layouts
 from db.engine import Database
@@ -195,7 +195,7 @@ async def _search(pictures: Sequence[Picture], stored: int) -> tuple[float, floa
         url = f"sqlite+aiosqlite:///{Path(folder) / 'proofs.db'}"
         await migrate_in_subprocess(url)
         database = await Database.open(url)
-        async with running(assemble(database, SystemClock(), NobodyIsTold())) as services:
+        async with running(assemble(database, SystemClock(), nobody_is_told())) as services:
             now = services.clock.now()
             wall = (now + timedelta(days=1)).replace(tzinfo=None)
             starts = Resolved(Wall(wall, "UTC"), now + timedelta(days=1))

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from benchmarks.clicks import CHANNEL, GUILD, MODERATOR, NobodyIsTold
+from benchmarks.clicks import CHANNEL, GUILD, MODERATOR, nobody_is_told
 from db.engine import Database
 from db.migrate import migrate_in_subprocess
 from db.queries.actions import load_action
@@ -77,7 +77,7 @@ async def measure(sizes: Sizes | None = None) -> dict[str, object]:
         url = f"sqlite+aiosqlite:///{folder / 'tally.db'}"
         await migrate_in_subprocess(url)
         database = await Database.open(url)
-        async with running(assemble(database, SystemClock(), NobodyIsTold())) as services:
+        async with running(assemble(database, SystemClock(), nobody_is_told())) as services:
             few = await _fill(database, await _publish(services), sizes.few, sizes.people)
             of = await _publish(services)
             many = await _fill(database, of, sizes.contributions, sizes.people)

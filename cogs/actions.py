@@ -16,6 +16,7 @@ from cogs.duplicating import DuplicateCommands
 from cogs.entries import EntriesCommands
 from cogs.managing import ManagingCommands
 from cogs.official_counts import OfficialCountCommands
+from cogs.participants import ParticipantCommands
 from cogs.polls import PollCommands
 from cogs.reminding import RemindCommands
 from cogs.series import SeriesCommands
@@ -38,5 +39,6 @@ class ActionCog(
     RemindCommands,
     AmendCommands,
     OfficialCountCommands,
+    ParticipantCommands,
 ):
     action = action

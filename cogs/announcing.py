@@ -50,7 +50,8 @@ class AnnouncingCommands(FanchantCog):
     async def complete_unannounced(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return as_choices(await self._unannounced(interaction, typed))
+        found = await self._unannounced(interaction, typed)
+        return await as_choices(self.services, guild_of(interaction), found)
 
     @announce.autocomplete("when")
     async def complete_announcement(

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from domain.errors import Refusal
 from domain.servers import Actor
-from locales import Language
+from locales import Language, language
 from services.application import Services
 from ui.base import Handler, Interaction, Target, language_of
 
@@ -49,8 +49,9 @@ class FanchantCog(commands.Cog):
                 yield verb, getattr(self, name)
 
     async def say_there(self, interaction: Interaction, target: Target) -> Language:
-        """The language of the server that a click is about, in a direct message too."""
-        return await self.bot.language_for(target.guild_id, interaction.locale)
+        """The reader's own language, or that of the server of a click, in a direct message too."""
+        own = await self.services.languages.of(interaction.user.id)
+        return language(own or (await self.services.servers.get(target.guild_id)).language)
 
     async def cog_load(self) -> None:
         for verb, handler in self.handlers():

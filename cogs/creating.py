@@ -10,12 +10,12 @@ from discord import app_commands
 from cogs.action_group import action
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.drafting import Drafting, request_of
+from cogs.kinds import complete_kind, read_kind
 from cogs.lookup import as_choices, read_choice
 from cogs.times import complete_time
 from cogs.zones import settle_zone
 from domain.actions import Action
 from domain.errors import Gone, NotAllowed, Refusal
-from domain.kinds import Kind
 from domain.mending import channel_of
 from domain.servers import require_organiser
 from domain.when import resolve_wall
@@ -53,12 +53,6 @@ class CreatingCommands(FanchantCog):
         end=command_text("command.action.create.end.name"),
         capacity=command_text("command.action.create.capacity.name"),
     )
-    @app_commands.choices(
-        kind=[
-            app_commands.Choice(name=command_text(f"kind.{kind.value}.name"), value=kind.value)
-            for kind in Kind
-        ]
-    )
     async def create(
         self,
         interaction: Interaction,
@@ -71,9 +65,19 @@ class CreatingCommands(FanchantCog):
         server = await self.services.servers.get(guild_of(interaction))
         require_organiser(actor_of(interaction), server)
         request = Request(
-            Kind(kind), title, when, end or "", "" if capacity is None else str(capacity)
+            read_kind(server, kind),
+            title,
+            when,
+            end or "",
+            "" if capacity is None else str(capacity),
         )
         await self.drafting.go_on(interaction, request)
+
+    @create.autocomplete("kind")
+    async def complete_created_kind(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await complete_kind(interaction, self.services, typed)
 
     @create.autocomplete("when")
     async def complete_when(
@@ -118,7 +122,8 @@ class CreatingCommands(FanchantCog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
-        return as_choices(await self.services.actions.search_drafts(actor, guild_id, typed))
+        found = await self.services.actions.search_drafts(actor, guild_id, typed)
+        return await as_choices(self.services, guild_id, found)
 
     async def _draft(self, interaction: Interaction, target: Target) -> Action:
         return await self.services.actions.find_draft(

@@ -13,6 +13,7 @@ from domain.actions import Action
 from domain.errors import Refusal
 from domain.fields import fields_as_text, read_capacity, read_title
 from domain.mending import channel_of
+from domain.seals import holders, holds_seal
 from domain.walls import Resolved
 from domain.when import Ambiguous, Reading, write_reading
 from services.actions import Typed
@@ -21,10 +22,11 @@ from ui.base import Interaction, SafeLayout
 from ui.cards import draw_preview
 from ui.choices import Choice, Choices
 from ui.forms import Request, fields_form, when_form
-from ui.permissions import missing_in_server
+from ui.permissions import missing_in_languages, missing_in_server
 from ui.previews import copied_notes, preview_notes
 from ui.replies import replace as redraw
 from ui.replies import reply, settle
+from ui.tag_lines import warning_lines
 from ui.text import code
 
 Continuation = Callable[[Interaction, Request], Awaitable[None]]
@@ -69,7 +71,8 @@ class Drafting:
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             await self.store(submitted, request.with_texts(values), page=page)
 
-        form = fields_form(await say_of(interaction), request, submit, page=page)
+        sealed = request.shows_sealed(interaction.user.id)
+        form = fields_form(await say_of(interaction), request, submit, page=page, sealed=sealed)
         await interaction.response.send_modal(form)
 
     async def store(self, interaction: Interaction, request: Request, *, page: int = 1) -> None:
@@ -121,11 +124,16 @@ class Drafting:
         assert interaction.guild is not None
         missing = missing_in_server(interaction.guild, server)
         day = await self._services.pings.today(draft.guild_id)
-        notes = preview_notes(say, draft, server, now, missing, day)
+        elsewhere = missing_in_languages(interaction.guild, server)
+        notes = preview_notes(say, draft, server, now, missing, day, elsewhere)
         if draft.grants_role and not interaction.guild.me.guild_permissions.manage_roles:
             settings = say("button.sign_up_settings")
             notes.append(say("preview.cannot_grant", button=settings))
-        view = draw_preview(say, draft, server, now, [note, *notes] if note else notes)
+        holder = holds_seal(actor_of(interaction), draft)
+        if holder:
+            notes[:0] = warning_lines(say, await self._services.seals.warnings(draft))
+        notes = [note, *notes] if note else notes
+        view = draw_preview(say, draft, server, now, notes, holder=holder)
         if _from_preview(interaction) and not anew:
             await redraw(interaction, view=view)
         else:
@@ -229,6 +237,7 @@ def request_of(draft: Action) -> Request:
         capacity="" if draft.capacity is None else str(draft.capacity),
         texts=fields_as_text(draft),
         action_id=draft.action_id,
+        holders=holders(draft),
     )
     return replace(request, base=request)
 

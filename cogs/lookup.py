@@ -8,15 +8,17 @@ from discord import app_commands
 
 from domain.actions import Action, ActionState
 from domain.errors import Gone, Refusal
+from domain.kinds import KINDS
 from domain.servers import Actor
+from locales import language
 from services.application import Services
-from ui.commands import offers
+from ui.commands import name_action, offers
 
 PUBLISHED = frozenset(ActionState) - {ActionState.DRAFT, ActionState.AWAITING_APPROVAL}
 
 
 MOST_SEARCHED = 100
-"""Actions among which those of one kind are looked for."""
+"""Actions among which those in one state are looked for."""
 
 
 async def complete_action(
@@ -24,26 +26,25 @@ async def complete_action(
 ) -> list[app_commands.Choice[str]]:
     """Up to 25 published actions whose number or title fits."""
     found = await services.actions.search(guild_id, typed, states=states)
-    return as_choices(found)
+    return await as_choices(services, guild_id, found)
 
 
 async def complete_step(
     services: Services, guild_id: int, typed: str, step: str
 ) -> list[app_commands.Choice[str]]:
     """Up to 25 published actions that fit, of the kinds whose card has a certain button."""
-    found = await services.actions.search(guild_id, typed, states=PUBLISHED, limit=MOST_SEARCHED)
-    return as_choices(action for action in found if step in action.rules.steps)
+    kinds = [kind for kind, rules in KINDS.items() if step in rules.steps]
+    found = await services.actions.search(guild_id, typed, states=PUBLISHED, kinds=kinds)
+    return await as_choices(services, guild_id, found)
 
 
-def as_choices(actions: Iterable[Action]) -> list[app_commands.Choice[str]]:
-    """Choices that show number and title and carry the action's id."""
-    return offers(
-        (
-            action.title if action.number is None else f"#{action.number} {action.title}",
-            f"id:{action.action_id}",
-        )
-        for action in actions
-    )
+async def as_choices(
+    services: Services, guild_id: int, actions: Iterable[Action]
+) -> list[app_commands.Choice[str]]:
+    """Choices that show number and title, how each stands and its day; they carry its id."""
+    server, now = await services.servers.get(guild_id), services.clock.now()
+    say = language(server.language)
+    return offers((name_action(say, action, server, now), _value(action)) for action in actions)
 
 
 async def find_action(services: Services, guild_id: int, typed: str) -> Action:
@@ -70,7 +71,8 @@ async def complete_managed(
     services: Services, actor: Actor, guild_id: int, typed: str, *, over: bool = False
 ) -> list[app_commands.Choice[str]]:
     """Up to 25 published actions that the actor may change; final ones only if `over`."""
-    return as_choices(await services.actions.search_managed(actor, guild_id, typed, over=over))
+    found = await services.actions.search_managed(actor, guild_id, typed, over=over)
+    return await as_choices(services, guild_id, found)
 
 
 async def find_managed(services: Services, actor: Actor, guild_id: int, typed: str) -> Action:
@@ -88,6 +90,10 @@ async def find_managed(services: Services, actor: Actor, guild_id: int, typed: s
     if action.number is None:
         raise Refusal("refused.step.draft", title=action.title)
     return action
+
+
+def _value(action: Action) -> str:
+    return f"id:{action.action_id}"
 
 
 def read_choice(typed: str) -> int | None:

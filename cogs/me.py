@@ -1,4 +1,4 @@
-"""`/me`: one's own sign-ups and contributions."""
+"""`/me`: one's own sign-ups and shifts, contributions, and settings."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from discord import app_commands
 
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.lookup import PUBLISHED
+from domain.errors import Refusal
 from domain.ledger import standing
 from domain.naming import read_public_name
 from domain.reviewing import ToldVerdict
 from ui.base import Interaction, Target
+from ui.buttons import read_id
 from ui.commands import command_text
-from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, PAGE, OwnRow, draw_me
+from ui.me_contributions import PAGE, OwnRow, draw_contributions
+from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, Tab, draw_sign_ups
+from ui.me_settings import MOST_MUTED, Settings, draw_settings
+from ui.muting import word_mute
 from ui.naming_panel import Named, draw_naming
 from ui.own_numbers import draw_own_numbers
 from ui.replies import replace, reply, settle
@@ -30,12 +35,38 @@ class MeCog(FanchantCog):
     )
     @app_commands.guild_only()
     async def me(self, interaction: Interaction) -> None:
-        await self._show(interaction, anew=True)
+        """Show one's sign-ups, or first what reviewers decided, where one can appeal against it."""
+        await self._show_first(interaction, anew=True)
+
+    async def _show_first(self, interaction: Interaction, *, anew: bool = False) -> None:
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        if await self.services.appeals.untold(actor, guild_id):
+            await self._show_contributions(interaction, 0, anew=anew)
+            return
+        view = await self._sign_ups(interaction, 0)
+        await (reply if anew else replace)(interaction, view=view)
+
+    @on_press("me_tab")
+    async def open_tab(self, interaction: Interaction, target: Target) -> None:
+        if target.item_id == Tab.SETTINGS:
+            await replace(interaction, view=await self._settings(interaction))
+        elif target.item_id == Tab.CONTRIBUTIONS:
+            await self._show_contributions(interaction, 0)
+        else:
+            await self._show_first(interaction)
+
+    @on_press("me_sign_ups")
+    async def turn_sign_ups(self, interaction: Interaction, target: Target) -> None:
+        page = min(target.item_id or 0, LAST_PAGE)
+        await replace(interaction, view=await self._sign_ups(interaction, page))
 
     @on_press("me_page")
     async def turn(self, interaction: Interaction, target: Target) -> None:
-        page = min(target.item_id or 0, LAST_PAGE)
-        await self._show(interaction, page)
+        """A page of contributions; of a button that names none, the first page of all."""
+        if target.item_id is None:
+            await self._show_first(interaction)
+        else:
+            await self._show_contributions(interaction, min(target.item_id, LAST_PAGE))
 
     # ---- Being named
 
@@ -54,13 +85,47 @@ class MeCog(FanchantCog):
             actor_of(interaction), target.guild_id, interaction.user.display_name
         )
         await settle(interaction, work)
-        await self._show(interaction)
+        await replace(interaction, view=await self._settings(interaction))
 
     @on_press("name_me_no")
     async def stop_naming(self, interaction: Interaction, target: Target) -> None:
         await settle(interaction, self.services.naming.stop(actor_of(interaction), target.guild_id))
         note = (await say_of(interaction))("naming.stopped")
-        await self._show(interaction, note=note)
+        await replace(interaction, view=await self._settings(interaction, naming_note=note))
+
+    # ---- Keeping what one chose to oneself
+
+    @on_press("choices_hide")
+    async def hide_choices(self, interaction: Interaction, target: Target) -> None:
+        await self._hide(interaction, target, hides=True)
+
+    @on_press("choices_show")
+    async def show_choices(self, interaction: Interaction, target: Target) -> None:
+        await self._hide(interaction, target, hides=False)
+
+    async def _hide(self, interaction: Interaction, target: Target, *, hides: bool) -> None:
+        """Switch it and say what that means; among one's settings they are drawn anew."""
+        work = self.services.participants.hide_choices(
+            actor_of(interaction), target.guild_id, hides=hides
+        )
+        await settle(interaction, work)
+        note = (await say_of(interaction))("hides.done" if hides else "hides.undone")
+        if target.action_id:
+            await reply(interaction, note)
+        else:
+            await replace(interaction, view=await self._settings(interaction, note=note))
+
+    @on_press("me_unmute")
+    async def unmute(self, interaction: Interaction, target: Target) -> None:
+        """Unmute the action that was picked."""
+        if len(target.values) != 1:
+            raise Refusal("refused.unknown_button")
+        work = self.services.sign_ups.mute(
+            actor_of(interaction), target.guild_id, read_id(target.values[0]), muted=False
+        )
+        action, holds = await settle(interaction, work)
+        note = word_mute(await say_of(interaction), action, holds)
+        await replace(interaction, view=await self._settings(interaction, note=note))
 
     # ---- One's numbers
 
@@ -72,27 +137,33 @@ class MeCog(FanchantCog):
         view = draw_own_numbers(await say_of(interaction), shown, page=page, more=more)
         await replace(interaction, view=view)
 
-    async def _show(
-        self,
-        interaction: Interaction,
-        page: int = 0,
-        *,
-        note: str | None = None,
-        anew: bool = False,
+    # ---- The pages
+
+    async def _sign_ups(self, interaction: Interaction, page: int) -> discord.ui.LayoutView:
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        found = await self.services.sign_ups.list_own(
+            actor, guild_id, limit=MOST_SIGN_UPS + 1, offset=page * MOST_SIGN_UPS
+        )
+        return draw_sign_ups(
+            await say_of(interaction),
+            found[:MOST_SIGN_UPS],
+            page=page,
+            more=len(found) > MOST_SIGN_UPS,
+            shifts=await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS),
+        )
+
+    async def _show_contributions(
+        self, interaction: Interaction, page: int, *, anew: bool = False
     ) -> None:
-        """Show a page; what it tells of verdicts is told once it is there."""
+        """Show a page of contributions; what it tells of verdicts is told once it is there."""
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         told = await self.services.appeals.untold(actor, guild_id)
-        view = await self._page(interaction, page, told, note)
+        view = await self._contributions(interaction, page, told)
         await (reply if anew else replace)(interaction, view=view)
         await self.services.appeals.note_told(actor, guild_id, told)
 
-    async def _page(
-        self,
-        interaction: Interaction,
-        page: int,
-        told: Sequence[ToldVerdict],
-        note: str | None,
+    async def _contributions(
+        self, interaction: Interaction, page: int, told: Sequence[ToldVerdict]
     ) -> discord.ui.LayoutView:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         own = await self.services.contributions.list_own(
@@ -111,21 +182,33 @@ class MeCog(FanchantCog):
             for entry in own[:PAGE]
         ]
         say = await say_of(interaction)
-        return draw_me(
+        return draw_contributions(
             say,
-            await self.services.sign_ups.list_own(actor, guild_id, limit=MOST_SIGN_UPS),
             rows,
             page=page,
             more=len(own) > PAGE,
             now=self.services.clock.now(),
-            zone=await self.services.preferences.zone_of(actor.user_id),
-            shifts=await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS),
-            direct=await self.services.direct_messages.state_of(actor.user_id, guild_id),
             late=await self.services.actions.search(guild_id, "", states=PUBLISHED),
             told=told_line(say, told),
-            named=Named(
-                await self.services.naming.name_of(actor, guild_id),
-                interaction.user.display_name,
-                note,
-            ),
         )
+
+    async def _settings(
+        self,
+        interaction: Interaction,
+        *,
+        note: str | None = None,
+        naming_note: str | None = None,
+    ) -> discord.ui.LayoutView:
+        actor, guild_id = actor_of(interaction), guild_of(interaction)
+        services, user_id = self.services, actor.user_id
+        name = await services.naming.name_of(actor, guild_id)
+        chosen = Settings(
+            zone=await services.preferences.zone_of(user_id),
+            language=await services.languages.of(user_id),
+            direct=await services.direct_messages.state_of(user_id, guild_id),
+            named=Named(name, interaction.user.display_name, naming_note),
+            hides=await services.participants.hides_choices(actor, guild_id),
+            public=(await services.servers.get(guild_id)).choices_public,
+            muted=await services.sign_ups.list_muted(actor, guild_id, limit=MOST_MUTED),
+        )
+        return draw_settings(await say_of(interaction), chosen, services.clock.now(), note=note)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 import discord
 
 from cogs.base import FanchantCog, guild_of, on_press, say_of
 from domain.errors import Refusal
+from domain.kinds import Kind
 from domain.quiet import QuietHours, read_quiet
-from domain.servers import RolePurpose
+from domain.servers import RolePurpose, offered_roles
 from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.notification_panel import (
@@ -108,22 +110,52 @@ class NotificationCog(FanchantCog):
             raise Refusal("refused.not_here")
         has_it = member.get_role(role_id) is not None
         change = member.remove_roles if has_it else member.add_roles
-        try:
-            await settle(interaction, change(discord.Object(role_id)))
-        except discord.Forbidden:
-            raise Refusal("ping.forbidden", role=f"<@&{role_id}>") from None
-        except discord.NotFound:
-            raise Refusal("ping.role_gone") from None
+        await self._change_role(interaction, change, role_id)
         if not target.action_id:
             await replace(interaction, view=await self._panel(interaction, pinged=not has_it))
             return
         say = await say_of(interaction)
         await reply(interaction, say("ping.taken_back" if has_it else "ping.given"))
 
+    @on_press("ping_kinds")
+    async def pick_kinds(self, interaction: Interaction, target: Target) -> None:
+        """Give the member the alert roles of just these kinds, of those that are offered."""
+        server, member = await self.services.servers.get(target.guild_id), interaction.user
+        if not isinstance(member, discord.Member):
+            raise Refusal("refused.not_here")
+        wanted = {kind for kind in Kind if kind.value in target.values}
+        offered = offered_roles(server)
+        if not wanted <= offered.keys():
+            raise Refusal("ping.not_offered")
+        added = [offered[kind] for kind in wanted if member.get_role(offered[kind]) is None]
+        taken = {r for kind, r in offered.items() if kind not in wanted and member.get_role(r)}
+        for change, role_ids in ((member.add_roles, added), (member.remove_roles, taken)):
+            for role_id in role_ids:
+                await self._change_role(interaction, change, role_id)
+        view = await self._panel(interaction, kinds={kind: kind in wanted for kind in offered})
+        await replace(interaction, view=view)
+
+    async def _change_role(
+        self,
+        interaction: Interaction,
+        change: Callable[[discord.Object], Coroutine[Any, Any, None]],
+        role_id: int,
+    ) -> None:
+        try:
+            await settle(interaction, change(discord.Object(role_id)))
+        except discord.Forbidden:
+            raise Refusal("ping.forbidden", role=f"<@&{role_id}>") from None
+        except discord.NotFound:
+            raise Refusal("ping.role_gone") from None
+
     async def _panel(
-        self, interaction: Interaction, *, pinged: bool | None = None
+        self,
+        interaction: Interaction,
+        *,
+        pinged: bool | None = None,
+        kinds: Mapping[Kind, bool] | None = None,
     ) -> discord.ui.LayoutView:
-        """The panel as things stand; `pinged` where the role was changed just now."""
+        """The panel as things stand; `pinged` and `kinds` where roles were changed just now."""
         guild_id, user_id = guild_of(interaction), interaction.user.id
         server = await self.services.servers.get(guild_id)
         role_id, member = server.role(RolePurpose.PING), interaction.user
@@ -131,6 +163,9 @@ class NotificationCog(FanchantCog):
             pinged = None
         elif pinged is None and isinstance(member, discord.Member):
             pinged = member.get_role(role_id) is not None
+        if kinds is None and isinstance(member, discord.Member):
+            offered = offered_roles(server).items()
+            kinds = {kind: member.get_role(role) is not None for kind, role in offered}
         prefers = await self.services.preferences.load(user_id)
         shown = Notifications(
             await self.services.direct_messages.state_of(user_id, guild_id),
@@ -138,5 +173,6 @@ class NotificationCog(FanchantCog):
             prefers.quiet,
             self.services.clock.now(),
             pinged,
+            kinds or {},
         )
         return draw_notifications(await say_of(interaction), shown)

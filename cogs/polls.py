@@ -10,6 +10,7 @@ from discord import app_commands
 from cogs.action_group import action
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.drafting import Drafting
+from cogs.kinds import complete_kind, read_kind
 from cogs.times import read, reading_of, require_zone, resolved, word_time_refusal
 from domain.errors import Refusal
 from domain.fields import read_title
@@ -59,12 +60,6 @@ class PollCommands(FanchantCog):
         kind=command_text("command.action.poll.kind.name"),
         title=command_text("command.action.poll.title.name"),
     )
-    @app_commands.choices(
-        kind=[
-            app_commands.Choice(name=command_text(f"kind.{kind.value}.name"), value=kind.value)
-            for kind in Kind
-        ]
-    )
     async def poll(
         self,
         interaction: Interaction,
@@ -80,7 +75,13 @@ class PollCommands(FanchantCog):
         if kind is None or title is None:
             raise Refusal("poll.kind_and_title")
         require_zone(server)
-        await self._ask_times(interaction, Offer(Kind(kind), read_title(title)))
+        await self._ask_times(interaction, Offer(read_kind(server, kind), read_title(title)))
+
+    @poll.autocomplete("kind")
+    async def complete_poll_kind(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await complete_kind(interaction, self.services, typed)
 
     async def _ask_times(self, interaction: Interaction, offer: Offer) -> None:
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:

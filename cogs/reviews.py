@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from discord import app_commands
@@ -14,7 +15,8 @@ from domain.fields import read_amount
 from domain.ledger import Contribution
 from domain.money import AmbiguousAmount
 from domain.reasons import Reason
-from domain.reviewing import Filter, Queue, Waiting, read_reason
+from domain.retention import kept_until
+from domain.reviewing import Desk, Filter, Queue, Waiting, read_reason
 from domain.servers import require_reviewer
 from services.verdicts import Decided
 from ui.base import Interaction, Target, word_refusal
@@ -216,9 +218,19 @@ class ReviewCog(FanchantCog):
             actor_of(interaction), guild_of(interaction), queue=queue, after=after
         )
         desk = await settle(interaction, work)
-        view, files = draw_desk(await say_of(interaction), desk, done=done, decided=decided)
+        until = await self._kept_until(desk)
+        view, files = draw_desk(
+            await say_of(interaction), desk, done=done, decided=decided, kept_until=until
+        )
         await defer_for(interaction, files)
         await replace(interaction, view=view, files=files)
+
+    async def _kept_until(self, desk: Desk) -> datetime | None:
+        """When the proofs and notes of what is shown are deleted; None where they are kept."""
+        if desk.waiting is None:
+            return None
+        server = await self.services.servers.get(desk.waiting.action.guild_id)
+        return kept_until(desk.waiting.action, server)
 
     async def _begin(self, interaction: Interaction, action_id: int | None) -> None:
         """Show what comes first, in a message of its own."""
@@ -226,7 +238,8 @@ class ReviewCog(FanchantCog):
             actor_of(interaction), guild_of(interaction), action_id=action_id
         )
         desk = await settle(interaction, work)
-        view, files = draw_desk(await say_of(interaction), desk)
+        until = await self._kept_until(desk)
+        view, files = draw_desk(await say_of(interaction), desk, kept_until=until)
         await defer_for(interaction, files)
         await reply(interaction, view=view, files=files)
 

@@ -59,7 +59,9 @@ class Revising:
         if part is Part.WHEN:
             form = when_form(say, request, submit)
         else:
-            form = fields_form(say, request, submit, page=1 if part is Part.FIELDS else 2)
+            page = 1 if part is Part.FIELDS else 2
+            sealed = request.shows_sealed(interaction.user.id)
+            form = fields_form(say, request, submit, page=page, sealed=sealed)
         await interaction.response.send_modal(form)
 
     async def _store(self, interaction: Interaction, request: Request, part: Part) -> None:
@@ -136,4 +138,6 @@ def _done(say: Language, edited: Action, edit: Edit, *, known: bool) -> str:
         lines.append(say("edit.closed", time=stamp(edited.sign_ups_end), button=button))
     if edit.decide is not None:
         lines.append(say("edit.decide", time=stamp(edit.decide)))
+    if edit.reveal is not None:
+        lines.append(say("edit.reveal", time=stamp(edit.reveal)))
     return "\n".join(lines)

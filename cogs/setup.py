@@ -1,4 +1,4 @@
-"""`/setup`: one panel for all of a server's settings."""
+"""`/setup`: one panel with pages for all of a server's settings."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ import discord
 from discord import app_commands
 
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from cogs.setup_pages import home_of, make_alert_role, page_view, show_page
 from cogs.zones import settle_zone
 from domain.errors import Refusal
 from domain.places import search_zones
+from domain.retention import DAYS_OFFERED
 from domain.servers import RolePurpose, require_moderator
 from locales import LANGUAGES
 from ui.base import Interaction, Target
 from ui.buttons import read_id
+from ui.choices import Choice, Choices
 from ui.commands import command_text, offers
 from ui.permissions import (
-    gone_from_server,
     missing_in_server,
     require_may_grant,
     require_may_thank_with,
     role_exists,
 )
-from ui.replies import replace, reply, settle
-from ui.setup_panel import draw_setup
+from ui.replies import reply, settle
+from ui.setup_pages import FURTHER, SetupPage, page_of
 
 if TYPE_CHECKING:
     from client import Fanchant
@@ -47,7 +49,7 @@ class SetupCog(FanchantCog):
     async def setup(self, interaction: Interaction, zone: str | None = None) -> None:
         require_moderator(actor_of(interaction))
         if zone is None:
-            await reply(interaction, view=await self._panel(interaction))
+            await reply(interaction, view=await page_view(interaction, self.services))
         else:
             await settle_zone(interaction, zone, self._take_zone)
 
@@ -55,7 +57,7 @@ class SetupCog(FanchantCog):
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         await self.services.servers.set_zone(actor, guild_id, zone)
         # In place of the question which zone was meant, if there was one.
-        await self._redraw(interaction)
+        await show_page(interaction, self.services)
 
     @setup.autocomplete("zone")
     async def complete_zone(
@@ -73,17 +75,17 @@ class SetupCog(FanchantCog):
         if code not in LANGUAGES:
             raise Refusal("refused.unknown_button")
         await self.services.servers.set_language(actor_of(interaction), target.guild_id, code)
-        await self._redraw(interaction)
+        await show_page(interaction, self.services)
 
     @on_press("setup_channel")
     async def pick_channel(self, interaction: Interaction, target: Target) -> None:
         actor, channel_id = actor_of(interaction), read_id(_picked(target))
         require_moderator(actor)
-        if not isinstance(_guild(interaction).get_channel(channel_id), discord.TextChannel):
+        if not isinstance(home_of(interaction).get_channel(channel_id), discord.TextChannel):
             raise Refusal("setup.no_such_channel")
         await self.services.servers.set_channel(actor, target.guild_id, channel_id)
         await self._send_what_failed(interaction)
-        await self._redraw(interaction)
+        await show_page(interaction, self.services)
 
     @on_press("setup_notices")
     async def pick_organiser_channel(self, interaction: Interaction, target: Target) -> None:
@@ -91,11 +93,11 @@ class SetupCog(FanchantCog):
         require_moderator(actor)
         channel_id = read_id(_picked(target)) if target.values else None
         if channel_id is not None and not isinstance(
-            _guild(interaction).get_channel(channel_id), discord.TextChannel
+            home_of(interaction).get_channel(channel_id), discord.TextChannel
         ):
             raise Refusal("setup.no_such_channel")
         await self.services.servers.set_organiser_channel(actor, target.guild_id, channel_id)
-        await self._redraw(interaction)
+        await show_page(interaction, self.services)
 
     @on_press("setup_organiser")
     async def pick_organiser(self, interaction: Interaction, target: Target) -> None:
@@ -114,20 +116,25 @@ class SetupCog(FanchantCog):
         """Choose what whoever has a verified contribution is given, and give what waits for it."""
         await self._pick_role(interaction, target, RolePurpose.THANKS)
 
+    @on_press("setup_helper")
+    async def pick_helper(self, interaction: Interaction, target: Target) -> None:
+        await self._pick_role(interaction, target, RolePurpose.HELPER)
+
     async def _pick_role(
         self, interaction: Interaction, target: Target, purpose: RolePurpose
     ) -> None:
         actor = actor_of(interaction)
         require_moderator(actor)
         role_id = read_id(_picked(target)) if target.values else None
-        if role_id is not None and not await role_exists(_guild(interaction), role_id):
+        if role_id is not None and not await role_exists(home_of(interaction), role_id):
             raise Refusal("setup.no_such_role")
         if role_id is not None and purpose is RolePurpose.THANKS:
-            require_may_thank_with(_guild(interaction), role_id)
+            require_may_thank_with(home_of(interaction), role_id)
         await self.services.servers.set_role(actor, target.guild_id, purpose, role_id)
         if purpose is RolePurpose.THANKS:
             await self._send_what_failed(interaction)
-        await self._redraw(interaction)
+        page = SetupPage.ALERTS if purpose is RolePurpose.PING else SetupPage.ROLES
+        await show_page(interaction, self.services, page)
 
     @on_press("setup_create_ping")
     async def create_ping_role(self, interaction: Interaction, target: Target) -> None:
@@ -140,21 +147,15 @@ class SetupCog(FanchantCog):
             await self._create_ping_role(interaction)
         finally:
             self._creating.discard(target.guild_id)
-        await self._redraw(interaction)
+        await show_page(interaction, self.services, SetupPage.ALERTS)
 
     async def _create_ping_role(self, interaction: Interaction) -> None:
-        guild, say = _guild(interaction), await say_of(interaction)
+        guild, say = home_of(interaction), await say_of(interaction)
         server = await self.services.servers.get(guild.id)
         existing = server.role(RolePurpose.PING)
         if existing is not None and await role_exists(guild, existing):
             raise Refusal("setup.has_ping_role")
-        # A role that anyone may ping is needed only where the bot may not ping all roles.
-        mentionable = not guild.me.guild_permissions.mention_everyone
-        work = guild.create_role(name=say("setup.ping_role_name"), mentionable=mentionable)
-        try:
-            role = await settle(interaction, work)
-        except discord.Forbidden:
-            raise Refusal("setup.cannot_create_role") from None
+        role = await make_alert_role(interaction, say("setup.ping_role_name"))
         await self.services.servers.set_role(
             actor_of(interaction), guild.id, RolePurpose.PING, role.id, self_service=True
         )
@@ -165,55 +166,82 @@ class SetupCog(FanchantCog):
         actor, grants = actor_of(interaction), target.item_id == 1
         require_moderator(actor)
         if grants:
-            require_may_grant(_guild(interaction), None)
+            require_may_grant(home_of(interaction), None)
         await self.services.servers.set_grants_roles(actor, target.guild_id, grants=grants)
-        await self._redraw(interaction)
+        await show_page(interaction, self.services, SetupPage.ROLES)
 
     @on_press("setup_tally")
     async def switch_tally(self, interaction: Interaction, target: Target) -> None:
         """Show everybody how actions under way stand, or keep it until the final tally."""
         actor, public = actor_of(interaction), target.item_id == 1
         await self.services.servers.set_tally_public(actor, target.guild_id, public=public)
-        await self._redraw(interaction)
+        await show_page(interaction, self.services, SetupPage.PROOF)
+
+    @on_press("setup_choices")
+    async def switch_choices(self, interaction: Interaction, target: Target) -> None:
+        """Let everybody see who is in and for what, or organisers alone."""
+        actor, public = actor_of(interaction), target.item_id == 1
+        await self.services.servers.set_choices_public(actor, target.guild_id, public=public)
+        await show_page(interaction, self.services, SetupPage.PROOF)
+
+    @on_press("setup_keep_proofs")
+    async def pick_keep_days(self, interaction: Interaction, target: Target) -> None:
+        """Keep proofs for so long; it is asked first where that deletes some earlier."""
+        actor, days = actor_of(interaction), read_id(_picked(target)) or None
+        require_moderator(actor)
+        kept = (await self.services.servers.get(target.guild_id)).keep_proofs_days
+        if days is None or days not in DAYS_OFFERED or (kept is not None and kept <= days):
+            await self.services.servers.set_keep_days(actor, target.guild_id, days)
+            await show_page(interaction, self.services, SetupPage.PROOF)
+            return
+
+        async def shorten(pressed: Interaction) -> None:
+            work = self.services.servers.set_keep_days(actor_of(pressed), target.guild_id, days)
+            await settle(pressed, work)
+            await show_page(pressed, self.services, SetupPage.PROOF)
+
+        async def keep(pressed: Interaction) -> None:
+            await show_page(pressed, self.services, SetupPage.PROOF)
+
+        say = await say_of(interaction)
+        choices = [
+            Choice(say("button.keep_proofs_shorter"), shorten, discord.ButtonStyle.danger),
+            Choice(say("button.keep_proofs_as_now"), keep, discord.ButtonStyle.secondary),
+        ]
+        question = say("setup.keep_proofs_ask", days=say.number(days))
+        await reply(interaction, question, view=Choices(choices))
 
     @on_press("setup_check")
     async def check_again(self, interaction: Interaction, target: Target) -> None:
+        page = page_of(target)
         require_moderator(actor_of(interaction))
         await self._send_what_failed(interaction)
-        await self._redraw(interaction)
+        await self._show(interaction, target, page)
+
+    @on_press("setup_page")
+    async def turn(self, interaction: Interaction, target: Target) -> None:
+        """Turn to the page that was picked, or that a button leads to."""
+        require_moderator(actor_of(interaction))
+        await self._show(interaction, target, page_of(target))
+
+    async def _show(self, interaction: Interaction, target: Target, page: SetupPage) -> None:
+        if page in FURTHER:
+            await self.bot.handlers[FURTHER[page]](interaction, Target(target.guild_id, 0))
+        else:
+            await show_page(interaction, self.services, page)
 
     @on_press("setup_back")
     async def go_back(self, interaction: Interaction, target: Target) -> None:
         """From one of the further pages to the panel."""
         require_moderator(actor_of(interaction))
-        await self._redraw(interaction)
+        await show_page(interaction, self.services)
 
     async def _send_what_failed(self, interaction: Interaction) -> None:
         """Post what could not be posted before, where nothing stands in its way any more."""
-        guild = _guild(interaction)
+        guild = home_of(interaction)
         server = await self.services.servers.get(guild.id)
         if not missing_in_server(guild, server):
             await self.services.dispatcher.try_failed_again(guild.id)
-
-    async def _redraw(self, interaction: Interaction) -> None:
-        await replace(interaction, view=await self._panel(interaction))
-
-    async def _panel(self, interaction: Interaction) -> discord.ui.LayoutView:
-        server, guild = await self.services.servers.get(guild_of(interaction)), _guild(interaction)
-        return draw_setup(
-            await say_of(interaction),
-            server,
-            self.services.clock.now(),
-            missing_in_server(guild, server),
-            await gone_from_server(guild, server),
-            may_grant=guild.me.guild_permissions.manage_roles,
-        )
-
-
-def _guild(interaction: Interaction) -> discord.Guild:
-    if interaction.guild is None:
-        raise Refusal("refused.not_here")
-    return interaction.guild
 
 
 def _picked(target: Target) -> str:

@@ -14,6 +14,7 @@ from cogs.times import read, reading_of, word_time_refusal
 from domain.actions import Action
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.fields import read_capacity
+from domain.language_channels import roles_of
 from domain.roles import ROLE_GONE, RoleProgress
 from domain.servers import RolePurpose
 from domain.sign_up_options import options_as_text, read_options
@@ -43,7 +44,7 @@ class SignUpSettingsCog(FanchantCog):
         found = self.services.sign_up_settings.find(actor_of(interaction), guild_id, action_id)
         action, progress = await settle(interaction, found)
         server = await self.services.servers.get(guild_id)
-        if await self._role_gone(interaction, action):
+        if await self._roles_gone(interaction, action):
             progress = RoleProgress(progress.wanted, 0, ROLE_GONE)
         gate = action.sign_up_role_id
         return draw_sign_up_panel(
@@ -54,10 +55,14 @@ class SignUpSettingsCog(FanchantCog):
             gate_gone=gate is not None and not await role_exists(_guild(interaction), gate),
         )
 
-    async def _role_gone(self, interaction: Interaction, action: Action) -> bool:
-        """Tell whether the participants' role was deleted by hand, noticed already or not."""
-        role_id = action.role_id
-        return role_id is not None and not await role_exists(_guild(interaction), role_id)
+    async def _roles_gone(self, interaction: Interaction, action: Action) -> list[str]:
+        """The language channels whose roles were deleted by hand, noticed already or not."""
+        guild = _guild(interaction)
+        return [
+            language
+            for language, role_id in roles_of(action).items()
+            if not await role_exists(guild, role_id)
+        ]
 
     async def _find(self, interaction: Interaction, target: Target) -> Action:
         return await self.services.changing.find(
@@ -119,7 +124,7 @@ class SignUpSettingsCog(FanchantCog):
             actor_of(interaction),
             target.guild_id,
             target.action_id,
-            gone=await self._role_gone(interaction, action),
+            gone=await self._roles_gone(interaction, action),
         )
         await self._store(interaction, work)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogs.base import FanchantCog, actor_of, on_press, say_of
-from ui.base import Interaction, Target
+from ui.base import Interaction, Target, channel_of
 from ui.muting import draw_muted
 from ui.replies import reply, settle
 from ui.sign_up_replies import draw_joined, draw_left
@@ -13,7 +13,11 @@ class SignUpCog(FanchantCog):
     @on_press("join")
     async def join(self, interaction: Interaction, target: Target) -> None:
         work = self.services.sign_ups.join(
-            actor_of(interaction), target.guild_id, target.action_id, target.item_id
+            actor_of(interaction),
+            target.guild_id,
+            target.action_id,
+            target.item_id,
+            channel_id=channel_of(interaction),
         )
         joined = await settle(interaction, work)
         server = await self.services.servers.get(target.guild_id)

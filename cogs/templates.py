@@ -14,7 +14,7 @@ from cogs.laying_out import request_after
 from cogs.times import complete_time, require_zone
 from domain.blueprints import Blueprint
 from domain.errors import Gone, Refusal
-from domain.servers import is_organiser
+from domain.servers import is_organiser, require_kind
 from domain.templates import BUILT_IN, Template, blueprint_from, built_in
 from locales import Language
 from services.templates import NameTaken
@@ -68,8 +68,10 @@ class TemplateCommands(FanchantCog):
         title: app_commands.Range[str, 1, 100] | None = None,
     ) -> None:
         """Begin an action as a template has it; what is its own is asked for."""
-        require_zone(await self.services.servers.get(guild_of(interaction)))
+        server = await self.services.servers.get(guild_of(interaction))
+        require_zone(server)
         offer = await self._find(interaction, template)
+        require_kind(server, offer.blueprint.kind)
         now = self.services.clock.now()
         request = request_after(offer.blueprint, now, title=title or "", when=when)
         await Drafting(self.services).go_on(interaction, request)

@@ -9,7 +9,8 @@ import discord
 from domain.entries import UNKNOWN_TYPE, EntryFile
 from domain.errors import Refusal
 from domain.pictures import MOST_PICTURES, Picture, require_pictures
-from services.pictures import keep
+from domain.posters import Fitted
+from services.pictures import fit, keep
 
 IMAGE = "image/"
 
@@ -17,16 +18,21 @@ IMAGE = "image/"
 async def keep_pictures(uploads: Sequence[discord.Attachment]) -> list[Picture]:
     """Fetch pictures from Discord and make them ready to be stored; raises `Refusal`."""
     _require_pictures(uploads)
-    if not uploads:
-        return []
+    return await keep([await _fetch(upload) for upload in uploads]) if uploads else []
+
+
+async def fit_poster(upload: discord.Attachment) -> Fitted:
+    """Fetch a picture from Discord and make it ready to be a poster; raises `Refusal`."""
+    _require_pictures([upload])
+    return await fit(await _fetch(upload))
+
+
+async def _fetch(upload: discord.Attachment) -> EntryFile:
     try:
-        files = [
-            EntryFile(upload.filename, upload.content_type or UNKNOWN_TYPE, await upload.read())
-            for upload in uploads
-        ]
+        data = await upload.read()
     except discord.HTTPException:
         raise Refusal("proof.download_failed") from None
-    return await keep(files)
+    return EntryFile(upload.filename, upload.content_type or UNKNOWN_TYPE, data)
 
 
 def pictures_of(message: discord.Message) -> list[discord.Attachment]:

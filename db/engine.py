@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -177,6 +177,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             max_overflow=8,
             connect_args={"timeout": CONNECT_TIMEOUT},
         )
+        event.listen(engine.sync_engine, "handle_error", _hide_row)
         snapshot = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -186,6 +187,23 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     writer = sqlite_engine(url, pool_size=1, max_overflow=0)
     begin_by(writer, "BEGIN IMMEDIATE")
     return reader, writer
+
+
+def _hide_row(context: ExceptionContext) -> None:
+    """Leave out of an error the row that it is about, as its parameters are left out.
+
+    PostgreSQL shows the whole row beneath its first line, a sealed tag among it.
+    """
+    errors = [context.sqlalchemy_exception, context.original_exception]
+    for error in errors:
+        if error is None:
+            continue
+        error.args = tuple(
+            arg.partition("\nDETAIL:")[0] if isinstance(arg, str) else arg for arg in error.args
+        )
+        if isinstance(getattr(error, "detail", None), str):
+            setattr(error, "detail", None)  # noqa: B010 - only the driver's own errors have it
+        errors.append(error.__cause__)
 
 
 PRAGMAS = (

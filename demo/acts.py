@@ -43,7 +43,10 @@ async def set_up(world: World, zone: str) -> None:
         "fsr:setup_reviewer:0": world.reviewers,
         "fsr:setup_ping:0": world.trend_alerts,
     }
+    pages = {"fsr:setup_organiser:0": "roles", "fsr:setup_ping:0": "alerts"}
     for custom_id, chosen in choices.items():
+        if custom_id in pages:
+            await moderator.select(panel, [pages[custom_id]], custom_id="fs:setup_page:0")
         await moderator.select(panel, [chosen], custom_id=custom_id)
 
 

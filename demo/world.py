@@ -48,6 +48,10 @@ BOT_PERMISSIONS = discord.Permissions(
     read_message_history=True,
     mention_everyone=True,
     manage_roles=True,
+    create_public_threads=True,
+    send_messages_in_threads=True,
+    create_events=True,
+    manage_events=True,  # the simulated Discord asks for this where Discord does for the former
 )
 """What the bot is invited with. "Mention everyone" is what pinging a chosen role takes."""
 

@@ -129,6 +129,13 @@ class Action:
     seed: str | None = field(default=None, repr=False)
     """From which samples for a spot check are drawn; secret until the tally. Its hash is not."""
 
+    reveal: Resolved | None = None
+    """When what is sealed is told to everybody, where that is not at the moment."""
+
+    helpers_lead: timedelta | None = None
+    """How long before the reveal the server's helpers see what is sealed; they don't if None."""
+
+    thread_id: int | None = None
     parts: Parts = NO_PARTS
 
     @property
@@ -144,7 +151,7 @@ class Action:
     @property
     def answers_until(self) -> datetime:
         """Until when appeals are answered: one against the last verdict, on its last day, too."""
-        return self.checks_until + APPEAL_FOR + ANSWER_FOR
+        return self.log_until + ANSWERED_WITHIN
 
     def appeals_until(self, verdict_at: datetime) -> datetime:
         """Until when a verdict that was given at an instant can be appealed against."""
@@ -231,15 +238,20 @@ class Action:
             return False
         return self.announce is None or self.announce.at <= (self.stopped_at or now)
 
-    def revealed(self, now: datetime) -> bool:
-        """Tell whether sealed fields may be shown to everyone: from the moment on.
+    @property
+    def revealed_at(self) -> datetime:
+        """When sealed fields are told: at the moment, unless its organiser set another time."""
+        return self.starts_at if self.reveal is None else self.reveal.at
 
-        What is paused or was cancelled before its moment stays sealed.
+    def revealed(self, now: datetime) -> bool:
+        """Tell whether sealed fields may be shown to everyone: from their reveal on.
+
+        What is paused or was cancelled before its reveal stays sealed.
         """
-        if self.number is None or now < self.starts_at:
+        if self.number is None or now < self.revealed_at:
             return False
         if self.state in (ActionState.PAUSED, ActionState.CANCELLED):
-            return self.stopped_at is not None and self.stopped_at >= self.starts_at
+            return self.stopped_at is not None and self.stopped_at >= self.revealed_at
         return True
 
 

@@ -51,6 +51,17 @@ class Act(StrEnum):
     OFFICIAL_ENTERED = "official_entered"
     AMENDED = "amended"
     SAMPLE_DRAWN = "sample_drawn"
+    SEAL_OPENED = "seal_opened"
+    """A moderator looked at what was sealed."""
+
+    TAG_SWITCHED = "tag_switched"
+    TRANSLATED = "translated"
+    POSTER_CHANGED = "poster_changed"
+    EVENT_GONE = "event_gone"
+    """Discord's own event was deleted by hand."""
+
+    EVENT_MOVED = "event_moved"
+    """Discord's own event was given other times by hand."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,10 @@ class Blueprint:
     announce_lead: timedelta | None = None
     """It is announced at once where None."""
 
+    reveal_lead: timedelta | None = None
+    """What is sealed is revealed at the moment where None."""
+
+    helpers_lead: timedelta | None = None
     grants_role: bool = False
     options: tuple[OptionPlan, ...] = ()
     apps: tuple[AppPlan, ...] = ()
@@ -152,6 +156,8 @@ def blueprint_of(action: Action) -> Blueprint:
         needed=action.needed,
         decide_lead=before(action.decide),
         announce_lead=before(action.announce),
+        reveal_lead=before(action.reveal),
+        helpers_lead=action.helpers_lead,
         grants_role=action.grants_role,
         options=tuple(OptionPlan(o.label, o.capacity) for o in parts.options),
         apps=tuple(
@@ -221,6 +227,8 @@ def lay_out(
         sign_up_role_id=blueprint.sign_up_role_id,
         needed=blueprint.needed,
         decide=before(blueprint.decide_lead),
+        reveal=before(blueprint.reveal_lead),
+        helpers_lead=blueprint.helpers_lead,
         grants_role=blueprint.grants_role,
         plan=blueprint.plan or DEFAULT_PLAN,
         parts=_lay_out_parts(blueprint, starts, ends.at),

@@ -11,8 +11,10 @@ from domain.deliveries import DeliveryKind
 OF_THE_MOMENT = frozenset({Act.RESCHEDULED, Act.CANCELLED})
 """The steps of which everybody has to know who would come to the moment."""
 
-TOLD_STEPS = frozenset({*OF_THE_MOMENT, Act.PAUSED, Act.RESUMED, Act.CLOSED_EARLY})
-"""The steps that people have to know of to be there, or to stay away."""
+TOLD_STEPS = frozenset(
+    {*OF_THE_MOMENT, Act.PAUSED, Act.RESUMED, Act.CLOSED_EARLY, Act.TAG_SWITCHED}
+)
+"""The steps that people have to know of to be there, to stay away, or to do the right thing."""
 
 
 _CALLED_OFF = frozenset({Act.CANCELLED, Act.CALLED_OFF})
@@ -41,12 +43,14 @@ def concerns_all(
     from publishing on; of the moment itself, and of what becomes of it, people know by then.
     """
     match kind:
-        case DeliveryKind.MOMENT:
+        case DeliveryKind.MOMENT | DeliveryKind.REVEAL:
             return not action.rules.reminds_of_end
         case DeliveryKind.DECISION:
             return now < action.starts_at
         case DeliveryKind.STEP if act in OF_THE_MOMENT:
             return now < action.starts_at
+        case DeliveryKind.STEP if act is Act.TAG_SWITCHED:
+            return now < action.ends_at  # who has posted with the old one posts on
         case DeliveryKind.STEP:
             return act in TOLD_STEPS and not action.some_finished(now)
         case DeliveryKind.SHIFT:

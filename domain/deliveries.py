@@ -74,6 +74,16 @@ class DeliveryKind(StrEnum):
     THANKS = "thanks"
     """No message of its own: `participant_id`, of whom something was verified, is given a role."""
 
+    REVEAL = "reveal"
+    """A sealed tag is told to everybody, where that is not at the moment."""
+
+    THREAD = "thread"
+    """A thread is made at the card, and this is the first message in it; with the thread's id as
+    `item_id` there is no message, but it is renamed."""
+
+    EVENT = "event"
+    """No message of its own: Discord's own event is made, or shows what the action is by now."""
+
     NOTICE = "notice"
     """To organisers: something needs their attention; `item_id` is its audit event, if any."""
 
@@ -95,6 +105,7 @@ STILL_OWED = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 IMPORTANCE: dict[DeliveryKind, int] = {
     DeliveryKind.DECISION: -1,  # It may call the moment off.
     DeliveryKind.MOMENT: 0,
+    DeliveryKind.REVEAL: 0,
     DeliveryKind.PROMOTED: 1,
     DeliveryKind.ANNOUNCEMENT: 2,
     DeliveryKind.STEP: 2,
@@ -116,6 +127,8 @@ IMPORTANCE: dict[DeliveryKind, int] = {
     DeliveryKind.NOTICE: 7,
     DeliveryKind.MISSED: 7,
     DeliveryKind.REDRAW: 7,
+    DeliveryKind.THREAD: 7,
+    DeliveryKind.EVENT: 7,
     DeliveryKind.DIGEST: 7,
     DeliveryKind.DIRECT: 8,
     DeliveryKind.VERDICT: 8,
@@ -216,6 +229,15 @@ class Delivery:
 
     sent_with: int | None = None
     """The delivery in whose message it goes out, after quiet hours: its own id for the first."""
+
+    language: str = ""
+    """The language channel to which it goes; empty for where the action itself is posted."""
+
+    copy_of: int | None = None
+    """The delivery that it repeats in a language channel."""
+
+    may_ping: bool = True
+    """The day's cap left room for the one that it repeats."""
 
     @property
     def message_id(self) -> int:

@@ -41,6 +41,10 @@ def require_publishable(draft: Action, now: datetime) -> None:
         raise Refusal("publish.decide_past", time=draft.decide.at)
     if draft.decide is not None and draft.decide.at > draft.starts_at:
         raise Refusal("publish.decide_late", time=draft.decide.at)
+    if draft.reveal is not None and draft.reveal.at <= announced:
+        raise Refusal("publish.reveal_past", time=draft.reveal.at)
+    if draft.reveal is not None and draft.reveal.at > draft.starts_at:
+        raise Refusal("reveal.late", time=draft.starts_at)
     if Feature.APPS in draft.rules.features and not draft.parts.apps:
         raise Refusal("publish.no_apps", title=draft.title)
 

@@ -11,6 +11,7 @@ from domain.actions import Action, ActionState, SignUpGate
 from domain.errors import Refusal
 from domain.life_cycle import require_ongoing
 from domain.rates import require_frozen
+from domain.seals import reveal_after_edit
 from domain.totals import NO_TOTAL
 from domain.walls import Resolved
 from domain.when import resolve_instant
@@ -32,6 +33,9 @@ class Edit:
     decide: datetime | None = None
     """When it is decided whether it goes ahead, if that moved with the start."""
 
+    reveal: datetime | None = None
+    """When the tag is revealed, if that was at a time of its own and moved with the start."""
+
     def __bool__(self) -> bool:
         return self.moved or bool(self.fields)
 
@@ -43,13 +47,15 @@ def settle_edit(before: Action, typed: Action, now: datetime) -> Action:
     """The published action `before` with what was typed for it; raises `Refusal`.
 
     `typed` is the action as its organiser wants it. The time for logging moves with the end,
-    unless it was extended; when it is decided whether it goes ahead moves with the start.
+    unless it was extended; when it is decided whether it goes ahead, and the reveal of a tag, move
+    with the start.
     """
     require_ongoing(before, now)
     same_times = (typed.starts_at, typed.ends) == (before.starts_at, before.ends)
     ends_at = before.ends_at if same_times else typed.ends_at
     times = {"log_until": _log_until(before, ends_at), "decide": _decide(before, typed, now)}
     edited = replace(typed, ends_at=ends_at, **times)
+    edited = replace(edited, reveal=reveal_after_edit(before, edited, now))
     _require_same_count(before, edited)
     require_frozen(before, edited)
     _require_times(before, edited, now)
@@ -66,8 +72,9 @@ def compare(before: Action, after: Action) -> Edit:
     texts = {**before.fields, **after.fields}
     names += [n for n in texts if before.fields.get(n) != after.fields.get(n)]
     decide = None if after.decide == before.decide or after.decide is None else after.decide.at
+    reveal = None if before.reveal == after.reveal else after.revealed_at
     moved = times_of(before) != times_of(after)
-    return Edit(tuple(dict.fromkeys(names)), moved, decide=decide)
+    return Edit(tuple(dict.fromkeys(names)), moved, decide=decide, reveal=reveal)
 
 
 def closes_sign_ups(before: Action, after: Action, now: datetime) -> bool:
@@ -95,6 +102,8 @@ def announce_at(action: Action, announce: Resolved | None, now: datetime) -> Act
         raise Refusal("publish.announce_late", time=announce.at)
     if announce is not None and action.sign_ups_end <= announce.at:
         raise Refusal("publish.cut_off_past", time=action.sign_ups_end)
+    if announce is not None and action.reveal is not None and action.reveal.at <= announce.at:
+        raise Refusal("publish.reveal_past", time=action.reveal.at)
     if announce is not None and action.decide is not None and action.decide.at <= announce.at:
         raise Refusal("publish.decide_past", time=action.decide.at)
     return replace(action, announce=announce)

@@ -23,6 +23,7 @@ from domain.money import (
     read_money,
 )
 from domain.rates import read_rates
+from domain.tags import read_tag
 from domain.urls import read_url
 
 TITLE_LENGTH = 100
@@ -34,8 +35,8 @@ PROOF_LENGTH = 300
 """Characters of one code or link that proves something."""
 
 _AMOUNTS = (FieldKind.GOAL, FieldKind.BASELINE, FieldKind.CAP, FieldKind.AMOUNT)
-_TAG = re.compile(r"[\w]+")
-_WORD = re.compile(r"[^\W_]+")
+# Where letters without case begin, such as Hangul, so does a word: a particle in "Day를".
+_WORD = regex.compile(r"[[\p{L}\p{N}]--\p{Lo}]+|\p{Lo}+", regex.V1)
 _ADDRESS = re.compile(
     r"://|(?:^|\s)(?:(?i:www)\.|(?:[\w-]+\.)+(?:[a-z]{2,}|(?i:com|org|net|io|gg|me|kr|jp))/)"
 )
@@ -83,19 +84,6 @@ def read_capacity(text: str, language: str) -> int | None:
     if capacity > MAX_CAPACITY:
         raise Refusal("field.capacity.too_large", limit=MAX_CAPACITY)
     return capacity
-
-
-def read_tag(text: str) -> str:
-    """A hashtag without its `#`: letters, digits and underscores of any script.
-
-    Combining marks belong to letters in many scripts and are taken; a tag of digits alone does
-    not link on any platform and is refused.
-    """
-    tag = unicodedata.normalize("NFC", text.strip().removeprefix("#").removeprefix("＃"))
-    letters = "".join(c for c in tag if unicodedata.category(c)[0] != "M")
-    if not _TAG.fullmatch(letters) or letters.isdigit():
-        raise Refusal("field.tag.invalid", text=text.strip())
-    return tag
 
 
 def read_unit(text: str) -> str:
@@ -150,10 +138,16 @@ def read_proofs(kind: ProofKind, text: str) -> str:
     return "\n".join(filter(None, (read_proof(kind, one) for one in typed)))
 
 
-def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> ReadFields:
+def read_fields(
+    rules: KindRules,
+    texts: Mapping[str, str],
+    language: str,
+    stored: Mapping[str, str] | None = None,
+) -> ReadFields:
     """Read every field of the kind; raises `Refusal` for the first that can't be taken.
 
-    The currency is read first, since amounts depend on it.
+    The currency is read first, since amounts depend on it. A tag that is `stored` already stays
+    as it is: it may have been taken by other rules.
     """
     currencies = [rules.unit.value]
     kept: dict[str, str] = {}
@@ -173,6 +167,8 @@ def read_fields(rules: KindRules, texts: Mapping[str, str], language: str) -> Re
             amounts[field.kind] = read
             if field.kind is FieldKind.AMOUNT:
                 kept[field.name] = str(read)
+        elif field.kind is FieldKind.TAG and text == (stored or {}).get(field.name):
+            kept[field.name] = text
         elif field.kind is FieldKind.RATES:
             kept[field.name] = read_rates(text, currencies)
         else:
@@ -213,14 +209,25 @@ def fold_proof(kind: ProofKind, proof: str) -> str:
 def require_sealed(rules: KindRules, title: str, texts: Mapping[str, str]) -> None:
     """Refuse what would tell a sealed field before its reveal: the title or a field beside it.
 
-    `texts` are fields as `read_fields` returned them.
+    Two that are sealed are not the same. `texts` are fields as `read_fields` returned them.
     """
-    sealed = [texts[field.name] for field in rules.fields if field.sealed and field.name in texts]
     beside = {f.name: texts[f.name] for f in rules.fields if not f.sealed and f.name in texts}
     for name, text in {"title": title, **beside}.items():
-        for secret in sealed:
-            if _tells(text, secret):
-                raise Refusal(f"field.sealed.{name}", text=secret)
+        if tells_sealed(rules, text, texts):
+            # Not what: whoever edits the rest may be none of those who see it.
+            raise Refusal(f"field.sealed.{name}")
+    sealed = _sealed(rules, texts)
+    if len(set(sealed)) < len(sealed):
+        raise Refusal("field.reserve.same")
+
+
+def tells_sealed(rules: KindRules, text: str, texts: Mapping[str, str]) -> bool:
+    """Whether a text tells one of the sealed fields; `texts` are an action's fields."""
+    return any(_tells(text, secret) for secret in _sealed(rules, texts))
+
+
+def _sealed(rules: KindRules, texts: Mapping[str, str]) -> list[str]:
+    return [texts[field.name] for field in rules.fields if field.sealed and field.name in texts]
 
 
 def _tells(text: str, tag: str) -> bool:

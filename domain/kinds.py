@@ -91,7 +91,7 @@ class Field:
     max_length: int = 100
     paragraph: bool = False
     sealed: bool = False
-    """Shown to the action's organisers only, until the reveal."""
+    """Shown to the action's organisers only, until the reveal; for good without an `own_line`."""
 
     page: int = 1
     """Which of the kind's two forms asks for it: a Discord modal holds five inputs."""
@@ -214,11 +214,13 @@ KINDS: dict[Kind, KindRules] = {
             Field("goal", FieldKind.GOAL, max_length=40),
             Field("cap", FieldKind.CAP, max_length=40),
             Field("pace", FieldKind.TEXT, max_length=300),
+            Field("reserve", FieldKind.TAG, max_length=100, sealed=True, page=2, own_line=False),
         ),
         proof=ProofKind.LINK,
         duration=timedelta(hours=2),
         log_window=timedelta(hours=24),
         default_cap=300,
+        setup_steps=("tag",),
         pledges=True,
         accent=0xB4499D,
     ),

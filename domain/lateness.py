@@ -5,6 +5,7 @@
 | announcement, promoted, shift offer | sent, marked late | after the end: missed |
 | reminder | sent, marked late; a later one is due too: skipped | after what it is of: missed |
 | moment | up to 15 minutes: sent, marked late; then: asked | after the end: missed |
+| reveal | up to 15 minutes: sent, marked late; then: asked | the moment has passed: missed |
 | daily call | sent, for the days that have not ended | all its days have: missed |
 | shift | sent, marked late | the shift is over: missed |
 | task | sent, marked late | the deadline has passed: missed |
@@ -12,6 +13,7 @@
 | nudge, milestone, closing, later reminder | sent, marked late | the tally is due: missed |
 | step, decision | sent, marked late | over, and a week old: missed |
 | tally, notice, reminder sent by hand | sent: none is of a time | |
+| thread | sent: it is for as long as the action | |
 | card | sent: it shows what holds | skipped: what is missed with it is told |
 | preflight, direct messages | sent | skipped: nobody is to do anything about it |
 | digest | skipped once it is late: another one follows | |
@@ -33,6 +35,9 @@ from domain.owed_messages import OwedMessage
 MOMENT_GRACE = timedelta(minutes=15)
 """A moment that comes later than this is a matter for its organisers."""
 
+ASKED_FOR = frozenset({DeliveryKind.MOMENT, DeliveryKind.REVEAL})
+"""What organisers may have done by hand meanwhile, so that they are asked."""
+
 MISSED_TOGETHER = timedelta(minutes=1)
 """How long to wait for more of what was missed, so that all of an outage is listed together."""
 
@@ -42,6 +47,7 @@ MISSED_QUIETLY = frozenset(
         DeliveryKind.PREFLIGHT,
         DeliveryKind.AHEAD,
         DeliveryKind.DIGEST,
+        DeliveryKind.THREAD,
         *TO_ONE_PERSON,
     }
 )
@@ -74,7 +80,7 @@ def judge(owed: OwedMessage) -> Verdict:
         return Verdict.SKIP if quietly else Verdict.MISSED
     if kind is DeliveryKind.REMINDER and owed.superseded:
         return Verdict.SKIP
-    if kind is DeliveryKind.MOMENT and owed.now - owed.delivery.due_at > MOMENT_GRACE:
+    if kind in ASKED_FOR and owed.now - owed.delivery.due_at > MOMENT_GRACE:
         return Verdict.ASK
     return Verdict.SEND
 

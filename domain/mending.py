@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from domain.actions import Action, ActionState
 from domain.audit import Act, AuditEvent
 from domain.deliveries import DeliveryKind
 from domain.errors import Gone, Refusal
+from domain.language_channels import roles_of
+from domain.native_events import ByHand, NativeEvent
 from domain.servers import RolePurpose, Server
 
 NOTICED = frozenset(
@@ -20,6 +24,8 @@ NOTICED = frozenset(
         Act.ROLE_FAILED,
         Act.DELIVERY_FAILED,
         Act.MOMENT_MISSED,
+        Act.EVENT_GONE,
+        Act.EVENT_MOVED,
     }
 )
 """What organisers are told of, and can mend."""
@@ -36,6 +42,9 @@ class RoleUse(StrEnum):
 
     PARTICIPANTS = "participants"
     """Whoever was in had it."""
+
+    ALERTS = "alerts"
+    """It was pinged in a language channel when something was announced."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class Standing:
 
     asks: bool = False
     """Its organisers have yet to say what becomes of its moment."""
+
+    event: NativeEvent | None = None
 
 
 def channel_of(action: Action, server: Server) -> int | None:
@@ -88,6 +99,12 @@ def require_card_due(action: Action, now: datetime) -> None:
         raise Refusal(f"refused.state.{state.value}", title=action.title)
 
 
+def role_gone(role_id: int, use: str, language: str = "") -> dict[str, str]:
+    """What is written down of a deleted role: its id, what it was for, and its language channel."""
+    detail = {"id": str(role_id), "use": str(use)}
+    return detail | {"language": language} if language else detail
+
+
 def role_uses(action: Action, role_id: int) -> list[RoleUse]:
     """What a role is for in an action."""
     uses: list[RoleUse] = []
@@ -107,7 +124,7 @@ def moot(event: AuditEvent, standing: Standing, now: datetime) -> bool:
         return False  # a role that can't be deleted outlives its action
     if event.act is Act.ROLE_GONE and detail["use"] == RolePurpose.THANKS:
         # What an action's reviewers verify after its end is thanked for too.
-        return not _still_used(action, server, detail["use"], detail["id"])
+        return not _still_used(action, server, detail)
     if not unfinished(action, now):
         # A series goes on from what is over too.
         return not (standing.has_failed and stopped_series(event))
@@ -117,12 +134,28 @@ def moot(event: AuditEvent, standing: Standing, now: datetime) -> bool:
             return not standing.asks
         case Act.CARD_GONE:
             return carded
+        case Act.CHANNEL_GONE if "language" in detail:
+            channel = server.language_channel(detail["language"])
+            return channel is None or str(channel.channel_id) != detail["id"]
         case Act.CHANNEL_GONE:
             return carded and str(channel_of(action, server)) != detail["id"]
         case Act.DELIVERY_FAILED:
             return not standing.has_failed
+        case Act.EVENT_GONE | Act.EVENT_MOVED:
+            return not _event_asks(event, standing.event)
         case _:
-            return not _still_used(action, server, detail["use"], detail["id"])
+            return not _still_used(action, server, detail)
+
+
+def _event_asks(told: AuditEvent, known: NativeEvent | None) -> bool:
+    """Tell whether what a hand did to Discord's own event is still so."""
+    match told.detail["how"]:
+        case ByHand.MOVED:
+            return known is not None and known.moved is not None
+        case ByHand.STARTED:
+            return known is not None and known.gone_at is None
+        case _:
+            return known is not None and known.gone_at is not None
 
 
 def stopped_series(event: AuditEvent) -> bool:
@@ -131,11 +164,15 @@ def stopped_series(event: AuditEvent) -> bool:
     return event.act is Act.DELIVERY_FAILED and event.detail["kind"] == next_action
 
 
-def _still_used(action: Action, server: Server, use: str, role_id: str) -> bool:
+def _still_used(action: Action, server: Server, detail: Mapping[str, Any]) -> bool:
+    use, role_id, language = detail["use"], detail["id"], detail.get("language", "")
     match use:
         case RoleUse.GATE:
             return str(action.sign_up_role_id) == role_id
         case RoleUse.PARTICIPANTS:
-            return str(action.role_id) == role_id
+            return str(roles_of(action).get(language)) == role_id
+        case RoleUse.ALERTS:
+            channel = server.language_channel(language)
+            return channel is not None and str(channel.role_id) == role_id
         case _:
             return str(server.role(RolePurpose(use))) == role_id

@@ -36,8 +36,10 @@ HIDDEN = frozenset(
 )
 """What is no message, or between the bot and one person."""
 
-SHOWN_IF_FAILED = frozenset({DeliveryKind.NOTICE, DeliveryKind.MISSED})
-"""What organisers have read, or will."""
+SHOWN_IF_FAILED = frozenset(
+    {DeliveryKind.NOTICE, DeliveryKind.MISSED, DeliveryKind.EVENT, DeliveryKind.THREAD}
+)
+"""What organisers have read, or will, and what can be tried again though it calls nobody."""
 
 BY_ITSELF = frozenset(
     {
@@ -98,6 +100,11 @@ def asks_first(entry: Entry, now: datetime) -> bool:
     return entry.delivery.kind is DeliveryKind.MOMENT and now < entry.delivery.due_at
 
 
+def _sealed(entry: Entry, now: datetime) -> bool:
+    """Tell whether it says what is sealed still: that has a step of its own, which unseals it."""
+    return entry.delivery.kind is DeliveryKind.REVEAL and not entry.action.revealed(now)
+
+
 def why_not_sent(entry: Entry, now: datetime, *, pointless: bool) -> str | None:
     """In one word why a delivery can't be sent now; None if it can.
 
@@ -112,6 +119,8 @@ def why_not_sent(entry: Entry, now: datetime, *, pointless: bool) -> str | None:
         return entry.action.state.value
     if kind not in TELLS_ORGANISERS and not entry.action.announced(now):
         return "announcing"
+    if _sealed(entry, now):
+        return "sealed"
     if now < entry.delivery.due_at and kind in BY_ITSELF | FIRST:
         return "announcing" if kind in FIRST else "by_itself"
     return "over" if pointless else None

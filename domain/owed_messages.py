@@ -124,7 +124,9 @@ class OwedMessage:
         What was not announced yet is mentioned to organisers alone.
         """
         action, server = self.action, self.server
-        if self.delivery.kind not in TELLS_ORGANISERS:
+        if self.delivery.kind is DeliveryKind.THREAD:
+            wanted = [action.thread_id]
+        elif self.delivery.kind not in TELLS_ORGANISERS:
             wanted = [action.channel_id or server.announce_channel_id]
         elif self.delivery.kind is DeliveryKind.PREFLIGHT:
             wanted = self._confidential
@@ -208,7 +210,7 @@ class OwedMessage:
         if action.state in (ActionState.CANCELLED, ActionState.DRAFT):
             return True
         if action.state is ActionState.PAUSED and kind is not DeliveryKind.PROMOTED:
-            return kind is not DeliveryKind.CARD
+            return kind not in (DeliveryKind.CARD, DeliveryKind.THREAD)
         until = self._helps_until
         return self._concerns_nobody or (until is not None and self.now >= until)
 
@@ -227,7 +229,7 @@ class OwedMessage:
                 return action.ends_at
             case DeliveryKind.ANNOUNCEMENT | DeliveryKind.MOMENT:
                 return action.ends_at
-            case DeliveryKind.PREFLIGHT:
+            case DeliveryKind.PREFLIGHT | DeliveryKind.REVEAL:
                 return action.starts_at
             case DeliveryKind.AHEAD:
                 return min(action.ends_at, action.starts_at + AHEAD_GRACE)
@@ -271,6 +273,8 @@ class OwedMessage:
         task = self.task
         if task is None or task.claimed_by is None or task.due_at is None:
             return True
+        if task.unnamed and self.addressee is None:
+            return True  # in the channel it would name them
         if task.claimed_by != self.addressee:
             return True
         return self.now >= min(task.due_at, self.action.log_until)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.official_counts import OfficialCount
+from domain.posters import Poster
 from domain.shifts import Shift
 from domain.sign_ups import SignUpOption
 from domain.tasks import Task
 from domain.totals import Total
+from domain.translations import Translation
 from domain.votes import VoteApp
 
 
@@ -28,6 +30,13 @@ class Parts:
     tasks: tuple[Task, ...] = ()
     officials: tuple[OfficialCount, ...] = ()
     totals: Mapping[str, Total] = field(default_factory=dict[str, Total])
+    translations: Mapping[str, Translation] = field(default_factory=dict[str, Translation])
+    """By language, those of the language channels among them."""
+
+    roles: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The roles of those who signed up in a language channel, by language."""
+
+    posters: tuple[Poster, ...] = ()
 
 
 NO_PARTS = Parts()

@@ -26,6 +26,10 @@ MOST_PINGS = 50
 """The highest cap that a server can choose."""
 
 
+ALWAYS_PING = frozenset({DeliveryKind.MOMENT, DeliveryKind.REVEAL})
+"""What everybody waits for: it pings whatever the cap says."""
+
+
 @dataclass(frozen=True)
 class PingDay:
     """A server's pings of roles on one day: its cap, those sent, and the moments still to come."""
@@ -59,7 +63,7 @@ def ping_role(owed: OwedMessage) -> int | None:
     """
     role_id = owed.action.role_id if owed.action.grants_role else None
     if owed.delivery.kind is DeliveryKind.ANNOUNCEMENT:
-        role_id = owed.server.role(RolePurpose.PING)
+        role_id = owed.server.alert_role(owed.action.kind)
     elif owed.delivery.kind is DeliveryKind.DIGEST:
         role_id = owed.server.role(RolePurpose.REVIEWER)
     return role_id if _pings(owed) and role_id != owed.server.guild_id else None
@@ -110,14 +114,15 @@ def may_wait_for_roles(owed: OwedMessage) -> bool:
 def share_room(messages: Sequence[OwedMessage], day: PingDay) -> list[OwedMessage]:
     """Decide which of the messages, sent as one, ping their roles: each role once, within the cap.
 
-    A moment always pings, what is silent never.
+    A moment and a reveal always ping, what is silent never. Whether there is room is said of those
+    too that ping nobody: what repeats them in a language channel may.
     """
     room, shared, pinged = day.room, list[OwedMessage](), set[int]()
     for owed in messages:
         role_id = ping_role(owed)
-        is_moment = owed.delivery.kind is DeliveryKind.MOMENT
+        is_moment = owed.delivery.kind in ALWAYS_PING
         free = (is_moment or room > 0) and not owed.silent
-        may_ping = role_id is not None and role_id not in pinged and free
+        may_ping = role_id not in pinged and free
         if role_id is not None and may_ping:
             pinged.add(role_id)
             room -= not is_moment
@@ -138,7 +143,7 @@ def will_ping(planned: PlannedDelivery, action: Action, server: Server) -> bool:
     """Tell whether a message pings a role if it goes out at its time and the cap leaves room."""
     match planned.kind:
         case DeliveryKind.ANNOUNCEMENT:
-            return server.role(RolePurpose.PING) is not None
+            return server.alert_role(action.kind) is not None
         case DeliveryKind.DIGEST:
             has_channel = server.organiser_channel_id is not None
             return has_channel and server.role(RolePurpose.REVIEWER) is not None

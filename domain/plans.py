@@ -10,7 +10,7 @@ from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.digests import next_digest
 from domain.direct import looks_ahead
-from domain.preflight import preflight_due
+from domain.preflight import preflights
 from domain.reminders import has_reminder, last_hour, nudge_due, reminder_due
 from domain.shifts import REMIND_BEFORE
 from domain.tasks import DEADLINE_LEAD
@@ -37,8 +37,11 @@ def plan_rest(action: Action, now: datetime) -> Iterator[PlannedDelivery]:
     if action.undecided and action.decide is not None:
         yield PlannedDelivery(DeliveryKind.DECISION, max(action.decide.at, now))
     yield from _plan_reminders(action, now)
-    if preflight_due(action) > now:
-        yield PlannedDelivery(DeliveryKind.PREFLIGHT, preflight_due(action))
+    for due, before in preflights(action):
+        if due > now:
+            yield PlannedDelivery(DeliveryKind.PREFLIGHT, due, before)
+    if action.reveal is not None and action.reveal.at > now:
+        yield PlannedDelivery(DeliveryKind.REVEAL, action.reveal.at)
     if action.starts_at > now:
         yield PlannedDelivery(DeliveryKind.MOMENT, action.starts_at)
     for due, before in looks_ahead(action.starts_at, now):

@@ -14,6 +14,9 @@ from domain.servers import Server
 PREFLIGHT_LEAD = timedelta(minutes=30)
 """How long before the moment there is still time to put things right."""
 
+APART = timedelta(minutes=15)
+"""A reveal that is closer to the moment is looked after together with it."""
+
 
 class Flaw(StrEnum):
     """What can be wrong with an action whose moment nears."""
@@ -58,9 +61,14 @@ class Found:
         return self.flaw not in MAY_BE_MEANT
 
 
-def preflight_due(action: Action) -> datetime:
-    """When organisers are told whether everything is ready."""
-    return action.starts_at - PREFLIGHT_LEAD
+def preflights(action: Action) -> Iterator[tuple[datetime, timedelta]]:
+    """When organisers are told whether everything is ready, and how long before which moment.
+
+    Before the moment, and before a reveal that is earlier; once where both would come together.
+    """
+    yield action.starts_at - PREFLIGHT_LEAD, timedelta(0)
+    if action.reveal is not None and (before := action.starts_at - action.reveal.at) >= APART:
+        yield action.reveal.at - PREFLIGHT_LEAD, before
 
 
 def find_unset(action: Action, server: Server) -> Iterator[Found]:

@@ -197,6 +197,11 @@ def upcoming(
     return list(islice(occurrences(rule, starts_wall, zone, after, skipped), limit))
 
 
+def is_date(rule: Rule, starts_wall: datetime, wall: datetime) -> bool:
+    """Tell whether a naive wall time is one of a rule's, that of a skipped date included."""
+    return next(_walls(rule, starts_wall, wall), None) == wall
+
+
 def _walls(rule: Rule, starts_wall: datetime, from_wall: datetime) -> Iterator[datetime]:
     dates = rrulestr(write_rule(rule), dtstart=starts_wall)
     for wall in dates.xafter(from_wall, inc=True):

@@ -10,7 +10,7 @@ from domain.actions import Action
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.digests import is_digest
 from domain.plans import plan_rest
-from domain.preflight import preflight_due
+from domain.preflight import preflights
 from domain.reminders import has_reminder, last_hour, nudge_due, reminder_due
 from domain.shifts import REMIND_BEFORE
 from domain.tasks import DEADLINE_LEAD
@@ -65,6 +65,9 @@ def _holds(action: Action, plan: PlannedDelivery, now: datetime) -> bool:
         case DeliveryKind.AHEAD:
             of_another = plan.item_id is not None
             return of_another or plan.due_at == action.starts_at - plan.offset
+        case DeliveryKind.REVEAL if action.reveal is not None:
+            # Where it was revealed at once, it is owed an instant later.
+            return _overdue(plan, action.reveal.at, now)
         case DeliveryKind.TALLY:
             return _overdue(plan, action.log_until, now)
         case DeliveryKind.DECISION if action.undecided and action.decide is not None:
@@ -80,14 +83,14 @@ def _holds(action: Action, plan: PlannedDelivery, now: datetime) -> bool:
         case DeliveryKind.DAILY_CALL:
             return plan.due_at <= now and call_due(action, plan.due_at, now) is not None
         case _:
-            return plan.due_at == _only_instant(action, plan.kind)
+            return plan.due_at == _only_instant(action, plan)
 
 
-def _only_instant(action: Action, kind: DeliveryKind) -> datetime | None:
+def _only_instant(action: Action, plan: PlannedDelivery) -> datetime | None:
     """When the one delivery of a kind is due, where that kind is due at a single instant."""
-    match kind:
+    match plan.kind:
         case DeliveryKind.PREFLIGHT:
-            return preflight_due(action)
+            return next((due for due, before in preflights(action) if before == plan.offset), None)
         case DeliveryKind.MOMENT:
             return action.starts_at
         case DeliveryKind.LAST_HOUR:

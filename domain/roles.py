@@ -30,9 +30,10 @@ class RoleChangeState(StrEnum):
 
 @dataclass(frozen=True)
 class RoleChange:
-    """One person who should be given their action's role, or have it taken.
+    """One person who should be given a role of their action, or have it taken.
 
-    `user_id` is None once the person is deleted, `role_id` until the action has a role.
+    `user_id` is None once the person is deleted, `role_id` until the action has such a role.
+    `language` is the language channel whose role it is, empty for the main one.
     """
 
     guild_id: int
@@ -44,11 +45,12 @@ class RoleChange:
     role_id: int | None
     number: int | None
     title: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class RoleProgress:
-    """How far an action's role has come: how many should have it, and how many do.
+    """How far an action's roles have come: how many should have it, and how many do.
 
     `error` is why nobody else gets it at the moment.
     """

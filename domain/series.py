@@ -133,7 +133,7 @@ def next_action(running: Running, now: datetime) -> Action | None:
     It belongs to whom the latest one belongs to. Its announcement is due by the series' lead, or
     at once where that has passed. Where it would have to be decided before it is announced
     whether it goes ahead, that is decided at its start; where sign-ups would have closed by then,
-    they close at its start.
+    they close at its start; where its tag would have been revealed, that is at its start too.
     """
     series, latest = running.series, running.latest
     found = next_occurrence(
@@ -154,10 +154,12 @@ def next_action(running: Running, now: datetime) -> Action | None:
     if decide is not None and decide.at <= announced:
         decide = found.starts
     cut_off = draft.sign_up_lead if draft.sign_ups_end > announced else timedelta(0)
+    reveal = draft.reveal if draft.reveal and draft.reveal.at > announced else None
     return replace(
         draft,
         announce=announce,
         decide=decide,
+        reveal=reveal,
         sign_up_lead=cut_off,
         series_id=series.series_id,
         occurrence=found.wall,

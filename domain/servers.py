@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, Refusal
+from domain.kinds import Kind
 from domain.message_plans import DEFAULT_PLAN, MessagePlan
 from domain.quiet import QuietHours
 
 PING_CAP = 10
 """Role pings a server allows a day, if it has not chosen."""
+
+KEEP_DAYS = 180
+"""Days for which a new server keeps proofs; older ones keep them for ever until they choose."""
+
+
+@dataclass(frozen=True)
+class LanguageChannel:
+    """A language channel, and the role for alerts there, if it has one."""
+
+    language: str
+    channel_id: int
+    role_id: int | None = None
+
+
+@dataclass(frozen=True)
+class KindRole:
+    """The role that announcements of a kind ping; `self_service`: members may take it."""
+
+    role_id: int
+    self_service: bool = False
 
 
 class RolePurpose(StrEnum):
@@ -21,6 +43,12 @@ class RolePurpose(StrEnum):
     PING = "ping"
     THANKS = "thanks"
     """Given to whoever has a verified contribution."""
+
+    HELPER = "helper"
+    """Sees a sealed tag some time before its reveal: those who prepare pictures and texts."""
+
+    TRANSLATOR = "translator"
+    """May say in their language what an action is about."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +80,43 @@ class Server:
 
     tally_public: bool = True
     """Everybody may see how an action under way stands; else those who run or check actions."""
+
+    threads: bool = False
+    """Every card gets a thread for talk about it."""
+
+    native_events: bool = False
+    """Every action gets an event of Discord's own."""
+
+    choices_public: bool = False
+    """Everybody may see who has signed up and for what, those apart who hide that."""
+
+    kinds: frozenset[Kind] | None = None
+    """The kinds of actions that organisers may run; all where None."""
+
+    keep_proofs_days: int | None = KEEP_DAYS
+    """Days for which proofs are kept once nothing about them can change; for ever where None."""
+
+    language_channels: tuple[LanguageChannel, ...] = ()
+    """The language channels, beside the server's own channel."""
+
+    kind_roles: Mapping[Kind, KindRole] = field(default_factory=dict[Kind, KindRole])
+    """Who is told of new actions of a kind, where that is not the role for all alerts."""
+
+    def language_channel(self, language: str) -> LanguageChannel | None:
+        return next((each for each in self.language_channels if each.language == language), None)
+
+    def language_in(self, channel_id: int | None) -> str:
+        """The language channel that a channel is; empty for any other channel."""
+        return next((p.language for p in self.language_channels if p.channel_id == channel_id), "")
+
+    def allows(self, kind: Kind) -> bool:
+        """Tell whether organisers may create actions of a kind."""
+        return self.kinds is None or kind in self.kinds
+
+    def alert_role(self, kind: Kind) -> int | None:
+        """The role that is told of a new action of a kind."""
+        of_kind = self.kind_roles.get(kind)
+        return self.role(RolePurpose.PING) if of_kind is None else of_kind.role_id
 
     @property
     def private_channel_id(self) -> int | None:
@@ -90,6 +155,21 @@ def grants_rights_by_thanks(server: Server) -> bool:
     return given is not None and given in rights
 
 
+def offered_roles(server: Server) -> dict[Kind, int]:
+    """The roles for announcements of one kind that members may give themselves."""
+    roles = ((kind, server.kind_roles.get(kind)) for kind in Kind)
+    return {kind: role.role_id for kind, role in roles if role is not None and role.self_service}
+
+
+def helps_by_itself(server: Server) -> bool:
+    """Tell whether members could give themselves the role that sees tags before their reveal."""
+    helper = server.role(RolePurpose.HELPER)
+    taken = {each.role_id for each in server.kind_roles.values() if each.self_service}
+    if server.self_service_ping:
+        taken |= {server.role(RolePurpose.PING)}
+    return helper is not None and helper in taken
+
+
 def require_moderator(actor: Actor) -> None:
     """Refuse anybody without Manage Server."""
     if not actor.manages_server:
@@ -104,6 +184,12 @@ def require_organiser(actor: Actor, server: Server) -> None:
     if role_id is None:
         raise NotAllowed("refused.no_organiser_role")
     raise NotAllowed("refused.needs_organiser", role=f"<@&{role_id}>")
+
+
+def require_kind(server: Server, kind: Kind) -> None:
+    """Refuse an action of a kind that the server has none of; those there are go on."""
+    if not server.allows(kind):
+        raise Refusal("refused.kind_not_allowed")
 
 
 def require_reviewer(actor: Actor, server: Server) -> None:

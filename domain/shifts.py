@@ -109,6 +109,8 @@ class ShiftOffer:
     at: datetime
     from_user_id: int | None = None
     to_user_id: int | None = None
+    giver_unnamed: bool = False
+    taker_unnamed: bool = False
 
 
 @dataclass(frozen=True)

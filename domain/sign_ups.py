@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +37,8 @@ class SignUp:
     `place` is the arrival number, 1 for the first; who leaves and returns arrives anew. `at` is
     when it last changed. `option_id` is the option they chose, None for a plain *I'm in*.
     `pledged` is the amount that they intend to contribute, in the action's unit, if they named
-    one. `muted` people are left out of what the action sends.
+    one. `muted` people are left out of what the action sends. `language` is the language channel
+    in which they signed up, empty for any other: there they are pinged.
     """
 
     participant_id: int
@@ -47,6 +48,7 @@ class SignUp:
     option_id: int | None = None
     pledged: int | None = None
     muted: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class SignUpResult:
 
     `changed` is False when it was so already. `promoted_participant_id` is who got the place that
     was freed; `chose` tells that somebody who was in only chose another option. `option` is what
-    their option is called.
+    their option is called. `relocated`: they are pinged in another language channel from now on.
     """
 
     state: SignUpState
@@ -91,6 +93,7 @@ class SignUpResult:
     option: str | None = None
     pledged: int | None = None
     muted: bool = False
+    relocated: bool = False
 
 
 class Roster:
@@ -99,8 +102,7 @@ class Roster:
     `known` are the sign-ups of those who click. `waiting` is the head of the waitlist by place,
     with at least as many people as there are clicks on *Leave*: none of them uses up more than
     one. `options` are needed where somebody chooses one or has one. `pledged_amount` and
-    `pledged_count` are of those who are in. `events` collects every change, in order; `moved`
-    are those who came in (True) or are in no more (False), muted people apart.
+    `pledged_count` are of those who are in. `events` collects every change, in order.
     """
 
     def __init__(
@@ -130,33 +132,64 @@ class Roster:
         self._waiting = [s.participant_id for s in head]
 
     @property
-    def moved(self) -> dict[int, bool]:
-        people = {event.sign_up.participant_id for event in self.events}
-        before = {who: is_addressed(self._before.get(who)) for who in people}
-        after = {who: is_addressed(self._sign_ups[who]) for who in people}
-        return {who: is_in for who, is_in in after.items() if is_in != before[who]}
+    def moved(self) -> dict[tuple[int, str], bool]:
+        """Who is to be given (True) or to lose the role of a language channel, muted people apart.
+
+        By participant and language: whoever changes it loses one role and is given another.
+        """
+        moved: dict[tuple[int, str], bool] = {}
+        for who, after in self._sign_ups.items():
+            was, now = pinged_in(self._before.get(who)), pinged_in(after)
+            if was == now:
+                continue
+            if was is not None:
+                moved[who, was] = False
+            if now is not None:
+                moved[who, now] = True
+        return moved
+
+    @property
+    def relocated(self) -> Iterator[SignUp]:
+        """The sign-ups whose language is another one than by their last event: that is none."""
+        recorded = self._before | {e.sign_up.participant_id: e.sign_up for e in self.events}
+        for who, after in self._sign_ups.items():
+            if after.language != recorded[who].language:
+                yield after
 
     def has(self, participant_id: int) -> bool:
         """Tell whether somebody is in or waits."""
         known = self._sign_ups.get(participant_id)
         return known is not None and known.state is not SignUpState.LEFT
 
-    def join(self, participant_id: int, at: datetime, option_id: int | None = None) -> SignUpResult:
+    def join(
+        self,
+        participant_id: int,
+        at: datetime,
+        option_id: int | None = None,
+        language: str | None = None,
+    ) -> SignUpResult:
         """Let somebody in while there is room and nobody waits, else put them on the waitlist.
 
-        Who is in or waits keeps their place and chooses the option, or none. Raises `Refusal` for
-        an option that is full or gone.
+        Who is in or waits keeps their place and chooses the option, or none. `language` is the
+        language channel in which they are pinged from now on, None for the same as before. Raises
+        `Refusal` for an option that is full or gone.
         """
         known = self._sign_ups.get(participant_id)
         present = known is not None and known.state is not SignUpState.LEFT
-        if known is not None and present and known.option_id == option_id:
-            return self._result(known, changed=False)
-        if option_id is not None:
+        other = known is None or known.option_id != option_id
+        if option_id is not None and (other or not present):
             self._require_room(option_id)
+        if language is None:
+            language = known.language if known is not None else ""
         if known is not None and present:
-            chosen = replace(known, option_id=option_id, at=at)
+            relocated = known.language != language
+            there = replace(known, language=language)
+            if not other:
+                self._sign_ups[participant_id] = there
+                return self._result(there, changed=False, relocated=relocated)
+            chosen = replace(there, option_id=option_id, at=at)
             self._record(SignUpChange.CHOSE, chosen)
-            return self._result(chosen, chose=True)
+            return self._result(chosen, chose=True, relocated=relocated)
         self.arrivals += 1
         full = self.capacity is not None and self.signed_up >= self.capacity
         if full or self.waitlisted:
@@ -165,7 +198,9 @@ class Roster:
         else:
             state, change = SignUpState.IN, SignUpChange.JOINED
         muted = known is not None and known.muted
-        new = SignUp(participant_id, state, self.arrivals, at, option_id, muted=muted)
+        new = SignUp(
+            participant_id, state, self.arrivals, at, option_id, muted=muted, language=language
+        )
         self._record(change, new)
         return self._result(new)
 
@@ -223,7 +258,12 @@ class Roster:
         return first.participant_id
 
     def _result(
-        self, sign_up: SignUp, *, changed: bool = True, chose: bool = False
+        self,
+        sign_up: SignUp,
+        *,
+        changed: bool = True,
+        chose: bool = False,
+        relocated: bool = False,
     ) -> SignUpResult:
         option = None if sign_up.option_id is None else self.options.get(sign_up.option_id)
         return SignUpResult(
@@ -234,6 +274,7 @@ class Roster:
             option=option.label if option else None,
             pledged=sign_up.pledged,
             muted=sign_up.muted,
+            relocated=relocated,
         )
 
     def _record(self, change: SignUpChange, sign_up: SignUp) -> None:
@@ -263,3 +304,8 @@ class Roster:
 def is_addressed(sign_up: SignUp | None) -> bool:
     """Tell whether somebody is in, and has not muted what the action sends."""
     return sign_up is not None and sign_up.state is SignUpState.IN and not sign_up.muted
+
+
+def pinged_in(sign_up: SignUp | None) -> str | None:
+    """The language channel whose role somebody has; None for no role at all."""
+    return sign_up.language if sign_up is not None and is_addressed(sign_up) else None

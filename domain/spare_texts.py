@@ -43,6 +43,8 @@ def spare_texts(action: Action, now: datetime) -> list[PlannedDelivery]:
     ]
     moment = PlannedDelivery(DeliveryKind.MOMENT, action.starts_at)
     texts = [moment, *following] if now < action.ends_at else following
+    if action.reveal is not None and now < action.starts_at:
+        texts.insert(0, PlannedDelivery(DeliveryKind.REVEAL, action.reveal.at))
     if not texts:
         raise Refusal("preflight.no_texts", title=action.title)
     return sorted(texts, key=lambda plan: plan.due_at)[:MOST_TEXTS]

@@ -43,6 +43,8 @@ class Task:
 
     claimed_at: datetime | None = None
     contribution_id: int | None = None
+    unnamed: bool = False
+    """Who has it keeps what they chose to themselves."""
 
     @property
     def state(self) -> TaskState:

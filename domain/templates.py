@@ -140,12 +140,16 @@ def lacks_required(blueprint: Blueprint) -> bool:
 def on_time(draft: Action, now: datetime) -> Action:
     """A draft without what would have had to happen before now, and without shifts after its end.
 
-    It is announced at once then, and goes ahead whoever has pledged.
+    It is announced at once then, goes ahead whoever has pledged, and what is sealed about it is
+    revealed at the moment, also where it would be before the announcement.
     """
     if draft.announce is not None and draft.announce.at <= now:
         draft = replace(draft, announce=None)
     if draft.decide is not None and draft.decide.at <= now:
         draft = replace(draft, decide=None, needed=None)
+    known = now if draft.announce is None else draft.announce.at
+    if draft.reveal is not None and draft.reveal.at <= known:
+        draft = replace(draft, reveal=None)
     shifts = tuple(
         replace(shift, ends_at=min(shift.ends_at, draft.ends_at))
         for shift in draft.parts.shifts

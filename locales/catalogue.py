@@ -151,3 +151,8 @@ def language(code: str | None) -> Language:
     wanted = (code or FALLBACK).replace("_", "-").casefold()
     by_name = {known.casefold(): known for known in LANGUAGES}
     return _load(by_name.get(wanted) or by_name.get(wanted.partition("-")[0], FALLBACK))
+
+
+def name_of(code: str) -> str:
+    """What a language calls itself; its code where it has no catalogue."""
+    return language(code)("language.name") if code in LANGUAGES else code

@@ -24,13 +24,14 @@ from domain.kinds import Kind, rules
 from domain.managing import manages
 from domain.milestones import without_amounts
 from domain.plans import plan_deliveries
-from domain.servers import Actor, is_organiser, require_organiser
+from domain.seals import moved_reveal, require_untold
+from domain.servers import Actor, is_organiser, require_kind, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.milestones import aim_anew
-from services.planning import owe
+from services.planning import owe, owe_event
 from services.series_start import anchor_series
 from services.servers import Servers
 from services.shift_claims import move_shifts
@@ -84,6 +85,7 @@ class Actions:
         """Store a new draft; raises `Refusal` for what can't be taken as typed."""
         server = await self._servers.get(guild_id)
         require_organiser(actor, server)
+        require_kind(server, typed.kind)
         now = self._clock.now()
         draft = filled(
             Action(
@@ -130,6 +132,7 @@ class Actions:
         async def work(conn: AsyncConnection) -> Action:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             changed = filled(draft, typed, language)
+            changed = replace(changed, reveal=moved_reveal(draft, changed))
             await queries.update_action(conn, changed)
             await move_shifts(conn, draft, changed, self._clock.now())
             return await self._own_draft(conn, actor, guild_id, action_id)
@@ -202,6 +205,7 @@ class Actions:
         text: str,
         *,
         states: Collection[ActionState],
+        kinds: Collection[Kind] | None = None,
         limit: int = 25,
     ) -> list[Action]:
         """Actions that the server knows of whose number or title fits the text, newest first."""
@@ -212,6 +216,7 @@ class Actions:
                 states=states,
                 search=text,
                 announced_by=self._clock.now(),
+                kinds=kinds,
                 limit=limit,
             )
 
@@ -292,6 +297,7 @@ async def publish_draft(
     await queries.mark_published(conn, *ids, number, now, state, seed=seed)
     action = replace(draft, number=number, state=state, published_at=now, seed=seed)
     await owe(conn, *ids, list(plan_deliveries(action, now)), now)
+    await owe_event(conn, action, now)
     await aim_anew(conn, action)
     await write_down(conn, *ids, Act.PUBLISHED, now, user_id=by)
     return action
@@ -300,14 +306,14 @@ async def publish_draft(
 def filled(draft: Action, typed: Typed, language: str) -> Action:
     """The action with what was typed for it; raises `Refusal` for what can't be taken."""
     kind = rules(typed.kind)
-    read = read_fields(kind, typed.texts, language)
+    read = read_fields(kind, typed.texts, language, draft.fields)
     ends_at = typed.ends.at if typed.ends else typed.starts.at + kind.duration
     if ends_at <= typed.starts.at:
         raise Refusal("when.end_before_start")
     title = read_title(typed.title)
     require_sealed(kind, title, read.texts)
     same_unit = draft.unit_code in ("", read.unit_code)
-    return replace(
+    action = replace(
         draft,
         plan=draft.plan if same_unit else without_amounts(draft.plan),
         kind=typed.kind,
@@ -324,3 +330,5 @@ def filled(draft: Action, typed: Typed, language: str) -> Action:
         capacity=typed.capacity,
         fields=read.texts,
     )
+    require_untold(action)
+    return action

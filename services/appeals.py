@@ -14,7 +14,7 @@ from db.queries import checks, participants
 from db.queries.actions import load_action
 from db.queries.contributions import load_contribution
 from db.queries.directs import load_direct
-from db.queries.sign_ups import list_muted
+from db.queries.sign_ups import muted_ids
 from domain.actions import Action
 from domain.deliveries import Delivery
 from domain.direct import Direct
@@ -127,6 +127,6 @@ async def prepare_verdicts(
         told = await queries.list_untold(conn, guild_id, who)
     until = (delivery.unsure_since or owed.now) - TOLD_AFTER
     settled = takewhile(lambda one: one.check.at <= until, told)
-    muted = await list_muted(conn, guild_id, who) if told else ()
+    muted = await muted_ids(conn, guild_id, who) if told else ()
     wanted = takewhile(lambda one: one.action.action_id not in muted, settled)
     return replace(owed, addressee=user_id, verdicts=tuple(wanted))

@@ -21,7 +21,7 @@ from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.milestones import aim_anew
-from services.planning import owe, plan_anew
+from services.planning import owe, owe_event, owe_rename, plan_anew
 from services.redraws import Redraws
 from services.servers import Servers
 
@@ -89,6 +89,8 @@ class Changing:
             acts = [done] if isinstance(done, Done) else done(action, changed)
             if changed.number is not None and acts:
                 known = action.announced(self._clock.now())
+                if changed.title != action.title:
+                    await owe_rename(conn, changed, self._clock.now())
                 await self._follow_up(conn, actor, changed, acts, known=known)
             return changed, acts
 
@@ -134,6 +136,7 @@ class Changing:
         now, ids = self._clock.now(), (action.guild_id, action.action_id)
         await plan_anew(conn, action, now)
         await aim_anew(conn, action)
+        await owe_event(conn, action, now)
         for done in acts:
             event_id = await write_down(
                 conn, *ids, done.act, now, user_id=actor.user_id, detail=done.detail

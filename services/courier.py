@@ -31,6 +31,7 @@ from domain.deliveries import (
 )
 from domain.direct import UNDELIVERABLE
 from domain.errors import SendFailed
+from domain.language_channels import MAIN
 from domain.lateness import Verdict, judge
 from domain.owed_messages import OwedMessage
 from domain.pings import ping_role, pinged_role
@@ -41,7 +42,7 @@ from services.lateness import ask, skip_missed
 from services.metrics import Metrics
 from services.notices import tell_of_failure
 from services.pings import begin
-from services.planning import owe
+from services.planning import owe, owe_event, owe_thread
 from services.preparing import prepare
 from services.quiet_hours import Waiting
 from services.redraws import NOT_FOUND, Redraws
@@ -57,6 +58,7 @@ CHANGES_CARD = frozenset(
     {
         DeliveryKind.CARD,
         DeliveryKind.MOMENT,
+        DeliveryKind.REVEAL,
         DeliveryKind.DAILY_CALL,
         DeliveryKind.CLOSING,
         DeliveryKind.TALLY,
@@ -73,6 +75,7 @@ WITHOUT_MESSAGE = frozenset(
         DeliveryKind.REDRAW,
         DeliveryKind.AHEAD,
         DeliveryKind.THANKS,
+        DeliveryKind.EVENT,
     }
 )
 """Deliveries that only have something done at their time."""
@@ -136,7 +139,9 @@ class Courier:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
-            if delivery.kind in self.turns and await self.turns[delivery.kind](delivery):
+            # What is decided at its time, is so for those that repeat it elsewhere.
+            turn = self.turns.get(delivery.kind) if delivery.copy_of is None else None
+            if turn is not None and await turn(delivery):
                 self._note(delivery, "waiting")
                 return
         except SendFailed as failure:
@@ -290,12 +295,24 @@ class Courier:
                 await owe(conn, *ids, [further], now, participant_id=who)
         if delivery.kind is DeliveryKind.CARD and post is not None:
             await posts.save_post(
-                conn, delivery.guild_id, delivery.action_id, DeliveryKind.CARD, post, now
+                conn,
+                delivery.guild_id,
+                delivery.action_id,
+                DeliveryKind.CARD,
+                post,
+                now,
+                language=delivery.language,
             )
+            if delivery.language == MAIN:
+                await owe_event(conn, action, now, in_lane=True)  # it leads to the card
+                if owed.server.threads:
+                    await owe_thread(conn, action, now)
         if delivery.kind is DeliveryKind.TALLY:
             await action_queries.set_state(
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
+        if delivery.copy_of is not None:
+            return
         act = None if owed.event is None else owed.event.act
         await self._direct_messages.repeat(
             conn, action, delivery, pinged=ping_role(owed) in pinged, act=act

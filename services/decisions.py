@@ -17,7 +17,7 @@ from domain.plans import plan_series
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
-from services.planning import REPLANNED, owe
+from services.planning import REPLANNED, owe, owe_event
 from services.redraws import Redraws
 
 
@@ -64,3 +64,4 @@ class Decisions:
         await queries.update_action(conn, cancelled)
         await deliveries.cancel_undone(conn, *ids, REPLANNED - {DeliveryKind.DECISION})
         await owe(conn, *ids, list(plan_series(cancelled, now)), now)
+        await owe_event(conn, cancelled, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import audit, directs, participants, posts, preferences, sign_ups
@@ -12,6 +14,7 @@ from domain.audit import AuditEvent
 from domain.concerned import overtaken_by
 from domain.deliveries import Delivery, DeliveryKind
 from domain.direct import Direct
+from domain.language_channels import translated
 from domain.owed_messages import OwedMessage
 from domain.servers import Server
 from domain.sign_ups import SignUpState
@@ -54,6 +57,32 @@ async def prepare_direct(
         merged=tuple(part.delivery_id for part in parts[1:]),
         zone=prefers.zone,
         card=await posts.load_post(conn, guild_id, shown.action_id, DeliveryKind.CARD),
+    )
+
+
+async def in_own_language(conn: AsyncConnection, owed: OwedMessage | None) -> OwedMessage | None:
+    """A direct message as its addressee reads it: in the language that they chose.
+
+    Else in that of the language channel in which they signed up, if any, whose card it leads to.
+    """
+    if owed is None or owed.addressee is None or owed.delivery.participant_id is None:
+        return owed
+    ids = (owed.server.guild_id, owed.action.action_id)
+    sign_up = await sign_ups.load_sign_up(conn, *ids, owed.delivery.participant_id)
+    channel = "" if sign_up is None else sign_up.language
+    card = await posts.load_post(conn, *ids, DeliveryKind.CARD, language=channel)
+    own = (await preferences.load_preference(conn, owed.addressee)).language
+    return _spoken(replace(owed, card=owed.card and (card or owed.card)), own or channel)
+
+
+def _spoken(owed: OwedMessage, code: str) -> OwedMessage:
+    if not code or code == owed.server.language:
+        return owed
+    return replace(
+        owed,
+        server=replace(owed.server, language=code),
+        action=translated(owed.action, code),
+        repeats=tuple(_spoken(repeat, code) for repeat in owed.repeats),
     )
 
 

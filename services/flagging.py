@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from domain.ledger import Contribution
 from domain.looks import are_alike, parts_of_views
 from domain.outliers import limit_of
 from domain.pictures import Picture
+from services.apart import apart
 from services.copies import find_copied
 
 MOST_AMOUNTS = 20_000
@@ -125,7 +125,7 @@ async def outlier_limit(conn: AsyncConnection, action: Action, unit_code: str) -
     amounts: list[int] = []
     async for some in stream_amounts(conn, key, every=-(-count // MOST_AMOUNTS) or 1):
         amounts += some
-    limit = await asyncio.to_thread(limit_of, amounts)
+    limit = await apart(limit_of, amounts)
     for old in [other for other, (until, _) in known.items() if until <= this_instant]:
         del known[old]
     known[key] = (this_instant + REMEMBERED_S, limit)

@@ -26,10 +26,12 @@ async def skip_missed(conn: AsyncConnection, delivery: Delivery, now: datetime) 
 
 
 async def ask(conn: AsyncConnection, delivery: Delivery, now: datetime) -> None:
-    """Leave a missed moment to its organisers, and owe them the question."""
+    """Leave a missed moment, or reveal, to its organisers, and owe them the question."""
     if await outbox.mark_asked(conn, delivery.guild_id, delivery.delivery_id):
         ids = (delivery.guild_id, delivery.action_id)
         detail = {"delivery": delivery.delivery_id, "due": delivery.due_at.isoformat()}
+        if delivery.kind is not DeliveryKind.MOMENT:
+            detail["message"] = delivery.kind.value
         await tell_organisers(conn, *ids, Act.MOMENT_MISSED, now, detail)
 
 

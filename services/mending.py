@@ -8,17 +8,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, deliveries, failures, outbox, polls, posts, references
+from db.queries import (
+    audit,
+    deliveries,
+    failures,
+    native_events,
+    outbox,
+    polls,
+    posts,
+    references,
+    roles,
+)
 from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery, Post
 from domain.errors import Refusal
+from domain.language_channels import MAIN
 from domain.mending import (
     References,
+    RoleUse,
     Standing,
     channel_of,
     moot,
     require_card_due,
+    role_gone,
     role_uses,
     shows_card,
     unfinished,
@@ -28,12 +41,19 @@ from services.changing import Changing, Done
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
+from services.language_channels import owe_card
 from services.notices import tell_organisers
 from services.planning import owe
 from services.redraws import Redraws
 from services.servers import Servers
 
 CARD = DeliveryKind.CARD
+
+
+def _gone(channel_id: int, language: str = MAIN) -> dict[str, str]:
+    """What is written down of a channel that was deleted, or of a card there."""
+    detail = {"id": str(channel_id)}
+    return detail | {"language": language} if language else detail
 
 
 class Mending:
@@ -66,32 +86,40 @@ class Mending:
         """A card's or a poll's message was deleted: it is forgotten, and organisers are told."""
 
         async def work(conn: AsyncConnection) -> None:
-            if await posts.forget_post(conn, guild_id, card_id, CARD, post):
-                await self._tell_of_card(conn, guild_id, card_id, post.channel_id)
-            else:
+            language = await posts.forget_post(conn, guild_id, card_id, CARD, post)
+            if language is None:
                 await polls.forget_poll_post(conn, guild_id, card_id, post)
+            else:
+                await self._tell_of_card(conn, guild_id, card_id, post.channel_id, language)
 
         await self._commit.run(work)
         self._dispatcher.wake()
 
     async def lost_channel(self, guild_id: int, channel_id: int) -> None:
-        """A channel was deleted: the organisers of each action that needs it are told."""
+        """A channel was deleted: the organisers of each action that needs it are told.
+
+        Of a language channel, which a moderator has to mend, the organiser of the next action is.
+        """
         server = await self._servers.get(guild_id)
+        own = server.language_in(channel_id)
 
         async def work(conn: AsyncConnection) -> None:
             now = self._clock.now()
-            for action in await references.list_unfinished(conn, guild_id):
-                if not unfinished(action, now):
-                    continue
+            found = await references.list_unfinished(conn, guild_id)
+            actions = [action for action in found if unfinished(action, now)]
+            for action in actions:
                 ids = (guild_id, action.action_id)
-                card = await posts.load_post(conn, *ids, CARD)
-                stood_there = card is not None and card.channel_id == channel_id
-                if card is not None and stood_there:
+                cards = await posts.load_posts(conn, *ids, CARD)
+                lost = {k: card for k, card in cards.items() if card.channel_id == channel_id}
+                for card in lost.values():
                     await posts.forget_post(conn, *ids, CARD, card)
                 if channel_of(action, server) == channel_id:
-                    await self._tell_once(conn, action, Act.CHANNEL_GONE, {"id": str(channel_id)})
-                elif stood_there:
-                    await self._tell_of_card(conn, *ids, channel_id)
+                    await self._tell_once(conn, action, Act.CHANNEL_GONE, _gone(channel_id))
+                    lost.pop(MAIN, None)
+                for language in lost.keys() - {own or None}:
+                    await self._tell_of_card(conn, *ids, channel_id, language)
+            if own and actions:
+                await self._tell_once(conn, actions[0], Act.CHANNEL_GONE, _gone(channel_id, own))
 
         await self._commit.run(work)
         self._dispatcher.wake()
@@ -110,20 +138,36 @@ class Mending:
             actions = [action for action in found if unfinished(action, now)]
             for place, action in enumerate(actions):
                 uses = [use.value for use in role_uses(action, role_id)]
-                for use in [*uses, *(purposes if place == 0 else ())]:
-                    detail = {"id": str(role_id), "use": use}
+                details = [role_gone(role_id, use) for use in uses]
+                of_languages = await roles.list_roles(conn, guild_id, action.action_id)
+                for language, role in of_languages.items():
+                    if role == role_id and action.grants_role:
+                        details.append(role_gone(role_id, RoleUse.PARTICIPANTS, language))
+                if place == 0:
+                    details += [role_gone(role_id, purpose) for purpose in purposes]
+                    details += [
+                        role_gone(role_id, RoleUse.ALERTS, channel.language)
+                        for channel in server.language_channels
+                        if channel.role_id == role_id
+                    ]
+                for detail in details:
                     await self._tell_once(conn, action, Act.ROLE_GONE, detail)
 
         await self._commit.run(work)
         self._dispatcher.wake()
 
     async def _tell_of_card(
-        self, conn: AsyncConnection, guild_id: int, action_id: int, channel_id: int
+        self,
+        conn: AsyncConnection,
+        guild_id: int,
+        action_id: int,
+        channel_id: int,
+        language: str,
     ) -> None:
         now = self._clock.now()
         action = await action_queries.load_action(conn, guild_id, action_id)
         if action is not None and shows_card(action, now):
-            detail = {"id": str(channel_id)}
+            detail = _gone(channel_id, language)
             await tell_organisers(conn, guild_id, action_id, Act.CARD_GONE, now, detail)
 
     async def _tell_once(
@@ -141,13 +185,15 @@ class Mending:
 
         async def work(conn: AsyncConnection) -> None:
             event = await audit.load_event(conn, notice)
-            action = await action_queries.load_action(conn, *ids)
+            action = await action_queries.load_action(conn, *ids, whole=True)
             if event is None or action is None:
                 return
-            has_card = await posts.load_post(conn, *ids, CARD) is not None
+            language = event.detail.get("language", MAIN)
+            has_card = await posts.load_post(conn, *ids, CARD, language=language) is not None
             has_failed = await failures.has_failed(conn, *ids)
             asks = await outbox.has_asked(conn, *ids)
-            standing = Standing(action, server, has_card, has_failed, asks)
+            known = await native_events.load_event(conn, *ids)
+            standing = Standing(action, server, has_card, has_failed, asks, known)
             if moot(event, standing, self._clock.now()):
                 await deliveries.mark_skipped(conn, notice.guild_id, notice.delivery_id)
 
@@ -156,22 +202,27 @@ class Mending:
     # ---- Mending
 
     async def post_again(self, actor: Actor, guild_id: int, action_id: int) -> Action:
-        """Owe a card anew whose message was deleted; refused while it stands."""
+        """Owe each card anew whose message was deleted, in any language; refused if none was."""
         require_card_due(await self._changing.find(actor, guild_id, action_id), self._clock.now())
-        # Nobody may have noticed yet: drawing it does.
-        failure = await self._redraws.draw(guild_id, action_id, mending=True)
-        if failure is not None and not failure.permanent:
+        # Nobody may have noticed yet: drawing them does.
+        failed = await self._redraws.look(guild_id, action_id)
+        if any(not failure.permanent for failure in failed.values()):
             raise Refusal("mending.cannot_look")
+        server = await self._servers.get(guild_id)
+        languages = [MAIN, *(channel.language for channel in server.language_channels)]
 
         async def change(conn: AsyncConnection, action: Action) -> None:
             require_card_due(action, self._clock.now())
-            post = await posts.load_post(conn, guild_id, action_id, CARD)
-            if post is not None and failure is None:
+            cards = await posts.load_posts(conn, guild_id, action_id, CARD)
+            missing = [k for k in languages if k not in cards or k in failed]
+            if not missing:
+                post = cards[MAIN]
                 link = (
                     f"https://discord.com/channels/{guild_id}/{post.channel_id}/{post.message_id}"
                 )
                 raise Refusal("mending.card_stands", title=action.title, link=link)
-            await self._owe_card(conn, action, post)
+            for language in missing:
+                await self._owe_card(conn, action, language, cards.get(language))
 
         return await self._changing.change(
             actor, guild_id, action_id, change, Done(Act.POSTED_AGAIN)
@@ -181,15 +232,17 @@ class Mending:
         """Post an action in another channel from now on: its card, and what failed to go out."""
         before = channel_of(
             await self._changing.find(actor, guild_id, action_id),
-            await self._servers.get(guild_id),
+            server := await self._servers.get(guild_id),
         )
+        if server.language_in(channel_id):
+            raise Refusal("setup.channel_taken", channel=f"<#{channel_id}>")
 
         async def change(conn: AsyncConnection, action: Action) -> None:
             await action_queries.update_action(conn, replace(action, channel_id=channel_id))
             if shows_card(action, self._clock.now()):
                 post = await posts.load_post(conn, guild_id, action_id, CARD)
                 if post is None or post.channel_id != channel_id:
-                    await self._owe_card(conn, action, post)
+                    await self._owe_card(conn, action, MAIN, post)
 
         done = Done(Act.MOVED, {"from": str(before), "to": str(channel_id)})
         action = await self._changing.change(actor, guild_id, action_id, change, done)
@@ -197,8 +250,13 @@ class Mending:
         await self._dispatcher.try_failed_again(guild_id, action_id)
         return action
 
-    async def _owe_card(self, conn: AsyncConnection, action: Action, post: Post | None) -> None:
+    async def _owe_card(
+        self, conn: AsyncConnection, action: Action, language: str, post: Post | None
+    ) -> None:
         ids, now = (action.guild_id, action.action_id), self._clock.now()
+        if language != MAIN:
+            await owe_card(conn, action, language, post, now)
+            return
         if await deliveries.is_on_its_way(conn, *ids, CARD):
             return
         if post is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import failures
-from db.queries.audit import latest_event, write_down
+from db.queries.audit import is_written_down_in_server, latest_event, write_down
 from domain.audit import Act
 from domain.deliveries import (
     TELLS_ORGANISERS,
@@ -20,6 +20,7 @@ from domain.deliveries import (
 )
 from domain.errors import SendFailed
 from domain.mending import MENDS
+from domain.native_events import OF_SERVER, TOLD_FOR
 from services.planning import owe
 
 UNTOLD = frozenset(
@@ -42,11 +43,15 @@ async def tell_organisers(
     act: Act,
     now: datetime,
     detail: Mapping[str, Any] | None = None,
-) -> None:
-    """Write down what happened to an action, and owe its organisers a message about it."""
+) -> int:
+    """Write down what happened to an action, and owe its organisers a message about it.
+
+    Returns the id of the audit event.
+    """
     event_id = await write_down(conn, guild_id, action_id, act, now, detail=detail)
     notice = PlannedDelivery(DeliveryKind.NOTICE, now, item_id=event_id)
     await owe(conn, guild_id, action_id, [notice], now)
+    return event_id
 
 
 async def tell_of_failure(
@@ -56,7 +61,7 @@ async def tell_of_failure(
 
     They are told once of each reason, with the permissions that are missing where these are known,
     until something could be sent again or they did something about it; of a series that has stopped
-    they are told in any case.
+    they are told in any case. Of what stands in the way of all events of a server, once an hour.
     """
     if delivery.kind in UNTOLD:
         return
@@ -71,6 +76,12 @@ async def tell_of_failure(
     ):
         return
     detail: dict[str, Any] = {"error": reason, "kind": delivery.kind.value}
+    if reason in OF_SERVER and await is_written_down_in_server(
+        conn, delivery.guild_id, Act.DELIVERY_FAILED, detail, since=now - TOLD_FOR
+    ):
+        return
+    if delivery.language:
+        detail["language"] = delivery.language
     if failure.lacks:
         detail |= {"lacks": failure.lacks, "channel": str(failure.channel_id)}
     await tell_organisers(conn, *ids, Act.DELIVERY_FAILED, now, detail)

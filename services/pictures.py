@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from domain.entries import EntryFile
 from domain.pictures import Picture, require_pictures
+from domain.posters import Fitted
+from services.apart import apart
 
 # One at a time: an unpacked picture is large, and the machine may be small.
 _worker = ThreadPoolExecutor(1, thread_name_prefix="pictures")
@@ -25,6 +27,15 @@ async def keep(files: Sequence[EntryFile]) -> list[Picture]:
     return [await loop.run_in_executor(_worker, _keep, file) for file in files]
 
 
+async def fit(file: EntryFile) -> Fitted:
+    """Make a picture ready to be kept as a poster; raises `Refusal` for what is none.
+
+    As it is done with a picture that proves, only larger: at most 2000 pixels long, and 2 MiB.
+    """
+    require_pictures([len(file.data)])
+    return await asyncio.get_running_loop().run_in_executor(_worker, _fit, file)
+
+
 async def look_at(files: Sequence[EntryFile]) -> list[Picture]:
     """Files as they were handed in, in their order; pictures among them with their looks."""
     loop = asyncio.get_running_loop()
@@ -36,7 +47,7 @@ async def first_same(detail: bytes, others: Sequence[bytes]) -> int | None:
     if not others:
         return None
     # Not by the worker: whoever asks has a transaction open and can't wait behind pictures.
-    return await asyncio.to_thread(_first_same, detail, others)
+    return await apart(_first_same, detail, others)
 
 
 def _first_same(detail: bytes, others: Sequence[bytes]) -> int | None:
@@ -49,6 +60,12 @@ def _look_at(file: EntryFile) -> Picture:
     from services.unpacking import look_at_one
 
     return look_at_one(file)
+
+
+def _fit(file: EntryFile) -> Fitted:
+    from services.unpacking import fit_one
+
+    return fit_one(file)
 
 
 def _keep(file: EntryFile) -> Picture:

@@ -13,11 +13,13 @@ from db.queries import pings as queries
 from db.queries.claims import begin_sending
 from db.queries.held import put_together
 from domain.deliveries import LEASE
+from domain.language_channels import MAIN
 from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, day_around, ping_role, pinged_role, share_room
 from domain.servers import Server
 from services.clock import Clock
 from services.servers import Servers
+from services.spreading import spread
 
 UTC = "UTC"
 
@@ -50,7 +52,13 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
         there = await put_together(conn, first, wanted, now + LEASE)
         messages = [each for each in messages if each.delivery.delivery_id in there]
         sent_with = first.message_id
-    if any(ping_role(each) is not None for each in messages):
+    spreads = bool(owed.server.language_channels) and first.language == MAIN
+    if first.copy_of is not None:
+        # The cap was heeded for the message that it repeats.
+        messages = [
+            replace(each, may_ping=each.delivery.may_ping and not each.silent) for each in messages
+        ]
+    elif spreads or any(ping_role(each) is not None for each in messages):
         zone = owed.server.zone or owed.action.starts.zone
         but_not = [each.delivery.delivery_id for each in messages]
         day = await _read_day(conn, owed.server, zone, now, but_not=but_not)
@@ -60,6 +68,8 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
         if pings or each is not messages[0]:
             ids = (first.guild_id, each.delivery.delivery_id)
             await begin_sending(conn, *ids, now, pinged=pings, sent_with=sent_with)
+    if spreads:
+        await spread(conn, messages, now)
     return replace(messages[0], together=tuple(messages[1:]))
 
 

@@ -8,8 +8,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import deliveries, directs
+from db.queries.failures import cancel_failed
+from db.queries.native_events import has_events, waits_for_look
 from db.queries.owed import is_left_out, list_owed, list_settled, take_back, was_sent
+from db.queries.references import list_unfinished
 from db.queries.servers import next_id
+from db.queries.threads import waits_for_name
 from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.plans import plan_deliveries, plan_series
@@ -25,6 +29,7 @@ REPLANNED = frozenset(
         DeliveryKind.REMINDER,
         DeliveryKind.PREFLIGHT,
         DeliveryKind.MOMENT,
+        DeliveryKind.REVEAL,
         DeliveryKind.CLOSING,
         DeliveryKind.TALLY,
         DeliveryKind.DECISION,
@@ -122,3 +127,71 @@ async def _unannounced(
     if now >= action.ends_at or not await is_left_out(conn, *ids, kind):
         return []
     return [PlannedDelivery(kind, now)]
+
+
+async def owe_thread(conn: AsyncConnection, action: Action, now: datetime) -> None:
+    """Owe an action's thread, unless it has one, or had one that was deleted."""
+    kind, ids = DeliveryKind.THREAD, (action.guild_id, action.action_id)
+    if action.thread_id is not None or await deliveries.is_on_its_way(conn, *ids, kind):
+        return
+    if not await was_sent(conn, *ids, kind):
+        await owe(conn, *ids, [PlannedDelivery(kind, now)], now)
+
+
+async def owe_rename(conn: AsyncConnection, action: Action, now: datetime) -> None:
+    """Have an action's thread, if it has one, be called as the action is by now."""
+    ids, thread_id = (action.guild_id, action.action_id), action.thread_id
+    if thread_id is not None and not await waits_for_name(conn, *ids, thread_id):
+        rename = PlannedDelivery(DeliveryKind.THREAD, now, item_id=thread_id)
+        await owe(conn, *ids, [rename], now)
+
+
+async def owe_event(
+    conn: AsyncConnection, action: Action, now: datetime, *, in_lane: bool = False
+) -> None:
+    """Have an action's event of Discord's own brought in step, where it has one or should have.
+
+    What nobody knows of yet gets none before it is announced. `in_lane`: another delivery of the
+    server is being sent just now, so a look that is claimed by now is yet to begin.
+    """
+    ids = (action.guild_id, action.action_id)
+    known = action.announced(now)
+    if (not known and action.state is ActionState.CANCELLED) or not await has_events(conn, *ids):
+        return
+    at = now if known or action.announce is None else max(now, action.announce.at)
+    await look_at_event(conn, *ids, now, at=at, in_lane=in_lane)
+
+
+async def look_at_event(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    now: datetime,
+    *,
+    at: datetime | None = None,
+    in_lane: bool = False,
+) -> None:
+    """Owe a look at an action's event, now or `at` an instant, unless one waits until then."""
+    due = at or now
+    if not await waits_for_look(conn, guild_id, action_id, due, claimed=in_lane):
+        await cancel_failed(conn, guild_id, action_id, DeliveryKind.EVENT)
+        look = PlannedDelivery(DeliveryKind.EVENT, due)
+        await owe(conn, guild_id, action_id, [look], now)
+
+
+async def plan_look(
+    conn: AsyncConnection, action: Action, at: datetime | None, now: datetime
+) -> None:
+    """Owe the next look at an event by time alone, and no other later one; none where None."""
+    ids = (action.guild_id, action.action_id)
+    planned = [o for o in await list_owed(conn, *ids, {DeliveryKind.EVENT}) if o.plan.due_at > now]
+    await take_back(conn, action.guild_id, [o.delivery_id for o in planned if o.plan.due_at != at])
+    if at is not None and all(o.plan.due_at != at for o in planned):
+        await owe(conn, *ids, [PlannedDelivery(DeliveryKind.EVENT, at)], now)
+
+
+async def owe_all_events(conn: AsyncConnection, guild_id: int, now: datetime) -> None:
+    """Bring the events of all a server's actions in step: where it wants none, those that stand."""
+    for action in await list_unfinished(conn, guild_id):
+        if action.number is not None and action.ends_at > now:
+            await owe_event(conn, action, now)

@@ -25,7 +25,7 @@ from domain.polls import (
     require_poll_manager,
     require_slots,
 )
-from domain.servers import Actor, require_organiser
+from domain.servers import Actor, require_kind, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
 from services.group_commit import GroupCommit
@@ -71,6 +71,7 @@ class Polls:
         """
         server = await self._servers.get(guild_id)
         require_organiser(actor, server)
+        require_kind(server, kind)
         if server.announce_channel_id is None:
             raise Refusal("publish.no_channel")
         now = self._clock.now()

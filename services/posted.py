@@ -14,6 +14,7 @@ from db.queries.sign_ups import count_yet_to_log
 from domain.actions import Action
 from domain.deliveries import DeliveryKind
 from domain.errors import SendFailed
+from domain.language_channels import MAIN, localized
 from domain.owed_messages import OwedMessage
 from domain.shifts import OfferState, ShiftOffer
 from services.clock import Clock
@@ -27,9 +28,11 @@ REDRAWN = frozenset(
         DeliveryKind.ANNOUNCEMENT,
         DeliveryKind.REMINDER,
         DeliveryKind.MOMENT,
+        DeliveryKind.REVEAL,
         DeliveryKind.LAST_HOUR,
         DeliveryKind.MILESTONE,
         DeliveryKind.NUDGE,
+        DeliveryKind.THREAD,
     }
 )
 """The messages in which people look up what an action is, and when; offers of shifts besides."""
@@ -50,22 +53,30 @@ class Posted:
 
         Returns why one could not be edited, where that will pass.
         """
+        server, now = await self._servers.get(guild_id), self._clock.now()
+        languages = [MAIN, *(channel.language for channel in server.language_channels)]
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, action_id, whole=True)
-            records = await deliveries.list_posted(conn, guild_id, action_id, REDRAWN, MOST_REDRAWN)
+            records = [
+                record
+                for language in languages
+                for record in await deliveries.list_posted(
+                    conn, guild_id, action_id, REDRAWN, MOST_REDRAWN, language=language
+                )
+            ]
             offers = await _posted_offers(conn, guild_id, action_id)
             nudged = any(record.delivery.kind is DeliveryKind.NUDGE for record in records)
             yet_to_log = await count_yet_to_log(conn, guild_id, action_id) if nudged else 0
         if action is None:
             return None
-        server, now = await self._servers.get(guild_id), self._clock.now()
         failed = None
         for record, offer in [*((record, None) for record in records), *offers]:
             assert record.post is not None
+            there = localized(action, server, record.delivery.language)
+            assert there is not None  # only messages in channels that the server has are read
             owed = OwedMessage(
                 record.delivery,
-                action,
-                server,
+                *there,
                 now,
                 sent_at=record.sent_at,
                 offer=offer,

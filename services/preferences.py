@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db.engine import Database
 from db.queries import preferences as queries
 from db.queries.preferences import Preference
 from domain.errors import Refusal
 from domain.quiet import QuietHours
+from domain.share_links import ShareChoice, read_instance, read_platforms
 from domain.zones import known_zone
 from services.group_commit import GroupCommit
 
@@ -40,3 +43,22 @@ class Preferences:
         if not known_zone(zone):
             raise Refusal("setup.unknown_zone", text=zone)
         await self._commit.run(lambda conn: queries.save_zone(conn, user_id, zone))
+
+    # ---- Where they share to
+
+    async def share_choice(self, user_id: int) -> ShareChoice:
+        """The platforms to which somebody shares, and their Mastodon server."""
+        preference = await self.load(user_id)
+        return ShareChoice(preference.platforms, preference.instance)
+
+    async def share_to(self, user_id: int, keys: Sequence[str]) -> ShareChoice:
+        """Remember the platforms to which somebody shares; refuses what is none."""
+        known = read_platforms(keys)
+        await self._commit.run(lambda conn: queries.save_platforms(conn, user_id, known))
+        return await self.share_choice(user_id)
+
+    async def set_instance(self, user_id: int, typed: str) -> ShareChoice:
+        """Remember somebody's Mastodon server; refuses what can't be one."""
+        instance = read_instance(typed)
+        await self._commit.run(lambda conn: queries.save_instance(conn, user_id, instance))
+        return await self.share_choice(user_id)

@@ -11,6 +11,7 @@ from domain.errors import Refusal, SendFailed
 from domain.life_cycle import require_ongoing
 from domain.owed_messages import OwedMessage
 from domain.preflight import Found, find_unset
+from domain.seals import has_seal, require_holder
 from domain.servers import Actor, Server
 from domain.spare_texts import spare_texts
 from services.changing import Changing
@@ -51,10 +52,13 @@ class Preflight:
     ) -> tuple[Server, list[OwedMessage]]:
         """The messages to post by hand, each as of its time, for somebody who runs the action.
 
-        What is sealed is in them. Raises `Refusal`, also where nothing is to be posted soon.
+        What is sealed is in them, so that moderators don't get them who organise nothing. Raises
+        `Refusal`, also where nothing is to be posted soon.
         """
         action = await self._changing.find(actor, guild_id, action_id)
         server, now = await self._servers.get(guild_id), self._clock.now()
+        if has_seal(action) and not action.revealed(now):
+            require_holder(actor, action)
         return server, [_as_of(plan, action, server, now) for plan in spare_texts(action, now)]
 
 

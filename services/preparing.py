@@ -6,17 +6,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import audit, claims, deliveries, participants, shift_claims, shift_offers, sign_ups
+from db.queries import (
+    audit,
+    claims,
+    deliveries,
+    participant_lists,
+    participants,
+    shift_claims,
+    shift_offers,
+    sign_ups,
+)
 from domain.actions import Action
 from domain.deliveries import Delivery, DeliveryKind, Post
 from domain.kinds import Feature
+from domain.language_channels import localized
 from domain.owed_messages import OwedMessage
 from domain.shifts import ShiftOffer
 from domain.sign_ups import is_addressed
 from services.appeals import prepare_verdicts
 from services.clock import Clock
 from services.digests import list_told, read_to_check
-from services.direct_preparing import prepare_direct
+from services.direct_preparing import in_own_language, prepare_direct
 from services.lateness import is_superseded, list_missed
 from services.servers import Servers
 from services.tallies import load_tally
@@ -47,10 +57,15 @@ async def prepare(
                 return None
             delivery = owed
         if delivery.kind is DeliveryKind.DIRECT:
-            return await prepare_direct(conn, delivery, action, server, clock)
+            direct = await prepare_direct(conn, delivery, action, server, clock)
+            return await in_own_language(conn, direct)
         if delivery.kind is DeliveryKind.VERDICT:
             owed = OwedMessage(delivery, action, server, clock.now())
-            return await prepare_verdicts(conn, delivery, owed)
+            return await in_own_language(conn, await prepare_verdicts(conn, delivery, owed))
+        there = localized(action, server, delivery.language)
+        if there is None:
+            return None  # the server has no such language channel any more
+        action, server = there
         event = await audit.load_event(conn, delivery)
         addressee = await _addressee(conn, delivery, action)
         holders, offer = await _about_shift(conn, delivery)
@@ -89,7 +104,7 @@ async def _stands_at(conn: AsyncConnection, delivery: Delivery) -> Post | None:
     again.
     """
     ids, kinds = (delivery.guild_id, delivery.action_id), {DeliveryKind.TALLY}
-    posted = await deliveries.list_posted(conn, *ids, kinds, 1)
+    posted = await deliveries.list_posted(conn, *ids, kinds, 1, language=delivery.language)
     return posted[0].post if posted else None
 
 
@@ -106,12 +121,12 @@ async def _about_shift(
 ) -> tuple[tuple[int, ...], ShiftOffer | None]:
     """Whom a delivery about a shift addresses, and the offer of which it tells.
 
-    That is who has the shift, or is asked or answered. Who has muted the action is not addressed;
-    an offer is posted all the same, since others wait for what becomes of it.
+    That is who has the shift and may be named, or is asked or answered. Who has muted the action is
+    not addressed; an offer is posted all the same, since others wait for what becomes of it.
     """
     guild_id, item_id = delivery.guild_id, delivery.item_id
     if item_id is not None and delivery.kind is DeliveryKind.SHIFT:
-        return tuple(await shift_claims.list_holders(conn, guild_id, item_id)), None
+        return tuple(await shift_claims.list_holders(conn, guild_id, item_id, named=True)), None
     if item_id is not None and delivery.kind is DeliveryKind.SHIFT_OFFER:
         offer = await shift_offers.load_offer(conn, guild_id, item_id)
         return await _parties(conn, delivery, offer), offer
@@ -148,5 +163,7 @@ async def _addressee(conn: AsyncConnection, delivery: Delivery, action: Action) 
         return None
     sign_up = await sign_ups.load_sign_up(conn, guild_id, delivery.action_id, who)
     if not is_addressed(sign_up):
+        return None
+    if await participant_lists.is_unnamed(conn, guild_id, who):
         return None
     return await participants.user_of(conn, guild_id, who)

@@ -17,6 +17,7 @@ from db.queries.editions import list_editions
 from domain.deliveries import MAX_ATTEMPTS, DeliveryKind, Post, retry_delay
 from domain.editions import as_published
 from domain.errors import SendFailed
+from domain.language_channels import MAIN, localized
 from services.budget import REDRAWING, importance
 from services.clock import Clock
 from services.posted import Posted
@@ -202,39 +203,73 @@ class Redraws:
             self._with_posts.add(card)
         return failure
 
-    async def draw(
-        self, guild_id: int, card_id: int, *, mending: bool = False
-    ) -> SendFailed | None:
+    async def draw(self, guild_id: int, card_id: int) -> SendFailed | None:
         """Draw a card or a poll now if it was posted; returns why it could not be, if so.
 
-        `mending`: whoever asks sees to a message that exists no more; nobody is told of it.
+        Of several languages one that will pass goes before one that won't: it is tried again.
         """
+        failed = await self._try_to_draw(guild_id, card_id, mending=False)
+        return min(failed.values(), key=lambda failure: failure.permanent, default=None)
+
+    async def look(self, guild_id: int, action_id: int) -> dict[str, SendFailed]:
+        """Draw an action's cards now; returns why some could not be, by language channel.
+
+        Whoever asks sees to a message that exists no more; nobody is told of it.
+        """
+        return await self._try_to_draw(guild_id, action_id, mending=True)
+
+    async def _try_to_draw(
+        self, guild_id: int, card_id: int, *, mending: bool
+    ) -> dict[str, SendFailed]:
         try:
-            await self._draw(guild_id, card_id, mending=mending)
-        except SendFailed as failure:
-            log.warning("card %s/%s not redrawn: %s", guild_id, card_id, failure.reason)
-            return failure
+            failed = await self._draw(guild_id, card_id, mending=mending)
         except Exception:
             log.exception("card %s/%s not redrawn", guild_id, card_id)
-            return SendFailed("unexpected", permanent=False)
-        return None
+            return {MAIN: SendFailed("unexpected", permanent=False)}
+        for failure in failed.values():
+            log.warning("card %s/%s not redrawn: %s", guild_id, card_id, failure.reason)
+        return failed
 
-    async def _draw(self, guild_id: int, card_id: int, *, mending: bool) -> None:
+    async def _draw(self, guild_id: int, card_id: int, *, mending: bool) -> dict[str, SendFailed]:
         async with self._database.read() as conn:
             action = await action_queries.load_action(conn, guild_id, card_id, whole=True)
             poll = None if action else await polls.load_poll(conn, guild_id, card_id)
-            post = await posts.load_post(conn, guild_id, card_id, DeliveryKind.CARD)
+            cards = await posts.load_posts(conn, guild_id, card_id, DeliveryKind.CARD)
             editions = await list_editions(conn, guild_id, card_id) if action else ()
-        post = poll.post if poll else post
-        if post is None:
-            return
         server, now = await self._servers.get(guild_id), self._clock.now()
+        failed: dict[str, SendFailed] = {}
+        if action is not None:
+            action = as_published(action, editions)
+            drawings: dict[str, Awaitable[SendFailed | None]] = {}
+            for language, post in cards.items():
+                there = localized(action, server, language)
+                if there is None:
+                    continue  # the server has no such language channel any more
+                drawing = self._sender.redraw(*there, post, now)
+                drawings[language] = self._drawn_at(drawing, guild_id, card_id, post, mending)
+            # At the same time: a channel that hangs holds up no other.
+            found = zip(drawings, await asyncio.gather(*drawings.values()), strict=True)
+            failed |= {language: failure for language, failure in found if failure is not None}
+        elif poll is not None and poll.post is not None:
+            drawing = self._sender.redraw_poll(poll, server, poll.post, now)
+            failure = await self._drawn_at(drawing, guild_id, card_id, poll.post, mending)
+            if failure is not None:
+                failed[MAIN] = failure
+        return failed
+
+    async def _drawn_at(
+        self,
+        drawing: Awaitable[None],
+        guild_id: int,
+        card_id: int,
+        post: Post,
+        mending: bool,
+    ) -> SendFailed | None:
+        """Draw one message; returns why it could not be, and has it noticed where it is gone."""
         try:
-            if action is not None:
-                await self._sender.redraw(as_published(action, editions), server, post, now)
-            elif poll is not None:
-                await self._sender.redraw_poll(poll, server, post, now)
+            await drawing
         except SendFailed as failure:
             if failure.reason == NOT_FOUND and self.when_lost is not None and not mending:
                 await self.when_lost(guild_id, card_id, post)
-            raise
+            return failure
+        return None

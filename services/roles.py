@@ -13,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import roles as queries
+from db.queries import sign_ups
 from db.queries.actions import load_action
 from db.queries.audit import last_written_down, write_down
+from db.queries.servers import load_server
 from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import MAX_ATTEMPTS, retry_delay
 from domain.errors import SendFailed
-from domain.mending import RoleUse, unfinished
+from domain.mending import RoleUse, role_gone, unfinished
 from domain.roles import MEMBER_GONE, ROLE_GONE, ROLES_TRIED, SWITCHED, RoleChange
 from services.budget import ROLES, importance
 from services.clock import Clock
@@ -83,15 +85,24 @@ class Roles:
         self._awake.set()
 
     async def want(
-        self, conn: AsyncConnection, action: Action, participant_id: int, *, gives: bool
+        self,
+        conn: AsyncConnection,
+        action: Action,
+        participant_id: int,
+        *,
+        gives: bool,
+        language: str = "",
     ) -> None:
         """Have an action's role given to a participant, or taken; nothing where it grants none.
+
+        `language` is the language channel in which they signed up.
 
         The caller calls `wake` once this is committed.
         """
         if action.grants_role:
             ids = (action.guild_id, action.action_id)
-            await queries.want(conn, *ids, {participant_id: gives}, self._clock.now())
+            wanted = {(participant_id, language): gives}
+            await queries.want(conn, *ids, wanted, self._clock.now())
 
     async def catch_up(self) -> None:
         """Do everything that can be done now, and wait for it."""
@@ -181,13 +192,13 @@ class Roles:
                 raise
 
     async def _create(self, change: RoleChange) -> int:
-        """Make the action's role, as the first person needs it."""
+        """Make a role of the action, as the first person needs it."""
         name = f"#{change.number} {change.title}"
-        role_id = await self._sender.create_role(change.guild_id, name)
+        role_id = await self._sender.create_role(change.guild_id, name, language=change.language)
         ids = (change.guild_id, change.action_id)
 
         async def work(conn: AsyncConnection) -> None:
-            await queries.save_role(conn, *ids, role_id)
+            await queries.save_role(conn, *ids, role_id, language=change.language)
             await write_down(conn, *ids, Act.ROLE_CREATED, self._clock.now())
 
         # Shielded: what was made is remembered even if the bot stops right now.
@@ -199,7 +210,7 @@ class Roles:
         ids = (change.guild_id, change.action_id)
         if failure.permanent:
             log.error("roles of action %s/%s stopped: %s", *ids, failure.reason)
-            await self._commit.run(lambda conn: self._stop(conn, *ids, failure.reason))
+            await self._commit.run(lambda conn: self._stop(conn, change, failure.reason))
             self._dispatcher.wake()
             return
         log.warning("role of action %s/%s waits: %s", *ids, failure.reason)
@@ -212,16 +223,16 @@ class Roles:
         delay = max(timedelta(seconds=asked or 0), retry_delay(failures, random.random()))
         self._not_before[guild_id] = self._clock.now() + delay
 
-    async def _stop(self, conn: AsyncConnection, guild_id: int, action_id: int, why: str) -> None:
-        now, ids = self._clock.now(), (guild_id, action_id)
+    async def _stop(self, conn: AsyncConnection, change: RoleChange, why: str) -> None:
+        now, ids = self._clock.now(), (change.guild_id, change.action_id)
         action = await load_action(conn, *ids, lock=True)
         if action is None or not action.grants_role:
             return  # it was switched off meanwhile
         gone = why == ROLE_GONE
-        await queries.fail(conn, *ids, why, all_of_them=gone)
+        await queries.fail(conn, *ids, change.language, why, all_of_them=gone)
         act, detail = Act.ROLE_FAILED, {"error": why}
         if gone:
-            detail = {"id": str(action.role_id), "use": RoleUse.PARTICIPANTS.value}
+            detail = role_gone(change.role_id or 0, RoleUse.PARTICIPANTS, change.language)
             act = Act.ROLE_GONE
         # It stops again whenever somebody whose turn failed leaves and comes back: that is no news
         # before an organiser did something about it.
@@ -236,13 +247,13 @@ class Roles:
         try:
             async with self._database.read() as conn:
                 unneeded = await queries.list_roles_to_delete(conn, self._clock.now())
-            for guild_id, action_id, role_id in unneeded:
+            for guild_id, action_id, language, role_id in unneeded:
                 if guild_id not in self._lanes:
-                    await self._delete(guild_id, action_id, role_id)
+                    await self._delete(guild_id, action_id, language, role_id)
         except Exception:
             log.exception("roles not tidied up; it is tried again later")
 
-    async def _delete(self, guild_id: int, action_id: int, role_id: int) -> None:
+    async def _delete(self, guild_id: int, action_id: int, language: str, role_id: int) -> None:
         failed: Sequence[str] = ()
         try:
             await self._sender.delete_role(guild_id, role_id)
@@ -255,11 +266,17 @@ class Roles:
         async def work(conn: AsyncConnection) -> None:
             now, ids = self._clock.now(), (guild_id, action_id)
             action = await load_action(conn, *ids, lock=True)
-            await queries.save_role(conn, *ids, None)
-            await queries.forget(conn, *ids)
-            if action is not None and action.grants_role and unfinished(action, now):
+            goes_on = action is not None and unfinished(action, now)
+            server = await load_server(conn, guild_id)
+            if goes_on and language and server.language_channel(language) is None:
+                # Somebody may have pressed there just as it was given up.
+                await queries.move_out_of(conn, guild_id, language, [action_id], now)
+                await sign_ups.move_out_of(conn, guild_id, language, [action_id])
+            await queries.save_role(conn, *ids, None, language=language)
+            await queries.forget(conn, *ids, language)
+            if action is not None and action.grants_role and goes_on:
                 # It was switched on again meanwhile: all are given the role that is made next.
-                await queries.want_everyone(conn, *ids, now)
+                await queries.want_everyone(conn, *ids, now, language=language)
             for why in failed:
                 await tell_organisers(conn, *ids, Act.ROLE_FAILED, now, {"error": why})
             if not failed:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from domain.actions import Action
 from domain.deliveries import Post
 from domain.faults import FaultReport
+from domain.native_events import EventShown, EventStatus
 from domain.owed_messages import OwedMessage
 from domain.polls import Poll
+from domain.posters import ReadPoster
 from domain.preflight import Found
 from domain.servers import Server
 
@@ -53,7 +56,7 @@ class Sender(Protocol):
         """Edit a time poll's message to show how it stands; raises `SendFailed`."""
         ...
 
-    async def create_role(self, guild_id: int, name: str) -> int:
+    async def create_role(self, guild_id: int, name: str, *, language: str = "") -> int:
         """Create a role that carries no permissions and return its id; raises `SendFailed`."""
         ...
 
@@ -70,4 +73,56 @@ class Sender(Protocol):
 
     async def tell_operator(self, user_id: int, report: FaultReport) -> None:
         """Tell the bot's operator directly of faults; raises `SendFailed`."""
+        ...
+
+    def read_posters(self, read: ReadPoster) -> None:
+        """Have what posters show read like this, when one is to be uploaded."""
+        ...
+
+    async def create_thread(self, guild_id: int, post: Post, action: Action) -> int:
+        """Make the thread of an action's card, or find the one it has; raises `SendFailed`.
+
+        Its reason is one of `domain.threads` where a permission is missing or the server has as
+        many threads as it can have.
+        """
+        ...
+
+    async def rename_thread(self, guild_id: int, thread_id: int, action: Action) -> None:
+        """Have a thread be called as its action is; raises `SendFailed`, with `thread_gone`."""
+        ...
+
+    def draw_event(
+        self, action: Action, server: Server, card: Post | None, now: datetime
+    ) -> EventShown:
+        """What an action's event of Discord's own shows by right; `card`: where its card stands."""
+        ...
+
+    async def list_own_events(self, guild_id: int) -> Mapping[int, EventShown]:
+        """The events of a server that the bot has made, by id; raises `SendFailed`."""
+        ...
+
+    async def load_event(self, guild_id: int, event_id: int) -> EventShown:
+        """What an event shows now; raises `SendFailed`, with `event_gone` where it was deleted."""
+        ...
+
+    async def create_event(self, guild_id: int, shown: EventShown) -> int:
+        """Make an event that is yet to begin and return its id; raises `SendFailed`.
+
+        Its reason is one of `domain.native_events` where a permission is missing or the server
+        has as many events as it can have.
+        """
+        ...
+
+    async def edit_event(
+        self, guild_id: int, event_id: int, was: EventShown, wanted: EventShown
+    ) -> None:
+        """Have an event show what is different now, its status apart; raises `SendFailed`."""
+        ...
+
+    async def set_event_status(self, guild_id: int, event_id: int, status: EventStatus) -> None:
+        """Begin, end or cancel an event; raises `SendFailed`."""
+        ...
+
+    async def delete_event(self, guild_id: int, event_id: int) -> None:
+        """Delete an event; raises `SendFailed`, with `event_gone` where that has been done."""
         ...

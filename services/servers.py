@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,18 +12,26 @@ from db.queries import servers as queries
 from db.queries.held import release_held
 from db.queries.thanks import owe_everybody
 from domain.errors import Refusal
+from domain.kinds import Kind
+from domain.language_channels import with_channel
 from domain.message_plans import MessagePlan
 from domain.quiet import QuietHours
+from domain.retention import DAYS_OFFERED
 from domain.servers import (
     Actor,
+    KindRole,
+    LanguageChannel,
     RolePurpose,
     Server,
     grants_rights_by_thanks,
+    helps_by_itself,
     require_moderator,
 )
 from domain.zones import known_zone
 from services.clock import Clock
 from services.group_commit import GroupCommit, owes_more
+from services.language_channels import follow_channels
+from services.planning import owe_all_events
 
 
 class Servers:
@@ -45,6 +53,9 @@ class Servers:
         self._default_zone = default_zone
         self._known: dict[int, Server] = {}
 
+        self.when_given_up: Callable[[], None] | None = None
+        """Is told that a language channel was given up, whose roles nobody needs any more."""
+
         self.when_shown: Callable[[int], Awaitable[None]] | None = None
         """Is told of a server in which it changed who sees how actions under way stand."""
 
@@ -62,18 +73,33 @@ class Servers:
             zone=known.zone or self._default_zone,
         )
 
+    async def welcome(self, guild_id: int) -> bool:
+        """Note that a server is told how to start; False where it was told before."""
+        now = self._clock.now()
+        return await self._commit.run(lambda conn: queries.welcome(conn, guild_id, now))
+
     async def set_zone(self, actor: Actor, guild_id: int, zone: str) -> Server:
         if not known_zone(zone):
             raise Refusal("setup.unknown_zone", text=zone)
         return await self._change(actor, guild_id, lambda server: replace(server, zone=zone))
 
     async def set_language(self, actor: Actor, guild_id: int, code: str) -> Server:
-        return await self._change(actor, guild_id, lambda server: replace(server, language=code))
+        """Choose the language of the server's own channel; refused where a channel has it."""
+
+        def change(server: Server) -> Server:
+            if server.language_channel(code) is not None:
+                raise Refusal("setup.language_has_channel")
+            return replace(server, language=code)
+
+        return await self._change(actor, guild_id, change)
 
     async def set_channel(self, actor: Actor, guild_id: int, channel_id: int | None) -> Server:
-        return await self._change(
-            actor, guild_id, lambda server: replace(server, announce_channel_id=channel_id)
-        )
+        def change(server: Server) -> Server:
+            if server.language_in(channel_id):
+                raise Refusal("setup.channel_taken", channel=f"<#{channel_id}>")
+            return replace(server, announce_channel_id=channel_id)
+
+        return await self._change(actor, guild_id, change)
 
     async def set_organiser_channel(
         self, actor: Actor, guild_id: int, channel_id: int | None
@@ -100,6 +126,87 @@ class Servers:
         )
         if server.tally_public != before.tally_public and self.when_shown is not None:
             await self.when_shown(guild_id)
+        return server
+
+    async def set_choices_public(self, actor: Actor, guild_id: int, *, public: bool) -> Server:
+        """Let everybody see who is in and for what, but those who hide it; or organisers only."""
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, choices_public=public)
+        )
+
+    async def set_kinds(self, actor: Actor, guild_id: int, kinds: Collection[Kind]) -> Server:
+        """Choose the kinds of actions that organisers may create; with all of them, any."""
+        if not kinds:
+            raise Refusal("setup.no_kind")
+        chosen = None if len(set(kinds)) == len(Kind) else frozenset(kinds)
+        return await self._change(actor, guild_id, lambda server: replace(server, kinds=chosen))
+
+    async def set_kind_role(
+        self, actor: Actor, guild_id: int, kind: Kind, role: KindRole | None
+    ) -> Server:
+        """Ping a role when an action of a kind is announced; the alert role again where None."""
+        if role is not None and role.role_id == guild_id:
+            raise Refusal("setup.everyone_role")
+
+        def change(server: Server) -> Server:
+            others = {each: known for each, known in server.kind_roles.items() if each is not kind}
+            chosen = others if role is None else {**others, kind: role}
+            changed = replace(server, kind_roles=chosen)
+            if helps_by_itself(changed):
+                raise Refusal("setup.helper_role_is_taken")
+            return changed
+
+        return await self._change(actor, guild_id, change)
+
+    async def set_keep_days(self, actor: Actor, guild_id: int, days: int | None) -> Server:
+        """Choose for how many days proofs are kept, of the number offered; for ever where None."""
+        if days is not None and days not in DAYS_OFFERED:
+            raise Refusal("refused.unknown_button")
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, keep_proofs_days=days)
+        )
+
+    async def set_native_events(self, actor: Actor, guild_id: int, *, makes: bool) -> Server:
+        """Have every action that is yet to begin stand among Discord's own events, or none.
+
+        Those that stand are deleted where it is none.
+        """
+        return await self._change(
+            actor, guild_id, lambda server: replace(server, native_events=makes)
+        )
+
+    async def set_threads(self, actor: Actor, guild_id: int, *, makes: bool) -> Server:
+        """Have every card that is posted from now on get a thread, or none; those made stay."""
+        return await self._change(actor, guild_id, lambda server: replace(server, threads=makes))
+
+    async def set_language_channel(
+        self, actor: Actor, guild_id: int, channel: LanguageChannel
+    ) -> Server:
+        """Have a channel show all actions in its language too, or another one than it was so far.
+
+        Refused where the server's own channel is in that language, or is that channel, and where
+        there are as many as there can be.
+        """
+        default = self._default_language
+
+        def change(server: Server) -> Server:
+            return with_channel(server, channel, server.language or default)
+
+        return await self._change(actor, guild_id, change)
+
+    async def remove_language_channel(self, actor: Actor, guild_id: int, language: str) -> Server:
+        """Show actions in this language no more; what was posted there stays as it is.
+
+        Who signed up there is pinged in the main channel from now on.
+        """
+
+        def change(server: Server) -> Server:
+            others = [each for each in server.language_channels if each.language != language]
+            return replace(server, language_channels=tuple(others))
+
+        server = await self._change(actor, guild_id, change)
+        if self.when_given_up is not None:
+            self.when_given_up()
         return server
 
     async def set_plan(
@@ -139,7 +246,10 @@ class Servers:
             changed = server.with_role(purpose, role_id)
             if grants_rights_by_thanks(changed):
                 raise Refusal("setup.thanks_role_has_rights")
-            return replace(changed, self_service_ping=offered)
+            changed = replace(changed, self_service_ping=offered)
+            if helps_by_itself(changed):
+                raise Refusal("setup.helper_role_is_taken")
+            return changed
 
         return await self._change(actor, guild_id, change)
 
@@ -155,6 +265,9 @@ class Servers:
             await queries.save_server(conn, server, self._clock.now())
             if (server.quiet, server.zone) != (before.quiet, before.zone):
                 await release_held(conn, guild_id, self._clock.now())
+            await follow_channels(conn, before, server, self._clock.now())
+            if server.native_events is not before.native_events:
+                await owe_all_events(conn, guild_id, self._clock.now())
             thanks = server.role(RolePurpose.THANKS)
             if thanks is not None and thanks != before.role(RolePurpose.THANKS):
                 if await owe_everybody(conn, guild_id, self._clock.now()):

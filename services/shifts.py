@@ -12,6 +12,7 @@ from db.queries import actions as action_queries
 from db.queries import participants, preferences
 from db.queries import shift_claims as claims
 from db.queries import shift_offers as offer_queries
+from db.queries.participant_lists import load_hides
 from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.servers import Actor
@@ -80,7 +81,13 @@ class Shifts:
             return await claims.list_own_shifts(conn, guild_id, who, self._clock.now(), limit)
 
     async def ahead_of(self, user_id: int, guild_id: int, action_id: int) -> list[Shift]:
-        """The shifts of an action that a member has ahead of them, the soonest first."""
+        """The shifts that a member has ahead of them in an action, as another may know, in order.
+
+        None where they keep what they chose to themselves.
+        """
+        async with self._database.read() as conn:
+            if await load_hides(conn, guild_id, user_id):
+                return []
         board, now = await self.board(user_id, guild_id, action_id), self._clock.now()
         shifts = board.action.parts.shifts
         return [s for s in shifts if s.shift_id in board.mine and s.starts_at > now]

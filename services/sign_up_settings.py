@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from domain.actions import Action
 from domain.audit import Act
 from domain.conditions import condition, cut_off
 from domain.errors import Refusal
+from domain.language_channels import roles_of
 from domain.life_cycle import require_ongoing
 from domain.roles import ROLE_GONE, ROLES_TRIED, SWITCHED, RoleProgress
 from domain.servers import Actor
@@ -136,8 +137,13 @@ class SignUpSettings:
             await queries.update_action(conn, replace(action, grants_role=grants))
             if grants:
                 # A role that was switched off just now may still stand, as it was then.
-                now, standing = self._clock.now(), action.role_id
-                await roles.want_everyone(conn, guild_id, action_id, now, role_id=standing)
+                now = self._clock.now()
+                standing = roles_of(action) | await roles.list_roles(conn, guild_id, action_id)
+                for language in await roles.list_languages(conn, guild_id, action_id):
+                    role_id = standing.get(language)
+                    await roles.want_everyone(
+                        conn, guild_id, action_id, now, language=language, role_id=role_id
+                    )
             else:
                 await roles.forget(conn, guild_id, action_id)
 
@@ -147,12 +153,12 @@ class SignUpSettings:
         return action
 
     async def try_roles_again(
-        self, actor: Actor, guild_id: int, action_id: int, *, gone: bool = False
+        self, actor: Actor, guild_id: int, action_id: int, *, gone: Collection[str] = ()
     ) -> Action:
-        """Have a role's queue go on that stopped, once what stopped it was mended.
+        """Have the queues of an action's roles go on that stopped, once that was mended.
 
-        `gone`: the role was deleted, so it is made anew and given to everybody. It is written down:
-        if the queue stops again, organisers are told again.
+        `gone`: the languages whose roles were deleted: those are made anew and given to everybody.
+        It is written down: if the queue stops again, organisers are told again.
         """
         action = await self._changing.find(actor, guild_id, action_id)
 
@@ -161,17 +167,25 @@ class SignUpSettings:
             locked = await queries.load_action(conn, guild_id, action_id, lock=True)
             if locked is None or not locked.grants_role:
                 return
-            progress = await roles.load_progress(conn, guild_id, action_id)
-            if gone or progress.error == ROLE_GONE:
-                await roles.save_role(conn, guild_id, action_id, None)
-                await roles.forget(conn, guild_id, action_id)
-                await roles.want_everyone(conn, guild_id, action_id, now)
-            elif progress.error is not None:
-                await roles.retry(conn, guild_id, action_id, now)
-            else:
-                return
-            act, who = Act.TRIED_AGAIN, actor.user_id
-            await write_down(conn, guild_id, action_id, act, now, user_id=who, detail=ROLES_TRIED)
+            errors = await roles.list_errors(conn, guild_id, action_id)
+            tried = False
+            for language in await roles.list_languages(conn, guild_id, action_id):
+                error = errors.get(language)
+                if language in gone or error == ROLE_GONE:
+                    ids = (guild_id, action_id)
+                    await roles.save_role(conn, *ids, None, language=language)
+                    await roles.forget(conn, *ids, language)
+                    await roles.want_everyone(conn, *ids, now, language=language)
+                elif error is not None:
+                    await roles.retry(conn, guild_id, action_id, language, now)
+                else:
+                    continue
+                tried = True
+            if tried:
+                act, who = Act.TRIED_AGAIN, actor.user_id
+                await write_down(
+                    conn, guild_id, action_id, act, now, user_id=who, detail=ROLES_TRIED
+                )
 
         await self._commit.run(work)
         self._roles.wake()

@@ -19,14 +19,16 @@ from domain.actions import Action
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone, NotAllowed, Refusal
 from domain.kinds import Feature
+from domain.language_channels import pressed_in
 from domain.openings import require_leaving, require_muting, require_pledging, require_sign_ups_open
-from domain.servers import Actor
+from domain.servers import Actor, Server
 from domain.sign_ups import Roster, SignUp, SignUpChange, SignUpResult, SignUpState
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
 from services.redraws import Redraws
 from services.roles import Roles
+from services.servers import Servers
 from services.shift_claims import give_up_all
 
 
@@ -45,12 +47,16 @@ _REQUIRED = {
 
 @dataclass(frozen=True)
 class _Click:
-    """What a member wants: in by an option or without one, out, or to pledge an amount."""
+    """What a member wants: in by an option or without one, out, or to pledge an amount.
+
+    `channel_id` is where they pressed, so far as that says in which language they are pinged.
+    """
 
     actor: Actor
     wish: _Wish
     option_id: int | None = None
     amount: int | None = None
+    channel_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,10 @@ class SignUps:
         redraws: Redraws,
         dispatcher: Dispatcher,
         roles: Roles,
+        servers: Servers,
     ) -> None:
         self._database = database
+        self._servers = servers
         self._commit = commit
         self._clock = clock
         self._redraws = redraws
@@ -89,14 +97,22 @@ class SignUps:
         self._roles = roles
 
     async def join(
-        self, actor: Actor, guild_id: int, action_id: int, option_id: int | None = None
+        self,
+        actor: Actor,
+        guild_id: int,
+        action_id: int,
+        option_id: int | None = None,
+        *,
+        channel_id: int | None = None,
     ) -> SignedUp:
         """Sign the actor up, or put them on the waitlist of a full action.
 
-        Who is in already, or waits, chooses the option, or none. Raises `Refusal` where the
-        option is full or the actor lacks the role that the action asks for.
+        Who is in already, or waits, chooses the option, or none. Where they do it in a language
+        channel, `channel_id`, they are pinged there from now on, and nowhere else. Raises `Refusal`
+        where the option is full or the actor lacks the role that the action asks for.
         """
-        settled = await self._click(guild_id, action_id, _Click(actor, _Wish.JOIN, option_id))
+        click = _Click(actor, _Wish.JOIN, option_id, channel_id=channel_id)
+        settled = await self._click(guild_id, action_id, click)
         assert settled.result is not None
         return SignedUp(settled.action, settled.result)
 
@@ -130,6 +146,7 @@ class SignUps:
             self._redraws.request(guild_id, action_id)
             if result.promoted_participant_id is not None:
                 self._dispatcher.wake()
+        if result is not None and (result.changed or result.relocated):
             if settled.action.grants_role:
                 self._roles.wake()
         return settled
@@ -145,10 +162,11 @@ class SignUps:
         refusals = {wish: _refusal(wish, action, now) for wish in {c.wish for c in clicks}}
         taken = [click for click in clicks if refusals[click.wish] is None]
         who, roster = await self._open_roster(conn, action, taken, now)
+        server = await self._servers.get(guild_id)
         results: list[Settled | Exception] = []
         for click in clicks:
             result = refusals[click.wish] or _settle_one(
-                roster, action, click, who.get(click.actor.user_id), now
+                roster, action, server, click, who.get(click.actor.user_id), now
             )
             refused = isinstance(result, Refusal)
             results.append(result if refused else Settled(action, result))
@@ -211,7 +229,8 @@ class SignUps:
             if wanted is not sign_up.muted:
                 await queries.set_muted(conn, guild_id, action_id, who, wanted)
                 if sign_up.state is SignUpState.IN:
-                    await self._roles.want(conn, action, who, gives=not wanted)
+                    language = sign_up.language
+                    await self._roles.want(conn, action, who, gives=not wanted, language=language)
             return action, wanted
 
         done = await self._commit.run(work)
@@ -227,6 +246,14 @@ class SignUps:
             if who is None:
                 return []
             return await queries.list_own_sign_ups(conn, guild_id, who, limit, offset)
+
+    async def list_muted(self, actor: Actor, guild_id: int, *, limit: int) -> list[Action]:
+        """The actions that the actor has muted and that can still send something, latest first."""
+        async with self._database.read() as conn:
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            if who is None:
+                return []
+            return await queries.list_muted(conn, guild_id, who, self._clock.now(), limit)
 
 
 async def fill_places(conn: AsyncConnection, action: Action, now: datetime) -> None:
@@ -254,8 +281,18 @@ async def fill_places(conn: AsyncConnection, action: Action, now: datetime) -> N
 
 async def _store(conn: AsyncConnection, action: Action, roster: Roster, now: datetime) -> None:
     """Write what changed, and owe those who were promoted the news."""
-    if not roster.events:
-        return
+    ids = (action.guild_id, action.action_id)
+    if roster.events:
+        await _store_events(conn, action, roster, now)
+    for sign_up in roster.relocated:
+        await queries.set_language(conn, *ids, sign_up.participant_id, sign_up.language)
+    if action.grants_role:
+        await roles.want(conn, *ids, roster.moved, now)
+
+
+async def _store_events(
+    conn: AsyncConnection, action: Action, roster: Roster, now: datetime
+) -> None:
     ids = (action.guild_id, action.action_id)
     promoted = [event.sign_up for event in roster.events if event.change is SignUpChange.PROMOTED]
     first_id = await next_id(conn, action.guild_id, len(roster.events) + len(promoted))
@@ -273,8 +310,6 @@ async def _store(conn: AsyncConnection, action: Action, roster: Roster, now: dat
     for event in roster.events:
         if event.change is SignUpChange.LEFT:
             await _free_parts(conn, action, event.sign_up.participant_id, now)
-    if action.grants_role:
-        await roles.want(conn, *ids, roster.moved, now)
     for delivery_id, sign_up in enumerate(promoted, first_id + len(roster.events)):
         await deliveries.insert_deliveries(
             conn,
@@ -314,7 +349,12 @@ def _refusal(wish: _Wish, action: Action, now: datetime) -> Refusal | None:
 
 
 def _settle_one(
-    roster: Roster, action: Action, click: _Click, participant_id: int | None, now: datetime
+    roster: Roster,
+    action: Action,
+    server: Server,
+    click: _Click,
+    participant_id: int | None,
+    now: datetime,
 ) -> SignUpResult | Refusal | None:
     if participant_id is None:
         return None
@@ -329,6 +369,7 @@ def _settle_one(
         role = f"<@&{role_id}>"
         return NotAllowed("refused.needs_sign_up_role", role=role, title=action.title)
     try:
-        return roster.join(participant_id, now, click.option_id)
+        language = pressed_in(action, server, click.channel_id)
+        return roster.join(participant_id, now, click.option_id, language)
     except Refusal as refusal:
         return refusal

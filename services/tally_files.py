@@ -88,7 +88,7 @@ async def write_files(
             # Whoever counts its file again finds it too.
             log.error("the ledger of action %s is not what was published", tally.action.number)
         await asyncio.to_thread(writing.finish, tally)
-    files = await asyncio.gather(*(asyncio.to_thread(_pack, folder / name) for name in FILE_NAMES))
+    files = await asyncio.gather(*(asyncio.to_thread(pack, folder / name) for name in FILE_NAMES))
     return replace(tally, curve=counted.curve), tuple(filter(None, files))
 
 
@@ -108,7 +108,7 @@ class TallyFiles:
             yield replace(owed, tally=tally, files=files)
 
 
-def _pack(file: Path) -> Path | None:
+def pack(file: Path) -> Path | None:
     """The file, zipped where it is large; None if it is too large even so."""
     if file.stat().st_size <= ZIPPED_FROM:
         return file

@@ -13,8 +13,8 @@ from db.queries import templates as queries
 from domain.actions import Action
 from domain.blueprints import Blueprint, blueprint_of, lay_out
 from domain.errors import Gone, Refusal
-from domain.managing import manages
-from domain.servers import Actor, require_organiser
+from domain.seals import holds_seal
+from domain.servers import Actor, require_kind, require_organiser
 from domain.templates import (
     MOST_TEMPLATES,
     Template,
@@ -118,11 +118,13 @@ class Templates:
         return found
 
     async def blueprint_to_copy(self, actor: Actor, guild_id: int, action_id: int) -> Blueprint:
-        """What a published action is made of; what is sealed only for those who run it."""
-        require_organiser(actor, await self._servers.get(guild_id))
+        """What a published action is made of; what is sealed only for its organisers."""
+        server = await self._servers.get(guild_id)
+        require_organiser(actor, server)
         action = await self._actions.find_whole(guild_id, action_id)
+        require_kind(server, action.kind)
         blueprint = blueprint_of(action)
-        return blueprint if manages(actor, action) else without_secrets(blueprint)
+        return blueprint if holds_seal(actor, action) else without_secrets(blueprint)
 
     async def draft(
         self, actor: Actor, guild_id: int, blueprint: Blueprint, typed: Typed, *, language: str
@@ -133,6 +135,7 @@ class Templates:
         """
         server = await self._servers.get(guild_id)
         require_organiser(actor, server)
+        require_kind(server, typed.kind)
 
         async def work(conn: AsyncConnection) -> Action:
             now = self._clock.now()

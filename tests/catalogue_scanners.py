@@ -27,7 +27,7 @@ NOT_KEYS: frozenset[str] = frozenset()
 # What ends like this is a file.
 FILE_ENDINGS = (
     *(".conf", ".csv", ".db", ".env", ".html", ".json", ".jsonl", ".lock", ".png", ".po", ".py"),
-    *(".tab", ".toml", ".txt", ".zi"),
+    *(".ics", ".tab", ".toml", ".txt", ".zi"),
 )
 # The arguments of these name columns, modules or loggers.
 CALLS_WITHOUT_KEYS = frozenset(
@@ -245,8 +245,13 @@ LIMITS = (
     (re.compile(r"button\..*"), 80),
     (re.compile(r"modal\..*\.title"), 45),
     (re.compile(r"modal\..*\.label"), 45),
+    (re.compile(r"modal\..*\.description"), 100),
     (re.compile(r".*\.placeholder"), 100),
+    (re.compile(r"select\..*"), 150),
+    (re.compile(r"setup\.about\..*"), 100),
 )
+"""What Discord takes of a text, in characters, by the form of its key."""
+
 COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
 
 

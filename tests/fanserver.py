@@ -35,7 +35,7 @@ from domain.servers import Actor, RolePurpose
 from domain.tally import Tally
 from locales import LANGUAGES, Language, language
 from services.application import Services, assemble, running
-from tests.shown import Seen, boxes_of, id_of, ids_of, message_of, text_of
+from tests.shown import Seen, boxes_of, id_of, ids_of, is_disabled, message_of, text_of
 from ui.charts import draw_chart
 from ui.sender import DiscordSender
 
@@ -245,6 +245,11 @@ class FanServer:
         """Type a slash command in #general."""
         return await who.slash(self.general, command, **options)
 
+    async def setup_page(self, name: str) -> InteractionResult:
+        """Turn to a page of /setup, as a moderator."""
+        panel = await self.slash(self.moderator, "setup")
+        return await self.pick(self.moderator, panel, "setup_page", name)
+
     async def completions(
         self, who: MemberActor, command: str, option: str, typed: str, /, **filled: Any
     ) -> list[tuple[str, str]]:
@@ -346,6 +351,20 @@ class FanServer:
         """Log another amount than those that a tap logs."""
         form = await self.log_form(who, number=number)
         return await self.fill(who, form, amount, proof, note, files=files)
+
+    async def contributions_of(self, who: MemberActor) -> InteractionResult:
+        """What somebody has logged, as `/me` shows it."""
+        return await self._me(who, 1)
+
+    async def settings_of(self, who: MemberActor) -> InteractionResult:
+        """What somebody has chosen, as `/me` shows it."""
+        return await self._me(who, 2)
+
+    async def _me(self, who: MemberActor, tab: int) -> InteractionResult:
+        shown = await self.slash(who, "me")
+        if is_disabled(shown, tab_id := f"fc:me_tab:0.{tab}"):
+            return shown  # it opened there
+        return await who.click(message_of(shown), custom_id=tab_id)
 
     async def draft(
         self, who: MemberActor | None = None, kind: str = "fundraiser", **options: Any
@@ -460,7 +479,8 @@ class FanServer:
         cards = [
             message
             for message in self.messages()
-            if message.flags.components_v2 and not message.attachments
+            if message.flags.components_v2
+            and all(file.filename.startswith("poster-") for file in message.attachments)
         ]
         return cards[number - 1]
 

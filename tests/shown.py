@@ -46,6 +46,11 @@ def labels_of(seen: Seen) -> list[str]:
     return [button["label"] for button in buttons if not button.get("disabled")]
 
 
+def urls_of(seen: Seen) -> list[str]:
+    """Where the link buttons of a message lead."""
+    return [part["url"] for part in _components(seen) if part.get("url")]
+
+
 def id_of(seen: Seen, start: str) -> str:
     """The one custom_id in a message that begins so."""
     (found,) = (i for i in ids_of(seen) if i.startswith(start))
@@ -57,11 +62,23 @@ def ids_of(seen: Seen) -> list[str]:
     return [part["custom_id"] for part in _components(seen) if part.get("custom_id")]
 
 
+def is_disabled(seen: Seen, custom_id: str) -> bool:
+    """Whether the button of a custom_id can't be pressed."""
+    (button,) = (part for part in _components(seen) if part.get("custom_id") == custom_id)
+    return bool(button.get("disabled"))
+
+
 def picked_in(seen: Seen, start: str) -> list[str]:
     """What the select whose custom_id begins so shows as chosen: values or ids."""
     (select,) = (p for p in _components(seen) if p.get("custom_id", "").startswith(start))
     options = [option["value"] for option in select.get("options", ()) if option.get("default")]
     return options + [str(value["id"]) for value in select.get("default_values", ())]
+
+
+def options_in(seen: Seen, start: str) -> list[str]:
+    """The values that selects whose custom_ids begin so offer; none where there is none."""
+    selects = [p for p in _components(seen) if p.get("custom_id", "").startswith(start)]
+    return [option["value"] for select in selects for option in select.get("options", ())]
 
 
 def pings_of(seen: Seen) -> tuple[set[int], set[int], bool]:

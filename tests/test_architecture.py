@@ -36,7 +36,7 @@ ASKS_THE_TIME = {
 
 COMMAND_MAP = {
     *("action", "review", "setup", "auditlog"),
-    *("actions", "tally", "me", "privacy", "help"),
+    *("actions", "tag", "tally", "me", "privacy", "help", "translate"),
 }
 SCREEN = 60
 """Lines that fit on a screen."""

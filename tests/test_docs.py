@@ -17,7 +17,8 @@ from tests.catalogue_scanners import entries, forms
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "organisers.md"
 PAGES = {kind: ROOT / "docs" / "kinds" / f"{kind.value}.md" for kind in Kind}
-GUIDES = (GUIDE, *PAGES.values())
+FANS = ROOT / "docs" / "fans.md"
+GUIDES = (GUIDE, FANS, *PAGES.values())
 FOR_PEOPLE = (*GUIDES, ROOT / "docs" / "tallies.md", ROOT / "README.md")
 EVERYTHING = (*FOR_PEOPLE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
 

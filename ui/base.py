@@ -58,8 +58,8 @@ class Host(Protocol):
     @property
     def handlers(self) -> Mapping[str, Handler]: ...
 
-    async def language_for(self, guild_id: int | None, locale: discord.Locale | None) -> Language:
-        """The language in which to speak to somebody there."""
+    async def language_for(self, interaction: Interaction) -> Language:
+        """The language in which to speak to whoever acted, where they did."""
         ...
 
     async def after_answer(self, interaction: Interaction) -> None:
@@ -74,7 +74,13 @@ def host_of(interaction: Interaction) -> Host:
 
 async def language_of(interaction: Interaction) -> Language:
     """The language in which to answer an interaction."""
-    return await host_of(interaction).language_for(interaction.guild_id, interaction.locale)
+    return await host_of(interaction).language_for(interaction)
+
+
+def channel_of(interaction: Interaction) -> int | None:
+    """The channel in which an interaction took place; that of a thread is the one it belongs to."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id
 
 
 async def reply_error(interaction: Interaction, error: BaseException) -> None:

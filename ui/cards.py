@@ -10,15 +10,21 @@ import discord
 
 from domain.actions import Action, ActionState
 from domain.drafts import fingerprint
+from domain.posters import Poster
 from domain.servers import Server
+from domain.share_links import may_share
 from domain.tally_access import shows_progress
 from locales import Language
 from ui.buttons import next_steps, press
+from ui.calendars import calendar_button
 from ui.extra_lines import extra_lines
 from ui.field_lines import MAX_TEXT, field_lines, link_buttons, preview_lines
+from ui.participants_panel import who_is_in_buttons
+from ui.posters import draw_poster
 from ui.progress import progress_lines
 from ui.standing import state_lines
 from ui.text import heading_title, stamp, zone_of, zoned
+from ui.thread_messages import talk_button
 
 MAX_CONTENT = 4000
 BUTTONS_IN_ROW = 5
@@ -26,18 +32,30 @@ SHORTER = (MAX_TEXT, MAX_TEXT // 2, MAX_TEXT // 4)
 """How many characters of each text that a person wrote are shown, as far as there is room."""
 
 PREVIEW_STEPS = ("publish", "edit_fields", "edit_when", "my_time", "discard")
-SETUP_STEPS = ("announce_later", "sign_up_settings", "messages", "repeat", "save_template")
+SETUP_STEPS = (
+    "announce_later",
+    "sign_up_settings",
+    "messages",
+    "poster",
+    "repeat",
+    "save_template",
+)
 """What a draft can have besides; behind it stands what is its kind's own."""
 
 UiItem = discord.ui.Item[Any]
 
 
 def draw_card(
-    say: Language, action: Action, server: Server, now: datetime
+    say: Language,
+    action: Action,
+    server: Server,
+    now: datetime,
+    poster: Poster | None = None,
 ) -> discord.ui.LayoutView:
     """Draw the card of a published action as it stands now. It pings nobody.
 
-    What is sealed stays out of it until the reveal. The action has to be read whole.
+    What is sealed stays out of it until the reveal. The action has to be read whole. `poster` is
+    the one whose file the message carries.
     """
     state, revealed = action.state_at(now), action.revealed(now)
     shown = shows_progress(server, action, now)
@@ -47,21 +65,37 @@ def draw_card(
         extra_lines(say, action, now, shown=shown),
         progress_lines(say, action, state, shown=shown),
     )
-    return _layout(action, texts, next_steps(say, action, now), link_buttons(say, action))
+    places: list[UiItem] = [*link_buttons(say, action)]
+    if action.thread_id is not None:
+        places.append(talk_button(say, action))
+    if state is ActionState.OPEN:
+        places.append(calendar_button(say, action))
+    if may_share(action, now):
+        places.append(press(say, "share", action.action_id))
+    places += who_is_in_buttons(say, action, server)
+    picture = None if poster is None else draw_poster(poster)
+    return _layout(action, texts, next_steps(say, action, now), places, picture=picture)
 
 
 def draw_preview(
-    say: Language, action: Action, server: Server, now: datetime, notes: Sequence[str] = ()
+    say: Language,
+    action: Action,
+    server: Server,
+    now: datetime,
+    notes: Sequence[str] = (),
+    *,
+    holder: bool = True,
 ) -> discord.ui.LayoutView:
     """Draw the card of a draft for its organiser: with what is sealed, and what to do next.
 
+    Who is no `holder` of what is sealed, as a moderator, sees the rest.
     `notes` are sentences, ready to show, about how the time was understood; those that no
     longer fit into a message are left out.
     """
     starts = say("preview.starts", relative=stamp(action.starts_at, "R"))
     texts = _fitting(
         [say("preview.heading"), _heading(say, action), starts, when_lines(say, action, server)],
-        lambda most: preview_lines(say, action, most=most),
+        lambda most: preview_lines(say, action, holder=holder, most=most),
         extra_lines(say, action, now),
         progress_lines(say, action, ActionState.OPEN),
     )
@@ -131,10 +165,18 @@ def _kept(lines: Sequence[str], room: int) -> list[str]:
 
 
 def _layout(
-    action: Action, texts: Sequence[str], *groups: Sequence[UiItem]
+    action: Action,
+    texts: Sequence[str],
+    *groups: Sequence[UiItem],
+    picture: UiItem | None = None,
 ) -> discord.ui.LayoutView:
-    """A layout that never stops: with one that does, discord.py forgets the persistent buttons."""
+    """A layout that never stops: with one that does, discord.py forgets the persistent buttons.
+
+    The picture stands below the first text, which is the heading.
+    """
     parts: list[UiItem] = [discord.ui.TextDisplay(text) for text in texts if text]
+    if picture is not None:
+        parts.insert(1, picture)
     for group in groups:
         for start in range(0, len(group), BUTTONS_IN_ROW):
             parts.append(discord.ui.ActionRow[Any](*group[start : start + BUTTONS_IN_ROW]))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from locales import LANGUAGES, language
-from ui.text import shorten
+from domain.actions import Action
+from domain.servers import Server
+from domain.zones import zone_info
+from locales import LANGUAGES, Language, language
+from ui.text import shorten, zone_of
 
 DEFAULT = LANGUAGES[0]
 
@@ -30,6 +34,19 @@ def offers(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
         app_commands.Choice(name=shorten(name, OFFER_LENGTH), value=value[:OFFER_LENGTH])
         for name, value in islice(found, MOST_OFFERS)
     ]
+
+
+def name_action(say: Language, action: Action, server: Server, now: datetime) -> str:
+    """An action in an answer of autocomplete: what it is called, how it stands, and its day.
+
+    Of a long title as much as leaves room for the rest.
+    """
+    state = say(f"offer.state.{action.state_at(now).value}")
+    wall = action.starts_at.astimezone(zone_info(zone_of(action, server)))
+    rest = say("offer.rest", state=state, day=say.day(wall.date()))
+    number = "" if action.number is None else f"#{action.number} "
+    room = OFFER_LENGTH - len(number) - len(rest)
+    return f"{number}{shorten(action.title, room)}{rest}"
 
 
 class CatalogueTranslator(app_commands.Translator):

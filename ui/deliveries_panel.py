@@ -12,7 +12,7 @@ from domain.actions import Action
 from domain.deliveries import DeliveryState, Post
 from domain.outbox import Entry, Shelf
 from domain.servers import Server
-from locales import Language
+from locales import Language, name_of
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.missed_messages import WHOLE_SERVER
@@ -161,7 +161,7 @@ def _lines(
     say: Language, entry: Entry, server: Server, now: datetime, *, named: bool
 ) -> Iterator[str]:
     """A delivery: what it is, when it was or is due, and what has become of it."""
-    kind, action = say(f"outbox.kind.{entry.delivery.kind.value}"), entry.action
+    kind, action = _kind(say, entry), entry.action
     if named:
         title = plain(action.title, MAX_TITLE)
         yield say("outbox.named", message=kind, number=action.number, title=title)
@@ -171,6 +171,15 @@ def _lines(
     wall = zoned(say, due, zone_of(action, server))
     yield say("outbox.due", due=stamp(due, "f"), wall=wall)
     yield from _became(say, entry, now)
+
+
+def _kind(say: Language, entry: Entry) -> str:
+    """What kind of message it is, and in which language channel, where it goes to one."""
+    kind = say(f"outbox.kind.{entry.delivery.kind.value}")
+    if not entry.delivery.language:
+        return kind
+    name = name_of(entry.delivery.language)
+    return say("outbox.in_language", message=kind, language=name)
 
 
 def _became(say: Language, entry: Entry, now: datetime) -> Iterator[str]:
@@ -219,7 +228,7 @@ def _link(guild_id: int, post: Post) -> str:
 
 
 def _option(say: Language, entry: Entry, server: Server) -> discord.SelectOption:
-    kind = say(f"outbox.kind.{entry.delivery.kind.value}")
+    kind = _kind(say, entry)
     action = entry.action
     due = zoned(say, entry.delivery.due_at, zone_of(action, server))
     return discord.SelectOption(

@@ -49,7 +49,7 @@ def field_lines(
         if field.kind is without:
             continue
         if field.sealed and not revealed:
-            lines.append(say(f"card.sealed.{field.name}", when=stamp(action.starts_at)))
+            lines.append(say(f"card.sealed.{field.name}", when=stamp(action.revealed_at)))
         else:
             lines.extend(_lines(say, action, field, value, most))
     return lines
@@ -63,20 +63,30 @@ def moment_lines(say: Language, action: Action, *, most: int = MAX_TEXT) -> Iter
     yield from field_lines(say, action, revealed=True, without=FieldKind.TAG, most=most)
 
 
-def preview_lines(say: Language, action: Action, *, most: int = MAX_TEXT) -> list[str]:
-    """The kind's own fields as its organisers see them, with what is sealed or secret."""
+def preview_lines(
+    say: Language, action: Action, *, holder: bool = True, most: int = MAX_TEXT
+) -> list[str]:
+    """The kind's own fields as its organisers see them, with what is sealed or secret.
+
+    To whoever is no `holder` of the seal, as a moderator is not, what is sealed says only that.
+    """
     lines: list[str] = []
     for field, value in _with_lines(action):
-        if field.sealed:
-            when = stamp(action.starts_at)
+        when = stamp(action.revealed_at)
+        if field.sealed and not holder:
+            lines.append(say(f"card.sealed.{field.name}", when=when))
+        elif field.sealed:
             lines.append(
                 say(f"preview.sealed.{field.name}", value=code(show_tag(value)), when=when)
             )
         else:
             lines.extend(_lines(say, action, field, value, most))
     for field in action.rules.fields:
-        if field.kind is FieldKind.SECRET and (value := action.fields.get(field.name)):
+        value = action.fields.get(field.name)
+        if field.kind is FieldKind.SECRET and value:
             lines.append(say(f"preview.secret.{field.name}", value=code(value)))
+        elif field.sealed and not field.own_line and holder and value:
+            lines.append(say(f"preview.kept.{field.name}", value=code(show_tag(value))))
     return lines
 
 

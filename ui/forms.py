@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from domain.blueprints import Blueprint
-from domain.errors import Refusal
+from domain.errors import NotAllowed, Refusal
 from domain.fields import TITLE_LENGTH
 from domain.kinds import Kind, rules
 from domain.templates import NAME_LENGTH
@@ -50,6 +50,13 @@ class Request:
     base: Request | None = None
     blueprint: Blueprint | None = None
     """What a new action is laid out from, where it is a duplicate or from a template."""
+
+    holders: frozenset[int] | None = None
+    """The users who see what is sealed of what is stored; whoever types it, where nothing is."""
+
+    def shows_sealed(self, user_id: int) -> bool:
+        """Tell whether a form may show somebody what is sealed."""
+        return self.holders is None or user_id in self.holders
 
     def onto(self, stored: Request) -> Request:
         """What was typed, over the draft as it stands now: what was left alone is as stored."""
@@ -124,8 +131,13 @@ class Form(SafeModal):
         await self._submit(interaction, {name: box.value for name, box in self._boxes.items()})
 
 
-def fields_form(say: Language, request: Request, submit: Submit, *, page: int = 1) -> Form:
-    """The kind's own fields, those of one page; refused where it has none there."""
+def fields_form(
+    say: Language, request: Request, submit: Submit, *, page: int = 1, sealed: bool = True
+) -> Form:
+    """The kind's own fields, those of one page; refused where it has none there.
+
+    What is sealed is left out for whoever may not see it: it stays as it is.
+    """
     inputs = [
         Input(
             item.name,
@@ -136,8 +148,10 @@ def fields_form(say: Language, request: Request, submit: Submit, *, page: int = 
             item.paragraph,
         )
         for item in rules(request.kind).fields
-        if item.page == page
+        if item.page == page and (sealed or not item.sealed)
     ]
+    if not inputs and not sealed:
+        raise NotAllowed("refused.sealed_for_you", title=request.title)
     if not inputs:  # a kind of which all fields fit into the first form
         raise Refusal("refused.unknown_button")
     return Form(say, say(f"modal.{request.kind.value}.title"), inputs, submit)

@@ -11,7 +11,7 @@ import discord
 from domain.actions import Action
 from domain.audit import Act, AuditEvent
 from domain.servers import RolePurpose
-from locales import Language
+from locales import Language, name_of
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.text import heading_title, plain, stamp
@@ -57,6 +57,13 @@ def _what(say: Language, event: AuditEvent) -> str:
         return say("history.role_failed_thanks")
     if event.act is Act.ROLE_GONE and of_server:
         return say("history.role_gone_thanks")
+    if event.act is Act.POSTER_CHANGED:
+        return say(f"history.poster_changed.{event.detail['poster']}")
+    if event.act in (Act.EVENT_GONE, Act.EVENT_MOVED):
+        return say(f"history.{event.act.value}.{event.detail['how']}")
+    if event.act is Act.TRANSLATED:
+        key = "history.translation_removed" if event.detail.get("removed") else "history.translated"
+        return say(key, language=name_of(event.detail["language"]))
     return say(f"history.{event.act.value}")
 
 

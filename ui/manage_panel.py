@@ -11,7 +11,9 @@ import discord
 from domain.actions import Action, ActionState
 from domain.life_cycle import ONGOING, steps_at
 from domain.reviewing import Queue
+from domain.seals import has_seal, holds_seal
 from domain.servers import Actor, Server
+from domain.threads import takes_thread
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
@@ -19,6 +21,7 @@ from ui.cards import when_lines
 from ui.review_queue import write_queue
 from ui.standing import state_lines
 from ui.text import heading_title, stamp
+from ui.translation_panel import translation_lines
 
 STEP_STYLES = {
     "pause": discord.ButtonStyle.secondary,
@@ -56,12 +59,14 @@ def draw_manage(
         when_lines(say, action, server),
         say("manage.log_until", time=stamp(action.log_until, "f")),
         organiser_lines(say, action),
+        translation_lines(say, action, server),
         _waits_line(say, action, now),
     ]
     parts: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(text) for text in filter(None, texts)
     ]
-    parts.extend(discord.ui.ActionRow[Any](*row) for row in _rows(say, action, now, actor))
+    rows = _rows(say, action, server, now, actor)
+    parts.extend(discord.ui.ActionRow[Any](*row) for row in rows)
     view = SafeLayout(timeout=None)
     view.add_item(discord.ui.Container(*parts, accent_colour=action.rules.accent))
     return view
@@ -95,7 +100,7 @@ def _waiting(action: Action, now: datetime) -> int:
 
 
 def _rows(
-    say: Language, action: Action, now: datetime, actor: Actor
+    say: Language, action: Action, server: Server, now: datetime, actor: Actor
 ) -> Sequence[Sequence[discord.ui.Item[Any]]]:
     steps = [
         press(say, step.value, action.action_id, style=STEP_STYLES[step.value])
@@ -105,7 +110,7 @@ def _rows(
     setup = [verb for verb in action.rules.setup_steps if verb not in ONLY_DRAFTS]
     verbs = [*_revisions(action, now), *setup, *action.rules.run_steps] if ongoing else []
     about = ["organisers", "repeat", "preflight"] if ongoing else []
-    about.append("save_template")
+    about += ["participants", "save_template"]
     if action.state is not ActionState.CANCELLED:
         about.append("official")
     if any(total.logged_count for total in action.totals.values()):
@@ -114,6 +119,13 @@ def _rows(
         about.append("duplicate")
     if ongoing and actor.manages_server and action.organiser_user_id != actor.user_id:
         about.append("take_over")
+    unseals = actor.manages_server and not holds_seal(actor, action)
+    if unseals and has_seal(action) and not action.revealed(now):
+        about.append("open_seal")
+    if ongoing:
+        about.append("poster")
+    if takes_thread(action, server, now):
+        about.append("make_thread")
     about.append("history")
     checking = [press(say, "review", write_queue(Queue(action_id=action.action_id)))]
     groups = (
@@ -131,7 +143,7 @@ def _rows(
 
 def _revisions(action: Action, now: datetime) -> list[str]:
     verbs = list(REVISIONS)
-    if any(field.page > 1 for field in action.rules.fields):
+    if any(field.page > 1 and not field.sealed for field in action.rules.fields):
         verbs.append("revise_more")
     if action.state_at(now) is ActionState.SCHEDULED:
         verbs += ["announce_later", "announce_now"]

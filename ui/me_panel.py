@@ -1,141 +1,94 @@
-"""The personal panel: one's own sign-ups and contributions, with a way to withdraw."""
+"""The personal panel, `/me`: its pages, and the first of them with one's sign-ups and shifts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 import discord
 
 from domain.actions import Action
-from domain.direct import Direct
-from domain.ledger import Check, Contribution, Standing, StandingState, Verdict
-from domain.reviewing import Appeal, may_appeal
 from domain.shifts import Shift
 from domain.sign_ups import SignUp
 from locales import Language
 from ui.base import SafeLayout
-from ui.buttons import Press, press
-from ui.late import late_buttons, takes_appeal, takes_changes
-from ui.log_replies import why_held
-from ui.naming_panel import NOT_NAMED, Named, name_buttons, naming_line
-from ui.notification_panel import direct_button
-from ui.proof_panel import proof_button, takes_proof
-from ui.review_lines import reason_text
-from ui.shift_panel import own_clock
+from ui.buttons import press
 from ui.shift_text import stamps
 from ui.text import amount, plain, stamp
 
-PAGE = 5
-"""Contributions on one page."""
-
 MOST_SIGN_UPS = 10
+"""Sign-ups on one page."""
+
 MOST_SHIFTS = 5
 MAX_OPTION = 60
-MAX_REASON = 200
-SHORT_REASON = 60
-"""Of a reason where all of it would not fit."""
-
 MAX_CONTENT = 4000
 
-
-@dataclass(frozen=True)
-class OwnRow:
-    """One's own contribution, where it stands, and what a reviewer decided, if one did."""
-
-    action: Action
-    contribution: Contribution
-    standing: Standing
-    check: Check | None = None
-    appeal: Appeal | None = None
+UiItem = discord.ui.Item[Any]
 
 
-def draw_me(
-    say: Language,
-    sign_ups: Sequence[tuple[Action, SignUp, str | None]],
-    rows: Sequence[OwnRow],
-    *,
-    page: int,
-    more: bool,
-    now: datetime,
-    zone: str | None = None,
-    shifts: Sequence[tuple[Action, Shift]] = (),
-    direct: Direct = Direct.OFF,
-    late: Sequence[Action] = (),
-    told: str | None = None,
-    named: Named = NOT_NAMED,
-) -> discord.ui.LayoutView:
-    """Draw one page. `more` tells whether a further page of contributions exists.
+class Tab(IntEnum):
+    """The pages of the panel, in the order of the buttons to them."""
 
-    With each sign-up comes what its option is called.
-    `zone` is the one that the person lives in, `shifts` are those ahead of them,
-    and `direct` is whether they get direct messages. Of `late`, the server's latest actions,
-    those are offered in which something can still be logged late. `told` stands above it all;
-    `named` is whether others read their name.
-    """
+    SIGN_UPS = 0
+    CONTRIBUTIONS = 1
+    SETTINGS = 2
+
+
+def draw_page(say: Language, tab: Tab, items: Sequence[UiItem]) -> discord.ui.LayoutView:
+    """Draw a page with the buttons to all of them below, of which its own can't be pressed."""
     view = SafeLayout(timeout=None)
-    shift_lines = list(_shifts(say, shifts))
-    signed_up = discord.ui.TextDisplay[Any](
-        "\n".join([_sign_up_lines(say, sign_ups, full=True), *shift_lines])
-    )
-    own_title = "\n".join(filter(None, (f"## {say('me.heading')}", naming_line(say, named))))
-    heading = discord.ui.TextDisplay[Any]("\n".join(filter(None, (told, own_title))))
-    items: list[discord.ui.Item[Any]] = [
-        heading,
-        discord.ui.Section[Any](
-            discord.ui.TextDisplay(
-                say("own_zone.unknown") if zone is None else own_clock(say, zone, zone, now)
-            ),
-            accessory=press(say, "own_zone", 0),
-        ),
-        discord.ui.ActionRow[Any](
-            direct_button(say, direct),
-            press(say, "notifications", 0),
-            press(say, "my_numbers", 0),
-            *name_buttons(say, named),
-        ),
-        signed_up,
-        discord.ui.Separator(),
-        discord.ui.TextDisplay(f"### {say('me.contributions')}"),
-    ]
-    if not rows:
-        items.append(discord.ui.TextDisplay(say("me.no_contributions")))
-    texts = [discord.ui.TextDisplay[Any](_contribution_text(say, row, MAX_REASON)) for row in rows]
-    for row, text in zip(rows, texts, strict=True):
-        items += [text, *_contribution_buttons(say, row, now)]
-    if buttons := late_buttons(say, late, now):
-        items.append(discord.ui.ActionRow[Any](*buttons))
     view.add_item(discord.ui.Container(*items))
-    if page or more:
-        view.add_item(
-            discord.ui.ActionRow[Any](
+    primary, secondary = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
+    view.add_item(
+        discord.ui.ActionRow[Any](
+            *(
                 press(
                     say,
-                    "me_page",
+                    "me_tab",
                     0,
-                    item_id=max(page - 1, 0),
-                    label_key="button.newer",
-                    disabled=not page,
-                ),
-                press(
-                    say,
-                    "me_page",
-                    1,
-                    item_id=page + 1,
-                    label_key="button.older",
-                    disabled=not more,
-                ),
+                    item_id=each.value,
+                    label_key=f"button.me_tab.{each.name.lower()}",
+                    style=primary if each is tab else secondary,
+                    disabled=each is tab,
+                )
+                for each in Tab
             )
         )
+    )
+    return view
+
+
+def turn_row(say: Language, verb: str, page: int, *, more: bool) -> discord.ui.ActionRow[Any]:
+    """The buttons to the page before and the one behind, from page 0 on."""
+    newer, older = max(page - 1, 0), page + 1
+    return discord.ui.ActionRow[Any](
+        press(say, verb, 0, item_id=newer, label_key="button.newer", disabled=not page),
+        press(say, verb, 1, item_id=older, label_key="button.older", disabled=not more),
+    )
+
+
+def draw_sign_ups(
+    say: Language,
+    sign_ups: Sequence[tuple[Action, SignUp, str | None]],
+    *,
+    page: int = 0,
+    more: bool = False,
+    shifts: Sequence[tuple[Action, Shift]] = (),
+) -> discord.ui.LayoutView:
+    """Draw a page of what one is in, and the shifts ahead.
+
+    With each sign-up comes what its option is called; `more` tells whether there are further ones.
+    """
+    signed_up = discord.ui.TextDisplay[Any](_sign_up_lines(say, sign_ups, full=True))
+    items: list[UiItem] = [discord.ui.TextDisplay(f"## {say('me.heading')}"), signed_up]
+    if page or more:
+        items.append(turn_row(say, "me_sign_ups", page, more=more))
+    if lines := list(_shifts(say, shifts)):
+        items += [discord.ui.Separator(), discord.ui.TextDisplay("\n".join(lines))]
+    view = draw_page(say, Tab.SIGN_UPS, items)
     if view.content_length() > MAX_CONTENT:
-        signed_up.content = "\n".join([_sign_up_lines(say, sign_ups, full=False), *shift_lines])
-    if view.content_length() > MAX_CONTENT:
-        heading.content = own_title  # Each contribution says below what was decided.
-    if view.content_length() > MAX_CONTENT:
-        for row, shown in zip(rows, texts, strict=True):
-            shown.content = _contribution_text(say, row, SHORT_REASON)
+        signed_up.content = _sign_up_lines(say, sign_ups, full=False)
     return view
 
 
@@ -170,55 +123,3 @@ def _shifts(say: Language, shifts: Sequence[tuple[Action, Shift]]) -> Iterator[s
     for action, shift in shifts:
         title = plain(action.title, 60)
         yield say("me.shift", number=action.number, title=title, when=stamps(shift))
-
-
-def _contribution_text(say: Language, row: OwnRow, most: int) -> str:
-    """What became of a contribution, with at most so many characters of a reviewer's own words."""
-    where = row.standing
-    key = "verified" if where.verified else "proved" if where.proved else where.state.value
-    state = say(f"standing.{key}")
-    if where.verified and row.check is not None and row.check.verdict is Verdict.CORRECTED:
-        given = row.contribution
-        before = amount(say, row.action, given.amount, given.unit_code)
-        state = say("standing.corrected", amount=before)
-    lines = [
-        say(
-            "me.contribution",
-            amount=amount(say, row.action, where.amount, row.contribution.unit_code),
-            number=row.action.number,
-            title=plain(row.action.title, 60),
-            time=stamp(row.contribution.at, "f"),
-            state=state,
-        )
-    ]
-    if where.state is StandingState.HELD and row.contribution.held is not None:
-        lines.append(why_held(say, row.action, row.contribution.held, to="why"))
-    return "\n".join([*lines, *_decided(say, row, most)])
-
-
-def _contribution_buttons(
-    say: Language, row: OwnRow, now: datetime
-) -> Iterator[discord.ui.ActionRow[Any]]:
-    if row.standing.state is StandingState.WITHDRAWN:
-        return
-    buttons: list[Press] = []
-    ids = (row.action.action_id, row.contribution.contribution_id)
-    appealable = may_appeal(row.contribution, row.check, row.appeal)
-    if appealable and row.check and takes_appeal(row.action, row.check.at, now):
-        buttons.append(press(say, "appeal", ids[0], item_id=ids[1]))
-    elif takes_proof(row.action, now):
-        buttons.append(proof_button(say, row.action, row.contribution))
-    if takes_changes(row.action, now):
-        buttons.append(press(say, "withdraw", ids[0], item_id=ids[1]))
-    if buttons:
-        yield discord.ui.ActionRow[Any](*buttons)
-
-
-def _decided(say: Language, row: OwnRow, most: int) -> Iterator[str]:
-    """Why a reviewer decided as they did, and how an appeal stands."""
-    if row.check is None:
-        return
-    if why := reason_text(say, row.check, most):
-        yield say("me.reason", reason=why)
-    if row.appeal is not None:
-        yield say("appeal.waits" if row.appeal.is_open(row.check) else "appeal.answered")

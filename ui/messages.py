@@ -10,19 +10,22 @@ from datetime import datetime
 import discord
 
 from domain.actions import TAKES_CONTRIBUTIONS, Action, ActionState
+from domain.audit import Act
 from domain.deliveries import DeliveryKind
 from domain.owed_messages import OwedMessage
+from domain.posters import Poster
 from locales import Language
 from ui.buttons import lacking, next_steps, next_verbs
 from ui.by_hand_messages import as_reminder, own_words
 from ui.call_messages import call_line, call_lines, is_call
-from ui.cards import draw_card
+from ui.cards import BUTTONS_IN_ROW, draw_card
 from ui.decision_messages import decision_line, decision_lines
 from ui.field_lines import field_lines, link_buttons, moment_lines
 from ui.mentions import allow, mention_role
 from ui.missed_messages import draw_missed
 from ui.notices import draw_notice
 from ui.review_digest import draw_digest
+from ui.share_links import share_buttons, share_lines
 from ui.shift_messages import SHIFT_KINDS, draw_shift_message
 from ui.sign_up_lines import condition_line
 from ui.spot_lines import seal_line
@@ -31,11 +34,15 @@ from ui.step_messages import MAX_TEXT, step_line, step_lines
 from ui.tallies import CHART_NAME, draw_tally
 from ui.task_messages import draw_task_reminder
 from ui.text import heading_title, stamp, zone_of, zoned
+from ui.thread_messages import draw_thread_message
 from ui.together_messages import draw_together
 from ui.vote_lines import named_apps
 from ui.vote_messages import draw_call
 
 MAX_CONTENT = 2000
+
+TELLS_TAG = frozenset({DeliveryKind.REVEAL, DeliveryKind.MOMENT})
+"""The messages in which what was sealed stands in a block, to be copied."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +56,24 @@ class Drawn:
     suppress_embeds: bool = False
 
 
-def draw_message(say: Language, owed: OwedMessage, chart: bytes | None = None) -> Drawn:
+def draw_message(
+    say: Language,
+    owed: OwedMessage,
+    chart: bytes | None = None,
+    *,
+    poster: Poster | None = None,
+) -> Drawn:
     """Draw any delivery as of the instant at which it is sent.
 
     It pings nobody but the server's chosen role, where the delivery's kind does, or the one
-    member whom it addresses. `chart` is the picture of a tally.
+    member whom it addresses. `chart` is the picture of a tally, `poster` that whose file is sent.
     """
     if owed.together:
         return _draw_together(say, owed)
     if owed.delivery.kind is DeliveryKind.CARD:
-        return Drawn(None, draw_card(say, owed.action, owed.server, owed.now))
+        return Drawn(None, draw_card(say, owed.action, owed.server, owed.now, poster))
+    if owed.delivery.kind is DeliveryKind.THREAD:
+        return Drawn(*draw_thread_message(say, owed), suppress_embeds=True)
     if owed.delivery.kind is DeliveryKind.TALLY:
         return _draw_tally_message(say, owed, chart)
     if owed.delivery.kind is DeliveryKind.NOTICE:
@@ -138,6 +153,11 @@ def _first_line(say: Language, owed: OwedMessage) -> str:
             return say(key, kind=kind, title=title, wall=starts, button=button)
         case DeliveryKind.PROMOTED:
             return say("message.promoted", title=title, wall=starts, button=say("button.leave"))
+        case DeliveryKind.REVEAL:
+            first = next(next_verbs(action, owed.now), "leave")
+            if first in ("leave", "tally"):
+                return say("message.reveal_plain", title=title, wall=starts)
+            return say("message.reveal", title=title, wall=starts, button=say(f"button.{first}"))
         case DeliveryKind.MOMENT | DeliveryKind.CLOSING if action.rules.steps[0] in lacking(action):
             return say(f"message.{owed.delivery.kind.value}_bare", title=title)
         case DeliveryKind.CLOSING if not _takes_contributions(owed):
@@ -194,8 +214,9 @@ def _more_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
     if action.undecided:
         yield from condition_line(say, action)
     yield from named_apps(say, action)
-    if owed.delivery.kind is DeliveryKind.MOMENT and revealed:
+    if owed.delivery.kind in TELLS_TAG and revealed:
         yield from moment_lines(say, action, most=MAX_TEXT)
+        yield from share_lines(say, action, owed.now)
     else:
         yield from field_lines(say, action, revealed=revealed, most=MAX_TEXT)
 
@@ -211,8 +232,15 @@ def _takes_contributions(owed: OwedMessage) -> bool:
 def _buttons(say: Language, owed: OwedMessage) -> discord.ui.View:
     """A view that never stops: with one that does, discord.py forgets the persistent buttons."""
     view = discord.ui.View(timeout=None)
-    for button in next_steps(say, owed.action, owed.now):
+    steps = next_steps(say, owed.action, owed.now)
+    for button in steps:
         view.add_item(button)
+    switched = owed.event is not None and owed.event.act is Act.TAG_SWITCHED
+    if owed.delivery.kind in TELLS_TAG or switched:
+        row = -(-len(steps) // BUTTONS_IN_ROW)
+        for button in share_buttons(say, owed.action, owed.now):
+            button.row = row
+            view.add_item(button)
     cancelled = owed.action.state is ActionState.CANCELLED
     if owed.delivery.kind is not DeliveryKind.CLOSING and not cancelled:
         for link in link_buttons(say, owed.action):

@@ -12,6 +12,7 @@ from domain.naming import read_public_name
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import Press, press
+from ui.me_panel import Tab
 from ui.text import plain
 
 MAX_SHOWN = 100
@@ -60,7 +61,7 @@ def draw_naming(say: Language, name: str, listed_as: str | None) -> discord.ui.L
     view.add_item(
         discord.ui.ActionRow[Any](
             press(say, "name_me_yes", 0, label_key="button.name_me", style=primary),
-            press(say, "me_page", 0, label_key="button.not_now"),
+            press(say, "me_tab", 0, item_id=Tab.SETTINGS.value, label_key="button.not_now"),
         )
     )
     return view

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
 import discord
 
 from domain.direct import Direct
+from domain.kinds import Kind
 from domain.places import ZoneMatch
 from domain.quiet import QuietHours
 from domain.zones import zone_info
@@ -17,7 +18,7 @@ from locales import Language
 from ui.base import SafeLayout, SafeView
 from ui.buttons import Press, press
 from ui.forms import Form, Input, Submit
-from ui.selects import MAX_OPTIONS, pick_text
+from ui.selects import MAX_OPTIONS, PickText, pick_text
 from ui.shift_panel import own_clock
 from ui.text import shorten, zone_name
 
@@ -35,6 +36,9 @@ class Notifications:
     now: datetime
     pinged: bool | None = None
 
+    kinds: Mapping[Kind, bool] = field(default_factory=dict[Kind, bool])
+    """The kinds of which the server offers an alert role, and whether they have it."""
+
 
 def draw_notifications(say: Language, shown: Notifications) -> discord.ui.LayoutView:
     """Draw the panel: each thing with what holds now, and the button that changes it."""
@@ -43,6 +47,9 @@ def draw_notifications(say: Language, shown: Notifications) -> discord.ui.Layout
     if shown.pinged is not None:
         key = "notifications.pinged" if shown.pinged else "notifications.not_pinged"
         items.append(_section(say(key), press(say, "ping_me", 0)))
+    if shown.kinds:
+        items.append(discord.ui.TextDisplay(say("notifications.kinds")))
+        items.append(discord.ui.ActionRow[Any](_pick_kinds(say, shown.kinds)))
     items.append(
         _section(
             say(f"notifications.direct.{shown.direct.value}"), direct_button(say, shown.direct)
@@ -107,6 +114,14 @@ def quiet_form(
         Input("end", "own_quiet_end", typed.get("end", end), False, TIME_LENGTH),
     ]
     return Form(say, say("modal.own_quiet.title"), inputs, submit)
+
+
+def _pick_kinds(say: Language, kinds: Mapping[Kind, bool]) -> PickText:
+    options = [
+        discord.SelectOption(label=say(f"kind.{kind.value}.name"), value=kind.value, default=has)
+        for kind, has in kinds.items()
+    ]
+    return pick_text(say, "ping_kinds", 0, options, least=0, most=len(options))
 
 
 def _section(text: str, button: Press) -> discord.ui.Section[Any]:

@@ -15,6 +15,7 @@ from domain.totals import Total
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.me_panel import Tab
 from ui.review_lines import reason_text
 from ui.text import amount, plain, shorten
 
@@ -49,7 +50,9 @@ def draw_own_numbers(
     if not shown:
         texts.append(say("own_numbers.none"))
     view.add_item(discord.ui.Container(*(discord.ui.TextDisplay[Any](text) for text in texts)))
-    buttons = [press(say, "me_page", 0, label_key="button.back_to_me")]
+    buttons = [
+        press(say, "me_tab", 0, item_id=Tab.CONTRIBUTIONS.value, label_key="button.back_to_me")
+    ]
     for way, to, possible in (("newer", page - 1, page > 0), ("older", page + 1, more)):
         if possible:
             buttons.append(press(say, "my_numbers", 0, item_id=to, label_key=f"button.{way}"))

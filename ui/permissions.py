@@ -11,6 +11,7 @@ from domain.errors import Refusal
 from domain.mending import RoleUse, channel_of
 from domain.preflight import Flaw, Found
 from domain.servers import RolePurpose, Server
+from domain.threads import THREAD_PERMISSIONS
 from locales import Language
 
 NEEDED = (
@@ -21,6 +22,9 @@ NEEDED = (
     "read_message_history",
 )
 """Names of `discord.Permissions`, in the order in which people are told of them."""
+
+IN_THREADS = tuple("send_messages_in_threads" if n == "send_messages" else n for n in NEEDED)
+"""The same, where it is posted to a thread."""
 
 NEEDED_TO_TELL = ("view_channel", "send_messages")
 """Where organisers are told."""
@@ -53,6 +57,8 @@ MODERATORS_OWN = discord.Permissions(
 )
 """What a role may not carry that members are given for what they log."""
 
+MENTION_ROLE = "permission.mention_role"
+
 CHANNEL = "channel"
 """How a deleted announcement channel is named beside the purposes of deleted roles."""
 
@@ -67,7 +73,7 @@ def missing_permissions(
     allowed = channel.permissions_for(me)
     keys = [f"permission.{name}" for name in NEEDED if not getattr(allowed, name)]
     if ping_role is not None and not (ping_role.mentionable or allowed.mention_everyone):
-        keys.append("permission.mention_role")
+        keys.append(MENTION_ROLE)
     return keys
 
 
@@ -83,7 +89,35 @@ def missing_in_server(guild: discord.Guild, server: Server) -> list[str]:
         return ["permission.view_channel"]
     role_id = server.role(RolePurpose.PING)
     ping_role = None if role_id is None else guild.get_role(role_id)
-    return missing_permissions(channel, guild.me, ping_role=ping_role)
+    missing = missing_permissions(channel, guild.me, ping_role=ping_role)
+    of_kinds = [guild.get_role(role.role_id) for role in server.kind_roles.values()]
+    allowed = channel.permissions_for(guild.me).mention_everyone
+    silent = any(role is not None and not role.mentionable for role in of_kinds)
+    if silent and not allowed and MENTION_ROLE not in missing:
+        missing.append(MENTION_ROLE)
+    return missing + (missing_for_threads(guild, server) if server.threads else [])
+
+
+def missing_for_threads(guild: discord.Guild, server: Server) -> list[str]:
+    """Catalogue keys of what the bot lacks for threads in the announcement channel."""
+    channel = guild.get_channel(server.announce_channel_id or 0)
+    if channel is None:
+        return []
+    allowed = channel.permissions_for(guild.me)
+    return [f"permission.{name}" for name in THREAD_PERMISSIONS if not getattr(allowed, name)]
+
+
+def missing_in_languages(guild: discord.Guild, server: Server) -> dict[str, list[str]]:
+    """Catalogue keys of what the bot lacks in each language channel, by language."""
+    missing: dict[str, list[str]] = {}
+    for each in server.language_channels:
+        channel = guild.get_channel(each.channel_id)
+        if channel is None:
+            missing[each.language] = ["permission.view_channel"]
+            continue
+        role = None if each.role_id is None else guild.get_role(each.role_id)
+        missing[each.language] = missing_permissions(channel, guild.me, ping_role=role)
+    return missing
 
 
 async def gone_from_server(guild: discord.Guild, server: Server) -> frozenset[str]:
@@ -147,8 +181,10 @@ def _named(say: Language, server: Server, missing: Sequence[str]) -> dict[str, s
 async def find_on_discord(guild: discord.Guild, action: Action, server: Server) -> list[Found]:
     """What keeps the bot from posting, pinging and giving roles as an action needs it."""
     found: list[Found] = []
+    threads = THREAD_PERMISSIONS if server.threads and action.thread_id is None else ()
     for channel_id, needed in (
-        (channel_of(action, server), NEEDED),
+        (channel_of(action, server), (*NEEDED, *threads)),
+        *((channel.channel_id, NEEDED) for channel in server.language_channels),
         (server.organiser_channel_id, NEEDED_TO_TELL),
     ):
         if channel_id is not None:
@@ -157,8 +193,13 @@ async def find_on_discord(guild: discord.Guild, action: Action, server: Server) 
     return found
 
 
-def lacking_in(guild: discord.Guild, channel_id: int) -> tuple[str, ...]:
-    """Names of the permissions that the bot lacks in a channel, as far as they are known here."""
+def lacking_in(
+    guild: discord.Guild, channel_id: int, further: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Names of the permissions that the bot lacks in a channel, as far as they are known here.
+
+    `further` are needed there beside those that are needed everywhere.
+    """
     channel = guild.get_channel_or_thread(channel_id)
     if channel is None:
         return ()
@@ -166,7 +207,10 @@ def lacking_in(guild: discord.Guild, channel_id: int) -> tuple[str, ...]:
     if not allowed.view_channel:
         return ("view_channel",)  # without it Discord grants nothing else, whatever is set
     implied = () if allowed.send_messages else WITH_SENDING
-    return tuple(n for n in NEEDED if n not in implied and not getattr(allowed, n))
+    needed = dict.fromkeys((*NEEDED, *further))
+    if isinstance(channel, discord.Thread):
+        needed = dict.fromkeys(IN_THREADS)
+    return tuple(n for n in needed if n not in implied and not getattr(allowed, n))
 
 
 def _find_in_channel(
@@ -174,7 +218,7 @@ def _find_in_channel(
 ) -> Iterator[Found]:
     if guild.get_channel_or_thread(channel_id) is None:
         yield Found(Flaw.CHANNEL_GONE, channel_id)
-    elif names := tuple(name for name in lacking_in(guild, channel_id) if name in needed):
+    elif names := tuple(n for n in lacking_in(guild, channel_id, needed) if n in needed):
         yield Found(Flaw.PERMISSIONS, channel_id, names=names)
 
 
@@ -185,7 +229,11 @@ async def _find_roles(guild: discord.Guild, action: Action, server: Server) -> l
         RoleUse.PARTICIPANTS.value: action.role_id if action.grants_role else None,
         RolePurpose.PING.value: server.role(RolePurpose.PING),
     }
-    for use, role_id in uses.items():
+    named = [*uses.items()]
+    named += [(RoleUse.ALERTS.value, channel.role_id) for channel in server.language_channels]
+    if action.grants_role:
+        named += [(RoleUse.PARTICIPANTS.value, role_id) for role_id in action.parts.roles.values()]
+    for use, role_id in named:
         if role_id is not None and not await role_exists(guild, role_id):
             found.append(Found(Flaw.ROLE_GONE, role_id=role_id, names=(use,)))
     role = None if action.role_id is None else guild.get_role(action.role_id)

@@ -15,6 +15,7 @@ from ui.base import SafeLayout
 from ui.buttons import press
 from ui.forms import Form, Input, Submit
 from ui.remind_panel import cap_line
+from ui.setup_pages import SetupPage, draw_page_select
 
 NO_ACTION = 0
 ACCENT = 0x5865F2
@@ -40,8 +41,9 @@ def draw_pings(say: Language, server: Server, day: PingDay) -> discord.ui.Layout
         press(say, "setup_pings_edit", NO_ACTION, label_key="button.change_setting"),
         press(say, "setup_back", NO_ACTION),
     )
+    pages = draw_page_select(say, SetupPage.PINGS)
     text = discord.ui.TextDisplay[Any]("\n".join(lines))
-    view.add_item(discord.ui.Container(text, row, accent_colour=ACCENT))
+    view.add_item(discord.ui.Container(pages, text, row, accent_colour=ACCENT))
     return view
 
 

@@ -17,6 +17,7 @@ from ui.base import SafeLayout
 from ui.buttons import Press, press
 from ui.forms import Form, Input, Submit
 from ui.plan_lines import action_plan_lines, offset_words, plan_lines
+from ui.setup_pages import SetupPage, draw_page_select
 from ui.text import heading_title
 
 PLAN_LENGTH = 1000
@@ -34,7 +35,7 @@ def draw_server_plan(say: Language, server: Server) -> discord.ui.LayoutView:
         _nudge_switch(say, "setup_nudges", NO_ACTION, server.plan),
         press(say, "setup_back", NO_ACTION),
     ]
-    return _page(lines, buttons, ACCENT)
+    return _page(lines, buttons, ACCENT, draw_page_select(say, SetupPage.MESSAGES))
 
 
 def draw_action_plan(say: Language, action: Action, now: datetime) -> discord.ui.LayoutView:
@@ -55,11 +56,13 @@ def _nudge_switch(say: Language, verb: str, action_id: int, plan: MessagePlan) -
     return press(say, verb, action_id, item_id=int(not plan.nudges), label_key=key)
 
 
-def _page(lines: Sequence[str], buttons: Sequence[Press], accent: int) -> discord.ui.LayoutView:
+def _page(
+    lines: Sequence[str], buttons: Sequence[Press], accent: int, *above: discord.ui.Item[Any]
+) -> discord.ui.LayoutView:
     view = SafeLayout(timeout=None)
     text = discord.ui.TextDisplay[Any]("\n".join(lines))
     row = discord.ui.ActionRow[Any](*buttons)
-    view.add_item(discord.ui.Container(text, row, accent_colour=accent))
+    view.add_item(discord.ui.Container(*above, text, row, accent_colour=accent))
     return view
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from domain.actions import Action
 from domain.blueprints import Blueprint
@@ -15,13 +16,13 @@ from domain.plans import plan_deliveries
 from domain.rates import rates_of
 from domain.reminders import last_hour, nudge_due
 from domain.servers import RolePurpose, Server
-from locales import Language
+from locales import Language, name_of
 from ui.permissions import draw_missing
 from ui.plan_lines import milestones_line, offset_words
 from ui.remind_panel import cap_line
 from ui.text import stamp, zone_of
 
-CALLS = frozenset({DeliveryKind.REMINDER, DeliveryKind.MOMENT})
+CALLS = frozenset({DeliveryKind.REMINDER, DeliveryKind.REVEAL, DeliveryKind.MOMENT})
 """The messages that ping of which a preview says when they go out."""
 
 
@@ -32,8 +33,12 @@ def preview_notes(
     now: datetime,
     missing: Sequence[str],
     day: PingDay | None = None,
+    elsewhere: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[str]:
-    """Reminders that will go out and whom they ping, the logging window, missing permissions."""
+    """Reminders that will go out and whom they ping, the logging window, missing permissions.
+
+    `missing` are the catalogue keys of those in the server's own channel, `elsewhere` by language.
+    """
     notes: list[str] = []
     if day is not None and (draft.grants_role or server.role(RolePurpose.PING) is not None):
         notes.append(_pings(say, draft, server, now, day))
@@ -45,6 +50,10 @@ def preview_notes(
         notes.append(say("plan.nudge_at", time=stamp(nudge, "f")))
     if draft.announce is not None:
         notes.insert(0, say("preview.announced", time=stamp(draft.announce.at, "f")))
+    notes += _elsewhere(say, server, elsewhere)
+    if draft.parts.posters:
+        uses = [say(f"poster.use_short.{poster.use.value}") for poster in draft.parts.posters]
+        notes.append(say("preview.posters", uses=say.listing(uses), button=say("button.poster")))
     notes.append(say("preview.log_until", time=stamp(draft.log_until, "f")))
     notes += _unrated(say, draft)
     if Feature.TASKS in draft.rules.features and not draft.parts.tasks:
@@ -54,6 +63,22 @@ def preview_notes(
     if missing:
         notes.append(draw_missing(say, server, missing))
     return [*notes, *_calls(say, draft, server, now)]
+
+
+def _elsewhere(
+    say: Language, server: Server, missing: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """In which language channels it is posted too, and who is told of it there."""
+    for channel in server.language_channels:
+        name, where = name_of(channel.language), f"<#{channel.channel_id}>"
+        if channel.role_id is None:
+            yield say("preview.elsewhere_silent", language=name, channel=where)
+        else:
+            role = f"<@&{channel.role_id}>"
+            yield say("preview.elsewhere", language=name, channel=where, role=role)
+        if keys := missing.get(channel.language):
+            permissions = say.listing([say(key) for key in keys])
+            yield say("languages.missing", channel=where, permissions=permissions)
 
 
 def _calls(say: Language, draft: Action, server: Server, now: datetime) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -46,11 +47,17 @@ Row = discord.ui.ActionRow[Any]
 
 
 def draw_desk(
-    say: Language, desk: Desk, *, done: str | None = None, decided: int | None = None
+    say: Language,
+    desk: Desk,
+    *,
+    done: str | None = None,
+    decided: int | None = None,
+    kept_until: datetime | None = None,
 ) -> Drawn:
     """Draw what a reviewer gets next, with its files; `done` says what became of the one before.
 
-    `decided` is that one where they gave a verdict, which they can change.
+    `decided` is that one where they gave a verdict, which they can change. `kept_until` is when
+    what proves it is deleted.
     """
     view = SafeLayout(timeout=None)
     number = write_queue(desk.queue)
@@ -68,6 +75,7 @@ def draw_desk(
             *_about(say, desk.waiting, gallery),
             _verdicts(say, desk.waiting, number),
             Row(_reasons(say, desk.waiting, number)),
+            *_kept(say, kept_until),
             accent_colour=desk.waiting.action.rules.accent,
         )
         view.add_item(container)
@@ -131,6 +139,11 @@ def draw_change(say: Language, waiting: Waiting, queue: Queue) -> Drawn:
     view.add_item(container)
     view.add_item(Row(press(say, "my_verdicts", number)))
     return view, files
+
+
+def _kept(say: Language, until: datetime | None) -> Iterator[UiItem]:
+    if until is not None:
+        yield Text(say("review.kept_until", date=stamp(until, "D")))
 
 
 def _heading(say: Language, waiting: Waiting) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, Self, TypeVar
+from zlib import crc32
 
 import discord
 
@@ -15,6 +16,9 @@ from ui.text import shorten
 
 MAX_PLACEHOLDER = 150
 MAX_OPTIONS = 25
+
+NUMBERED_FROM = 2**30
+"""Beyond the places by which Discord numbers what has no number."""
 
 SelectT = TypeVar("SelectT", bound=discord.ui.Item[Any])
 
@@ -65,7 +69,7 @@ def pick_text(
     """Build a persistent select of one among at most 25 options, or of `least` to `most`."""
     return PickText(
         discord.ui.Select(
-            custom_id=write_custom_id("fs", verb, action_id, item_id, only_for),
+            **_known_as(write_custom_id("fs", verb, action_id, item_id, only_for)),
             placeholder=_placeholder(say, verb, placeholder_key),
             options=list(options)[:MAX_OPTIONS],
             min_values=least,
@@ -80,6 +84,7 @@ def pick_channel(
     verb: str,
     action_id: int,
     *,
+    item_id: int | None = None,
     chosen: int | None = None,
     placeholder_key: str | None = None,
     channel_types: Sequence[discord.ChannelType] = (
@@ -93,7 +98,7 @@ def pick_channel(
     kind = discord.SelectDefaultValueType.channel
     return PickChannel(
         discord.ui.ChannelSelect(
-            custom_id=write_custom_id("fsc", verb, action_id),
+            **_known_as(write_custom_id("fsc", verb, action_id, item_id)),
             placeholder=_placeholder(say, verb, placeholder_key),
             channel_types=list(channel_types),
             min_values=0 if optional else 1,
@@ -108,6 +113,7 @@ def pick_role(
     verb: str,
     action_id: int,
     *,
+    item_id: int | None = None,
     chosen: int | None = None,
     placeholder_key: str | None = None,
     optional: bool = True,
@@ -116,7 +122,7 @@ def pick_role(
     """Build a persistent select of one role, or of none where it is optional."""
     return PickRole(
         discord.ui.RoleSelect(
-            custom_id=write_custom_id("fsr", verb, action_id),
+            **_known_as(write_custom_id("fsr", verb, action_id, item_id)),
             placeholder=_placeholder(say, verb, placeholder_key),
             min_values=0 if optional else 1,
             default_values=_chosen(chosen, discord.SelectDefaultValueType.role),
@@ -129,7 +135,7 @@ def pick_users(say: Language, verb: str, action_id: int) -> PickUser:
     """Build a persistent select of one to 25 members."""
     return PickUser(
         discord.ui.UserSelect(
-            custom_id=write_custom_id("fsu", verb, action_id),
+            **_known_as(write_custom_id("fsu", verb, action_id)),
             placeholder=_placeholder(say, verb, None),
             max_values=MAX_OPTIONS,
         )
@@ -147,10 +153,18 @@ def pick_user(
     """Build a persistent select of one member."""
     return PickUser(
         discord.ui.UserSelect(
-            custom_id=write_custom_id("fsu", verb, action_id, item_id),
+            **_known_as(write_custom_id("fsu", verb, action_id, item_id)),
             placeholder=_placeholder(say, verb, placeholder_key),
         )
     )
+
+
+def _known_as(custom_id: str) -> dict[str, Any]:
+    """A select's custom_id, and a number by which Discord knows it.
+
+    Numbered by its place, it would seem to hold what was picked in another one that stood there.
+    """
+    return {"custom_id": custom_id, "id": NUMBERED_FROM + crc32(custom_id.encode()) % NUMBERED_FROM}
 
 
 def _placeholder(say: Language, verb: str, key: str | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -13,12 +15,15 @@ from domain.actions import Action
 from domain.deliveries import TO_ONE_PERSON, Delivery, DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.faults import FaultReport
+from domain.native_events import EventShown, EventStatus
 from domain.owed_messages import OwedMessage
 from domain.polls import Poll
+from domain.posters import ReadPoster
 from domain.preflight import Found, find_unset
 from domain.servers import Server
 from domain.tally import Tally
-from locales import Language, language
+from locales import Language, language, name_of
+from ui import native_events, threads
 from ui.cards import draw_card
 from ui.charts import draw_chart
 from ui.direct_messages import draw_direct
@@ -28,6 +33,7 @@ from ui.messages import Drawn, draw_message
 from ui.notices import draw_direct_notice, draw_way_back, name_roles
 from ui.permissions import find_on_discord, lacking_in
 from ui.poll_messages import draw_poll
+from ui.posters import ON_MESSAGES, Carried, Posters
 from ui.preflight import draw_direct_preflight, draw_preflight_message
 from ui.review_digest import draw_direct_digest
 from ui.review_told import draw_verdicts
@@ -45,6 +51,10 @@ READY_CHECK = 0.05
 
 MAX_ROLE_NAME = 100
 
+SILENT = discord.AllowedMentions.none()
+
+_NO_POSTER = Carried()
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -57,6 +67,11 @@ class DiscordSender:
         self._bot = bot
         self._language = operator_language
         self._chart = chart
+        self._posters = Posters()
+
+    def read_posters(self, read: ReadPoster) -> None:
+        """Have what posters show read like this."""
+        self._posters.read = read
 
     async def wait_until_ready(self) -> None:
         """Return once the bot is connected and knows its servers.
@@ -128,11 +143,17 @@ class DiscordSender:
             return tuple(await find_on_discord(guild, action, server))
 
     async def _send_to(self, channel_id: int, owed: OwedMessage) -> Post:
-        drawn = await self._draw(owed)
+        carried = Carried()
+        if _carries_poster(owed):
+            may_attach = self._may_attach(owed.server.guild_id, channel_id)
+            carried = await self._posters.for_new(owed.action, owed.now, may_attach=may_attach)
+        drawn = await self._draw(owed, carried)
         put_stamp(drawn.view, owed.delivery)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=owed.server.guild_id)
         with failures_told():
             message = await _post(channel, drawn, nonce_of(owed.delivery), silent=owed.silent)
+        if _carries_poster(owed):
+            self._posters.note(message.id, carried)
         return Post(channel_id, message.id)
 
     async def _send_direct(self, owed: OwedMessage) -> Post:
@@ -163,23 +184,36 @@ class DiscordSender:
 
     async def redraw(self, action: Action, server: Server, post: Post, now: datetime) -> None:
         """Edit an action's card to show how it stands now; raises `SendFailed`."""
-        await self._edit(server, post, draw_card(language(server.language), action, server, now))
+        message = self._message(server, post)
+        may_attach = self._may_attach(server.guild_id, post.channel_id)
+        with failures_told(), self._noting(message):
+            carried = await self._posters.for_edit(message, action, now, may_attach=may_attach)
+            view = draw_card(language(server.language), action, server, now, carried.poster)
+            await message.edit(view=view, allowed_mentions=SILENT, **carried.edit)
+            self._posters.note(message.id, carried)
 
     async def redraw_message(self, owed: OwedMessage, post: Post) -> None:
         """Edit a message that pinged, or a tally, to tell what holds now; raises `SendFailed`.
 
         The edit itself pings nobody.
         """
-        drawn = await self._draw(owed)
-        channel = self._bot.get_partial_messageable(post.channel_id, guild_id=owed.server.guild_id)
-        message = channel.get_partial_message(post.message_id)
-        silent = discord.AllowedMentions.none()
-        with failures_told():
+        message = self._message(owed.server, post)
+        with failures_told(), self._noting(message):
+            carried = Carried(None, None)
+            if _carries_poster(owed):
+                may_attach = self._may_attach(owed.server.guild_id, post.channel_id)
+                carried = await self._posters.for_edit(
+                    message, owed.action, owed.now, may_attach=may_attach
+                )
+            drawn = await self._draw(owed, carried)
             if isinstance(drawn.view, discord.ui.LayoutView):
                 view, files = drawn.view, drawn.files
-                await message.edit(view=view, attachments=files, allowed_mentions=silent)
+                await message.edit(view=view, attachments=files, allowed_mentions=SILENT)
                 return
-            await message.edit(content=drawn.content, view=drawn.view, allowed_mentions=silent)
+            text, view = drawn.content, drawn.view
+            await message.edit(content=text, view=view, allowed_mentions=SILENT, **carried.edit)
+            if _carries_poster(owed):
+                self._posters.note(message.id, carried)
 
     async def post_poll(self, poll: Poll, server: Server, now: datetime) -> Post:
         """Post a time poll to the server's channel; raises `SendFailed`."""
@@ -196,14 +230,19 @@ class DiscordSender:
         """Edit a time poll's message to show how it stands now; raises `SendFailed`."""
         await self._edit(server, post, draw_poll(language(server.language), poll, server, now))
 
-    async def create_role(self, guild_id: int, name: str) -> int:
-        """Create a role without permissions of its own and return its id; raises `SendFailed`."""
+    async def create_role(self, guild_id: int, name: str, *, language: str = "") -> int:
+        """Create a role without permissions of its own and return its id; raises `SendFailed`.
+
+        That of a language channel says after its name which language that is.
+        """
         guild = self._guild(guild_id)
+        suffix = f" · {name_of(language)}" if language else ""
+        name = shorten(name, MAX_ROLE_NAME - len(suffix)) + suffix
         # A role that anyone may ping is needed only where the bot may not ping all roles.
         mentionable = not guild.me.guild_permissions.mention_everyone
         with failures_told():
             role = await guild.create_role(
-                name=shorten(name, MAX_ROLE_NAME),
+                name=name,
                 permissions=discord.Permissions.none(),
                 mentionable=mentionable,
             )
@@ -224,6 +263,38 @@ class DiscordSender:
         with failures_told(), gone_told():
             await self._bot.http.delete_role(guild_id, role_id)
 
+    def draw_event(
+        self, action: Action, server: Server, card: Post | None, now: datetime
+    ) -> EventShown:
+        """What an action's event of Discord's own shows by right."""
+        return native_events.draw_event(action, server, card, now)
+
+    async def list_own_events(self, guild_id: int) -> dict[int, EventShown]:
+        return await native_events.list_own_events(self._bot, self._guild(guild_id))
+
+    async def load_event(self, guild_id: int, event_id: int) -> EventShown:
+        return await native_events.load_event(self._guild(guild_id), event_id)
+
+    async def create_event(self, guild_id: int, shown: EventShown) -> int:
+        return await native_events.create_event(self._bot, guild_id, shown)
+
+    async def edit_event(
+        self, guild_id: int, event_id: int, was: EventShown, wanted: EventShown
+    ) -> None:
+        await native_events.edit_event(self._bot, guild_id, event_id, was, wanted)
+
+    async def set_event_status(self, guild_id: int, event_id: int, status: EventStatus) -> None:
+        await native_events.set_event_status(self._bot, guild_id, event_id, status)
+
+    async def delete_event(self, guild_id: int, event_id: int) -> None:
+        await native_events.delete_event(self._bot, guild_id, event_id)
+
+    async def create_thread(self, guild_id: int, post: Post, action: Action) -> int:
+        return await threads.create_thread(self._bot, post, action)
+
+    async def rename_thread(self, guild_id: int, thread_id: int, action: Action) -> None:
+        await threads.rename_thread(self._bot, self._guild(guild_id), thread_id, action)
+
     def _guild(self, guild_id: int) -> discord.Guild:
         guild = self._bot.get_guild(guild_id)
         if guild is None or guild.unavailable:
@@ -231,17 +302,40 @@ class DiscordSender:
         return guild
 
     async def _edit(self, server: Server, post: Post, view: discord.ui.LayoutView) -> None:
-        channel = self._bot.get_partial_messageable(post.channel_id, guild_id=server.guild_id)
-        message = channel.get_partial_message(post.message_id)
+        message = self._message(server, post)
         with failures_told():
-            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+            await message.edit(view=view, allowed_mentions=SILENT)
 
-    async def _draw(self, owed: OwedMessage) -> Drawn:
+    def _message(self, server: Server, post: Post) -> discord.PartialMessage:
+        channel = self._bot.get_partial_messageable(post.channel_id, guild_id=server.guild_id)
+        return channel.get_partial_message(post.message_id)
+
+    @contextmanager
+    def _noting(self, message: discord.PartialMessage) -> Iterator[None]:
+        """Look up what a message carries where an edit of it has failed."""
+        try:
+            yield
+        except BaseException:
+            self._posters.forget(message.id)
+            raise
+
+    def _may_attach(self, guild_id: int, channel_id: int) -> bool:
+        """Tell whether the bot may post pictures somewhere, so far as the gateway told of that."""
+        guild = self._bot.get_guild(guild_id)
+        channel = None if guild is None else guild.get_channel_or_thread(channel_id)
+        return guild is None or channel is None or channel.permissions_for(guild.me).attach_files
+
+    async def _draw(self, owed: OwedMessage, carried: Carried = _NO_POSTER) -> Drawn:
+        """Draw a message with the files that it is posted with."""
+        drawn = await self._draw_alone(owed, carried)
+        return replace(drawn, files=[*drawn.files, *(carried.files or ())])
+
+    async def _draw_alone(self, owed: OwedMessage, carried: Carried) -> Drawn:
         say = language(owed.server.language)
         if owed.delivery.kind is DeliveryKind.PREFLIGHT:
             return draw_preflight_message(say, owed, await self._find_flaws(owed))
         if owed.delivery.kind is not DeliveryKind.TALLY or owed.tally is None:
-            return draw_message(say, owed)
+            return draw_message(say, owed, poster=carried.poster)
         chart = await self._chart_or_none(say, owed.tally, owed.server)
         return draw_message(say, owed, chart=chart)
 
@@ -252,6 +346,10 @@ class DiscordSender:
         except Exception:
             log.exception("the tally of action %s goes out without a chart", tally.action.number)
             return None
+
+
+def _carries_poster(owed: OwedMessage) -> bool:
+    return owed.delivery.kind is DeliveryKind.CARD or owed.delivery.kind in ON_MESSAGES
 
 
 def nonce_of(delivery: Delivery) -> str:

@@ -1,113 +1,185 @@
-"""The set-up panel: every setting of a server on one message, with what is missing."""
+"""The set-up panel: a server's settings in pages, each value explained, with what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import discord
 
+from domain.kinds import Kind
+from domain.retention import DAYS_OFFERED
 from domain.servers import RolePurpose, Server
 from locales import LANGUAGES, Language, language
 from ui.base import SafeLayout
-from ui.buttons import press
-from ui.permissions import CHANNEL, ORGANISER_CHANNEL, draw_missing
+from ui.buttons import Press, press
+from ui.kind_role_panel import kind_role_lines, pick_kind
+from ui.permissions import CHANNEL, ORGANISER_CHANNEL
 from ui.selects import pick_channel, pick_role, pick_text
+from ui.setup_pages import (
+    ACCENT,
+    FURTHER,
+    NO_ACTION,
+    PAGES,
+    SetupPage,
+    draw_page_select,
+    page_button,
+    page_name,
+)
+from ui.setup_todo import Lacks, find_hints, find_todo
 from ui.text import zoned
 
-NO_ACTION = 0
-"""The panel's items concern the server, not an action."""
+MOST_TODO = 2000
+"""Characters of what is to do on the first page; each page says the whole of its own."""
 
-ACCENT = 0x5865F2
+FOR_EVER = 0
+"""The option that keeps proofs without an end."""
 
-PAGES = ("setup_messages", "setup_pings")
-"""The verbs of the buttons that lead to further pages of settings."""
+Items = Iterator[discord.ui.Item[Any]]
 
-GONE = (CHANNEL, ORGANISER_CHANNEL, *RolePurpose)
-"""What may have been deleted, in the order in which it is named."""
+ROLES = {
+    RolePurpose.ORGANISER: "setup_organiser",
+    RolePurpose.REVIEWER: "setup_reviewer",
+    RolePurpose.HELPER: "setup_helper",
+    RolePurpose.THANKS: "setup_thanks",
+}
+"""What roles are chosen for on their page, in this order, and the verbs of the selects."""
 
 
 def draw_setup(
     say: Language,
     server: Server,
     now: datetime,
-    missing: Sequence[str],
-    gone: Collection[str],
-    *,
-    may_grant: bool = True,
+    lacks: Lacks,
+    page: SetupPage = SetupPage.BASICS,
 ) -> discord.ui.LayoutView:
-    """Draw the panel.
-
-    `missing` are the catalogue keys of permissions that the bot lacks, `gone` names what was
-    chosen and exists no more (see GONE). `may_grant`: the bot may make and give out roles.
-    """
+    """Draw one of the panel's own pages (the others are FURTHER); the first says what is to do."""
+    assert page not in FURTHER
+    todo = find_todo(say, server, lacks)
+    if page is SetupPage.BASICS:
+        items = _basics(say, server, now, lacks, todo)
+    else:
+        drawn = {
+            SetupPage.ROLES: _roles,
+            SetupPage.ALERTS: _alerts,
+            SetupPage.KINDS: _kinds,
+            SetupPage.PROOF: _proof,
+        }[page]
+        lines = (*todo.get(page, ()), *find_hints(say, server).get(page, ()))
+        items = _with_heading(say, page, lines, drawn(say, server, lacks))
     view = SafeLayout(timeout=None)
-    channel = None if CHANNEL in gone else server.announce_channel_id
-    chosen = {purpose: role for purpose, role in server.roles.items() if purpose not in gone}.get
-    items: list[discord.ui.Item[Any]] = [
-        discord.ui.TextDisplay(f"## {say('setup.heading')}\n{say('setup.intro')}"),
-        discord.ui.TextDisplay(_zone_line(say, server, now)),
-        discord.ui.TextDisplay(say("setup.label.language")),
-        _row(pick_text(say, "setup_language", NO_ACTION, _languages(server, say))),
-        discord.ui.TextDisplay(say("setup.label.channel")),
-        _row(pick_channel(say, "setup_channel", NO_ACTION, chosen=channel)),
-        discord.ui.TextDisplay(say("setup.label.organiser_channel")),
-        _row(
-            pick_channel(
-                say,
-                "setup_notices",
-                NO_ACTION,
-                chosen=None if ORGANISER_CHANNEL in gone else server.organiser_channel_id,
-                optional=True,
-            )
-        ),
-        discord.ui.TextDisplay(say("setup.label.organiser")),
-        _row(pick_role(say, "setup_organiser", NO_ACTION, chosen=chosen(RolePurpose.ORGANISER))),
-        discord.ui.TextDisplay(say("setup.label.reviewer")),
-        _row(pick_role(say, "setup_reviewer", NO_ACTION, chosen=chosen(RolePurpose.REVIEWER))),
-        discord.ui.TextDisplay(say("setup.label.ping")),
-        _row(pick_role(say, "setup_ping", NO_ACTION, chosen=chosen(RolePurpose.PING))),
-        discord.ui.TextDisplay(say("setup.label.thanks")),
-        _row(pick_role(say, "setup_thanks", NO_ACTION, chosen=chosen(RolePurpose.THANKS))),
-        discord.ui.TextDisplay(
-            say("setup.grants_roles.on" if server.grants_roles else "setup.grants_roles.off")
-        ),
-        discord.ui.TextDisplay(
-            say("setup.tally_public.on" if server.tally_public else "setup.tally_public.off")
-        ),
-        discord.ui.TextDisplay(_status(say, server, missing, gone, may_grant=may_grant)),
-        _row(
-            press(
-                say,
-                "setup_create_ping",
-                NO_ACTION,
-                disabled=chosen(RolePurpose.PING) is not None,
-            ),
-            press(
-                say,
-                "setup_roles",
-                NO_ACTION,
-                item_id=int(not server.grants_roles),
-                label_key="button.setup_roles_off"
-                if server.grants_roles
-                else "button.setup_roles_on",
-            ),
-            press(
-                say,
-                "setup_tally",
-                NO_ACTION,
-                item_id=int(not server.tally_public),
-                label_key="button.setup_tally_off"
-                if server.tally_public
-                else "button.setup_tally_on",
-            ),
-            press(say, "setup_check", NO_ACTION),
-        ),
-        _row(*(press(say, verb, NO_ACTION) for verb in PAGES)),
-    ]
     view.add_item(discord.ui.Container(*items, accent_colour=ACCENT))
     return view
+
+
+def _basics(
+    say: Language,
+    server: Server,
+    now: datetime,
+    lacks: Lacks,
+    todo: Mapping[SetupPage, Sequence[str]],
+) -> Items:
+    heading = [f"## {say('setup.heading')}", say("setup.intro")]
+    yield _text(*heading)
+    yield draw_page_select(say, SetupPage.BASICS)
+    hints = find_hints(say, server)
+    lines = [line for page in PAGES for line in (*todo.get(page, ()), *hints.get(page, ()))]
+    ready = not todo and server.zone is not None and server.announce_channel_id is not None
+    yield _text(*_fit(say, lines), *([say("setup.ready")] if ready else []))
+    elsewhere = [page for page in PAGES if page in todo or page in hints]
+    ways = [page_button(say, page) for page in elsewhere if page is not SetupPage.BASICS]
+    yield _row(*ways, press(say, "setup_check", NO_ACTION))
+    yield discord.ui.Separator[Any]()
+    yield _text(_zone_line(say, server, now))
+    yield _text(say("setup.label.language"))
+    yield _row(pick_text(say, "setup_language", NO_ACTION, _languages(server, say)))
+    yield _text(say("setup.label.channel"))
+    channel = None if CHANNEL in lacks.gone else server.announce_channel_id
+    yield _row(pick_channel(say, "setup_channel", NO_ACTION, chosen=channel))
+    yield _text(say("setup.label.organiser_channel"))
+    told_in = None if ORGANISER_CHANNEL in lacks.gone else server.organiser_channel_id
+    yield _row(pick_channel(say, "setup_notices", NO_ACTION, chosen=told_in, optional=True))
+
+
+def _fit(say: Language, lines: Sequence[str]) -> Iterator[str]:
+    """As many lines as there is room for, then how many more there are on the pages below."""
+    length = 0
+    for number, line in enumerate(lines):
+        length += len(line) + 1
+        if length > MOST_TODO:
+            yield say.many("setup.more_todo", len(lines) - number)
+            return
+        yield line
+
+
+def _with_heading(say: Language, page: SetupPage, lines: Sequence[str], items: Items) -> Items:
+    yield draw_page_select(say, page)
+    yield _text(f"## {page_name(say, page)}", *lines)
+    yield from items
+    check = press(say, "setup_check", NO_ACTION, item_id=PAGES.index(page))
+    yield _row(press(say, "setup_back", NO_ACTION), *([check] if lines else []))
+
+
+def _roles(say: Language, server: Server, lacks: Lacks) -> Items:
+    for purpose, verb in ROLES.items():
+        chosen = None if purpose in lacks.gone else server.role(purpose)
+        yield _text(say(f"setup.label.{purpose.value}"))
+        yield _row(pick_role(say, verb, NO_ACTION, chosen=chosen))
+    yield _text(say("setup.grants_roles.on" if server.grants_roles else "setup.grants_roles.off"))
+    yield _row(_switch(say, "setup_roles", is_on=server.grants_roles))
+    yield _text(say("setup.commands"))
+
+
+def _alerts(say: Language, server: Server, lacks: Lacks) -> Items:
+    chosen = None if RolePurpose.PING in lacks.gone else server.role(RolePurpose.PING)
+    offered = [say("setup.self_service")] if chosen and server.self_service_ping else []
+    yield _text(say("setup.label.ping"), *offered)
+    yield _row(pick_role(say, "setup_ping", NO_ACTION, chosen=chosen))
+    yield _row(press(say, "setup_create_ping", NO_ACTION, disabled=chosen is not None))
+    yield _text(*kind_role_lines(say, server))
+    yield _row(pick_kind(say, server))
+
+
+def _kinds(say: Language, server: Server, lacks: Lacks) -> Items:
+    yield _text(say("setup.kinds"))
+    options = [
+        discord.SelectOption(
+            label=say(f"kind.{kind.value}.name"),
+            value=kind.value,
+            default=server.kinds is None or kind in server.kinds,
+        )
+        for kind in Kind
+    ]
+    yield _row(pick_text(say, "setup_kinds_allowed", NO_ACTION, options, most=len(options)))
+
+
+def _proof(say: Language, server: Server, lacks: Lacks) -> Items:
+    yield _text(say("setup.tally_public.on" if server.tally_public else "setup.tally_public.off"))
+    yield _row(_switch(say, "setup_tally", is_on=server.tally_public))
+    choices = server.choices_public
+    yield _text(say("setup.choices_public.on" if choices else "setup.choices_public.off"))
+    yield _row(_switch(say, "setup_choices", is_on=choices))
+    yield _text(say("setup.keep_proofs"))
+    options = [
+        discord.SelectOption(
+            label=say("setup.for_ever") if days is None else say.many("setup.keep_days", days),
+            value=str(days or FOR_EVER),
+            default=days == server.keep_proofs_days,
+        )
+        for days in (*DAYS_OFFERED, None)
+    ]
+    yield _row(pick_text(say, "setup_keep_proofs", NO_ACTION, options))
+
+
+def _switch(say: Language, verb: str, *, is_on: bool) -> Press:
+    """The button of a setting that is on or off, which says what pressing it does."""
+    key = f"button.{verb}_off" if is_on else f"button.{verb}_on"
+    return press(say, verb, NO_ACTION, item_id=int(not is_on), label_key=key)
+
+
+def _text(*lines: str) -> discord.ui.TextDisplay[Any]:
+    return discord.ui.TextDisplay("\n".join(lines))
 
 
 def _row(*items: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:
@@ -128,38 +200,3 @@ def _languages(server: Server, say: Language) -> list[discord.SelectOption]:
         )
         for code in LANGUAGES
     ]
-
-
-def _status(
-    say: Language,
-    server: Server,
-    missing: Sequence[str],
-    gone: Collection[str],
-    *,
-    may_grant: bool,
-) -> str:
-    """What still has to be done, or that everything is ready."""
-    ungranted = server.grants_roles and not may_grant
-    unthanked = not may_grant and RolePurpose.THANKS in server.roles
-    lines = [say(f"setup.gone.{name}") for name in GONE if name in gone]
-    if server.zone is None:
-        lines.append(say("setup.todo_zone"))
-    if server.announce_channel_id is None:
-        lines.append(say("setup.todo_channel"))
-    if missing and CHANNEL not in gone:
-        lines.append(draw_missing(say, server, missing))
-    if ungranted:
-        lines.append(say("setup.todo_roles", button=say("button.setup_roles_off")))
-    if unthanked:
-        lines.append(say("setup.todo_thanks", button=say("button.setup_check")))
-    if server.role(RolePurpose.ORGANISER) is None:
-        lines.append(say("setup.hint_organiser"))
-    if server.role(RolePurpose.PING) is None:
-        lines.append(say("setup.hint_ping"))
-    elif server.self_service_ping and RolePurpose.PING not in gone:
-        lines.append(say("setup.self_service"))
-    chosen = server.zone is not None and server.announce_channel_id is not None
-    if chosen and not (missing or gone or ungranted or unthanked):
-        lines.append(say("setup.ready"))
-    lines.append(say("setup.commands"))
-    return "\n".join(lines)

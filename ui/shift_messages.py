@@ -61,7 +61,7 @@ def _draw_offer(say: Language, owed: OwedMessage, offer: ShiftOffer, shift: Shif
     back = next((s for s in parts if s.shift_id == offer.for_shift_id), None)
     deal = "swap" if back is not None else "hand_over"
     values = {
-        "giver": f"<@{offer.from_user_id}>",
+        "giver": say("tasks.somebody") if offer.giver_unnamed else f"<@{offer.from_user_id}>",
         "other": f"<@{offer.to_user_id}>",
         "title": heading_title(owed.action),
         "when": zoned_span(say, shift, _zone(owed)),
@@ -78,9 +78,11 @@ def _draw_offer(say: Language, owed: OwedMessage, offer: ShiftOffer, shift: Shif
         no = press(say, "shift_decline", *ids, item_id=offer.offer_id)
         text = _with_stamps(say(f"shifts.offer.{deal}", **values), shift, back)
         return text, _buttons([take, no]), _allow_one(owed, offer.to_user_id)
-    answer = offer.state.value
-    text = say(f"shifts.{answer}.{deal}", **values)
-    return text, _buttons([press(say, "shifts", *ids)]), _allow_one(owed, offer.from_user_id)
+    if offer.taker_unnamed:
+        values["other"] = say("tasks.somebody")
+    text = say(f"shifts.{offer.state.value}.{deal}", **values)
+    pinged = None if offer.giver_unnamed else offer.from_user_id
+    return text, _buttons([press(say, "shifts", *ids)]), _allow_one(owed, pinged)
 
 
 def _times(say: Language, owed: OwedMessage, shift: Shift) -> Iterator[str]:

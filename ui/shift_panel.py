@@ -73,6 +73,8 @@ def draw_shifts(
     else:
         items += _own(say, shown, own[page * OWN_PAGE :][:OWN_PAGE], any_at_all=bool(own))
         items += _offers(say, shown, offered[page * MAX_OPTIONS :][:MAX_OPTIONS], page)
+        if offered:
+            items.append(discord.ui.TextDisplay(f"-# {say('shifts.named_hint')}"))
     if pages > 1:
         items.append(_turning(say, shown.action, page, pages))
     view = SafeLayout(timeout=None)

@@ -12,7 +12,9 @@ from domain.sign_ups import SignUpResult, SignUpState
 from locales import Language
 from ui.base import SafeView
 from ui.buttons import Press, press
+from ui.calendars import calendar_button
 from ui.muting import mute_button
+from ui.participants_panel import who_is_in_buttons
 from ui.text import amount, plain, stamp
 
 
@@ -21,6 +23,8 @@ def draw_joined(
 ) -> tuple[str, discord.ui.View]:
     """The place that one has, and when it happens."""
     lines = [_place_line(say, action, result)]
+    if result.relocated and action.grants_role:
+        lines.append(say("joined.relocated"))
     if result.option is not None and not result.chose:
         lines.append(say("joined.option", option=plain(result.option)))
     if result.pledged is not None:
@@ -51,8 +55,19 @@ def draw_joined(
         buttons.append(press(say, "direct_on", action.action_id))
     if action.state_at(now) in TAKES_CONTRIBUTIONS:
         buttons.append(mute_button(say, action, muted=result.muted))
+    if now < action.starts_at:
+        buttons.append(calendar_button(say, action))
+    lines += _public_lines(say, server)
+    buttons += who_is_in_buttons(say, action, server)
     buttons.append(press(say, "own_zone", 0))
     return "\n".join(lines), _view(buttons)
+
+
+def _public_lines(say: Language, server: Server) -> list[str]:
+    """That others see it, where they do."""
+    if not server.choices_public:
+        return []
+    return [say("joined.choices_public", button=say("button.choices_hide"))]
 
 
 def _place_line(say: Language, action: Action, result: SignUpResult) -> str:

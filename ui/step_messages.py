@@ -10,6 +10,7 @@ from domain.audit import Act, AuditEvent
 from domain.owed_messages import OwedMessage
 from locales import Language
 from ui.field_lines import moment_lines
+from ui.share_links import share_lines
 from ui.standing import MAX_REASON
 from ui.text import heading_title, plain, stamp, zone_of, zoned
 from ui.vote_lines import named_apps
@@ -43,21 +44,37 @@ def step_lines(say: Language, owed: OwedMessage) -> Iterator[str]:
     match event.act:
         case Act.RESCHEDULED:
             yield from _new_times(say, owed, event)
+        case Act.TAG_SWITCHED if action.revealed(owed.now):
+            yield say("step.tag_is_new")
+            yield from moment_lines(say, action, most=MAX_TEXT)
+            yield from share_lines(say, action, owed.now)
+        case Act.TAG_SWITCHED:
+            yield _times(say, "step.tag_comes", action.revealed_at)
         case Act.PAUSED:
             yield say("step.paused_meanwhile")
         case Act.RESUMED | Act.SIGN_UPS_REOPENED if owed.now < action.starts_at:
             yield _times(say, "message.starts", action.starts_at)
+            yield from _untold(say, owed, event)
         case Act.RESUMED | Act.SIGN_UPS_REOPENED if owed.now < action.ends_at:
             yield _times(say, "message.ends", action.ends_at)
-            if event.act is Act.RESUMED and action.revealed(owed.now):
-                # It may have been paused at its moment, whose message then never came.
-                yield from named_apps(say, action)
-                yield from moment_lines(say, action, most=MAX_TEXT)
+            yield from _untold(say, owed, event)
         case Act.RESUMED | Act.CLOSED_EARLY | Act.LOG_EXTENDED:
             if action.state_at(owed.now) in TAKES_CONTRIBUTIONS:
                 yield _times(say, "message.log_until", action.log_until)
         case _:
             pass
+
+
+def _untold(say: Language, owed: OwedMessage, event: AuditEvent) -> Iterator[str]:
+    """What is known by now of something resumed: it may have been paused at its moment or reveal.
+
+    The message of that then never came.
+    """
+    action = owed.action
+    begun, revealed = owed.now >= action.starts_at, action.revealed(owed.now)
+    if event.act is Act.RESUMED and revealed and (begun or action.reveal is not None):
+        yield from named_apps(say, action)
+        yield from moment_lines(say, action, most=MAX_TEXT)
 
 
 def _new_times(say: Language, owed: OwedMessage, event: AuditEvent) -> Iterator[str]:

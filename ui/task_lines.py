@@ -14,6 +14,10 @@ MAX_TITLE = 120
 """Of a task's name with what makes it harmless; as typed it has 80 characters at the most."""
 
 
+ORGANISERS = 0
+"""Reads a list in place of any one member."""
+
+
 def task_lines(
     say: Language, action: Action, now: datetime, *, shown: bool = True
 ) -> Sequence[str]:
@@ -35,7 +39,10 @@ def task_lines(
 
 
 def task_text(say: Language, task: Task, now: datetime, *, number: int, user_id: int) -> str:
-    """A task's name, who has it or did it, and by when, as `user_id` reads it."""
+    """A task's name, who has it or did it, and by when, as `user_id` reads it.
+
+    ORGANISERS read every name; others none that its owner keeps to themselves.
+    """
     lines = [say("tasks.row", number=number, task=plain(task.title, MAX_TITLE))]
     state = [_whose(say, task, user_id)]
     if task.due_at is not None and task.state is not TaskState.DONE:
@@ -49,6 +56,8 @@ def _whose(say: Language, task: Task, user_id: int) -> str:
         return say("tasks.whose.free")
     if task.claimed_by is None:  # they have had themselves deleted
         return say(f"tasks.whose.{task.state.value}_by_nobody")
+    if task.unnamed and user_id not in (task.claimed_by, ORGANISERS):
+        return say(f"tasks.whose.{task.state.value}_unnamed")
     whose = "own" if task.claimed_by == user_id else task.state.value
     if whose == "own" and task.state is TaskState.DONE:
         whose = "own_done"

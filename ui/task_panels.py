@@ -15,7 +15,7 @@ from ui.base import SafeLayout
 from ui.buttons import press
 from ui.late import late_line
 from ui.selects import pick_text
-from ui.task_lines import task_lines, task_text
+from ui.task_lines import ORGANISERS, task_lines, task_text
 from ui.text import plain, shorten
 
 PAGE = 6
@@ -63,6 +63,8 @@ def draw_tasks(
     state, late = action.state_at(now), late_line(say, action, now)
     if late:
         items.append(discord.ui.TextDisplay(late))
+    if any(task.state is TaskState.FREE for task in tasks) and state in TAKES_CONTRIBUTIONS:
+        items.append(discord.ui.TextDisplay(f"-# {say('tasks.named_hint')}"))
     for task in tasks[page * PAGE : (page + 1) * PAGE]:
         text = task_text(say, task, now, number=numbers[task.task_id], user_id=user_id)
         verbs = _verbs(task, user_id)
@@ -83,7 +85,7 @@ def draw_task_list(
     if not shown:
         items.append(discord.ui.TextDisplay(say("tasks.none_yet")))
     else:
-        rows = [task_text(say, task, now, number=number, user_id=0) for number, task in shown]
+        rows = [task_text(say, task, now, number=n, user_id=ORGANISERS) for n, task in shown]
         items.append(discord.ui.TextDisplay("\n".join(rows)))
         options = [
             discord.SelectOption(
@@ -111,7 +113,7 @@ def draw_task(say: Language, action: Action, task: Task, now: datetime) -> disco
     """Draw one task for organisers, with what they can do about it."""
     ids = [other.task_id for other in action.parts.tasks]
     place = ids.index(task.task_id)
-    text = task_text(say, task, now, number=place + 1, user_id=0)
+    text = task_text(say, task, now, number=place + 1, user_id=ORGANISERS)
     verbs = ["task_edit"]
     if task.state is TaskState.CLAIMED:
         verbs.append("task_free")

@@ -14,6 +14,7 @@ from db.queries.parts import load_parts
 from db.queries.totals import keep_totals, save_total
 from db.tables import TOTALS, action, action_organiser, action_total, participant
 from domain.actions import Action, ActionState
+from domain.kinds import Kind
 from domain.message_plans import plan_as_json, plan_from_json
 from domain.parts import NO_PARTS, Parts
 from domain.totals import Total
@@ -47,7 +48,6 @@ ACTION_COLUMNS = (
 
 def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
     """The action in a row that has `ACTION_COLUMNS`."""
-    lead = row.action_sign_up_lead_seconds
     return Action(
         guild_id=row.action_guild_id,
         action_id=row.action_action_id,
@@ -79,7 +79,7 @@ def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
         announce=_resolved(row, "announce"),
         channel_id=row.action_channel_id,
         sign_ups=row.action_sign_ups,
-        sign_up_lead=None if lead is None else timedelta(seconds=lead),
+        sign_up_lead=_span(row.action_sign_up_lead_seconds),
         sign_up_role_id=row.action_sign_up_role_id,
         stopped_at=row.action_stopped_at,
         reason=row.action_reason,
@@ -93,8 +93,19 @@ def action_from(row: Any, parts: Parts = NO_PARTS) -> Action:
         plan=plan_from_json(row.action_messages),
         next_mark=row.action_next_mark,
         seed=row.action_seed,
+        reveal=_resolved(row, "reveal"),
+        helpers_lead=_span(row.action_helpers_lead_seconds),
+        thread_id=row.action_thread_id,
         parts=parts,
     )
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
 
 
 def _wall(row: Any, name: str) -> Wall | None:
@@ -152,7 +163,6 @@ async def load_action(
 
 def _decided(value: Action) -> dict[str, Any]:
     """The columns that organisers decide on."""
-    lead = value.sign_up_lead
     return {
         "kind": value.kind,
         "title": value.title,
@@ -171,7 +181,7 @@ def _decided(value: Action) -> dict[str, Any]:
         **_resolved_values("announce", value.announce),
         "channel_id": value.channel_id,
         "sign_ups": value.sign_ups,
-        "sign_up_lead_seconds": None if lead is None else int(lead.total_seconds()),
+        "sign_up_lead_seconds": _seconds(value.sign_up_lead),
         "sign_up_role_id": value.sign_up_role_id,
         "stopped_at": value.stopped_at,
         "reason": value.reason,
@@ -185,6 +195,9 @@ def _decided(value: Action) -> dict[str, Any]:
         "organiser_id": value.organiser_id,
         "messages": plan_as_json(value.plan),
         "seed": value.seed,
+        **_resolved_values("reveal", value.reveal),
+        "helpers_lead_seconds": _seconds(value.helpers_lead),
+        "thread_id": value.thread_id,
     }
 
 
@@ -275,6 +288,13 @@ def helped_by(participant_id: int) -> Any:
     )
 
 
+def known_at(instant: datetime) -> Any:
+    """Whether a published action was announced by an instant: else only its organisers know."""
+    announced_at, stopped_at = action.c.announce_at, action.c.stopped_at
+    by_then = and_(stopped_at.is_(None), announced_at <= instant)
+    return or_(announced_at.is_(None), by_then, announced_at <= stopped_at)
+
+
 async def list_actions(
     conn: AsyncConnection,
     guild_id: int,
@@ -285,6 +305,7 @@ async def list_actions(
     runner_id: int | None = None,
     announced_by: datetime | None = None,
     unfinished_at: datetime | None = None,
+    kinds: Collection[Kind] | None = None,
     limit: int,
     offset: int = 0,
 ) -> list[Action]:
@@ -309,9 +330,9 @@ async def list_actions(
     if runner_id is not None:
         wanted.append(or_(action.c.organiser_id == runner_id, helped_by(runner_id)))
     if announced_by is not None:
-        announced_at, stopped_at = action.c.announce_at, action.c.stopped_at
-        by_then = and_(stopped_at.is_(None), announced_at <= announced_by)
-        wanted.append(or_(announced_at.is_(None), by_then, announced_at <= stopped_at))
+        wanted.append(known_at(announced_by))
+    if kinds is not None:
+        wanted.append(action.c.kind.in_(kinds))
     if unfinished_at is not None:
         paused = action.c.state == ActionState.PAUSED
         wanted.append(or_(action.c.log_until > unfinished_at, paused))

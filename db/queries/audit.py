@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.participants import participant_of
@@ -119,14 +119,18 @@ async def last_written_down(
 
 
 async def is_written_down_in_server(
-    conn: AsyncConnection, guild_id: int, act: Act, detail: Mapping[str, Any]
+    conn: AsyncConnection,
+    guild_id: int,
+    act: Act,
+    detail: Mapping[str, Any],
+    *,
+    since: datetime | None = None,
 ) -> bool:
-    """Tell whether just this was done to any action of a server before."""
-    rows = await conn.execute(
-        select(audit_event.c.detail).where(
-            audit_event.c.guild_id == guild_id, audit_event.c.act == act
-        )
-    )
+    """Tell whether just this was done to any action of a server before, or `since` an instant."""
+    such = [audit_event.c.guild_id == guild_id, audit_event.c.act == act]
+    if since is not None:
+        such.append(audit_event.c.at > since)
+    rows = await conn.execute(select(audit_event.c.detail).where(*such))
     return any(found == detail for found in rows.scalars())
 
 
@@ -141,3 +145,15 @@ async def list_events(
         .offset(offset)
     )
     return [_event_from(row) for row in rows]
+
+
+async def last_acts(
+    conn: AsyncConnection, guild_id: int, action_ids: Collection[int]
+) -> dict[int, datetime]:
+    """When something was last done to actions, by action id."""
+    rows = await conn.execute(
+        select(audit_event.c.action_id, func.max(audit_event.c.at).label("at"))
+        .where(audit_event.c.guild_id == guild_id, audit_event.c.action_id.in_(action_ids))
+        .group_by(audit_event.c.action_id)
+    )
+    return {row.action_id: row.at for row in rows}

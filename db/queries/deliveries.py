@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
+from db.upsert import insert_into
 from domain.deliveries import (
     IMPORTANCE,
     STILL_OWED,
@@ -20,6 +21,7 @@ from domain.deliveries import (
     PlannedDelivery,
     Post,
 )
+from domain.outbox import DROPPED
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ def delivery_from(row: Any, *, attempts: int | None = None) -> Delivery:
         unsure_since=row.unsure_since,
         ordered_at=row.ordered_at,
         sent_with=row.sent_with,
+        language=row.language,
+        copy_of=row.copy_of,
+        may_ping=row.copy_of is None or row.pinged,
     )
 
 
@@ -110,6 +115,68 @@ async def _insert_rows(
     key = {"guild_id": guild_id, "action_id": action_id, "created_at": now}
     numbered = [key | row | {"delivery_id": n} for n, row in enumerate(rows, first_id)]
     await conn.execute(insert(delivery), numbered)
+
+
+async def copy_into(
+    conn: AsyncConnection,
+    one: Delivery,
+    languages: Collection[str],
+    *,
+    first_id: int,
+    now: datetime,
+    may_ping: bool,
+) -> None:
+    """Owe a delivery once more in each of these language channels; nothing where it is already.
+
+    `may_ping`: the day's cap leaves room for it, whoever it pings there.
+    """
+    rows = [
+        {
+            "guild_id": one.guild_id,
+            "action_id": one.action_id,
+            "delivery_id": delivery_id,
+            "kind": one.kind,
+            "state": DeliveryState.PENDING,
+            "importance": IMPORTANCE[one.kind],
+            "due_at": one.due_at,
+            "try_at": now,
+            "offset_seconds": int(one.offset.total_seconds()),
+            "item_id": one.item_id,
+            "ordered_at": one.ordered_at,
+            "created_at": now,
+            "language": language,
+            "copy_of": one.delivery_id,
+            "pinged": may_ping,
+        }
+        for delivery_id, language in enumerate(languages, first_id)
+    ]
+    if rows:
+        new = insert_into(conn, delivery)
+        # What was taken back by a pause is owed again with the message that it repeats.
+        again = new.on_conflict_do_update(
+            index_elements=["guild_id", "copy_of", "language"],
+            set_={"state": DeliveryState.PENDING, "try_at": new.excluded.try_at},
+            where=and_(
+                delivery.c.state == DeliveryState.CANCELLED,
+                delivery.c.error.is_distinct_from(DROPPED),
+            ),
+        )
+        await conn.execute(again, rows)
+
+
+async def insert_card(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    language: str,
+    *,
+    delivery_id: int,
+    now: datetime,
+) -> None:
+    """Owe a card in one language channel alone, after all else that is due."""
+    row = _planned_row(PlannedDelivery(DeliveryKind.CARD, now), None)
+    last = {"importance": IMPORTANCE[DeliveryKind.NOTICE], "language": language}
+    await _insert_rows(conn, guild_id, action_id, [row | last], first_id=delivery_id, now=now)
 
 
 def _planned_row(plan: PlannedDelivery, participant_id: int | None) -> dict[str, Any]:
@@ -215,10 +282,13 @@ async def list_posted(
     action_id: int,
     kinds: Collection[DeliveryKind],
     limit: int,
+    *,
+    language: str = "",
 ) -> list[DeliveryRecord]:
     """The messages about an action of these kinds that stand somewhere, the latest first.
 
-    Those that went out with others in one message are left out.
+    Those that went out with others in one message are left out, and those of other language
+    channels than this one.
     """
     rows = await conn.execute(
         select(delivery)
@@ -229,6 +299,7 @@ async def list_posted(
             delivery.c.state == DeliveryState.SENT,
             delivery.c.message_id.is_not(None),
             delivery.c.sent_with.is_(None),
+            delivery.c.language == language,
         )
         .order_by(delivery.c.delivery_id.desc())
         .limit(limit)
@@ -249,10 +320,22 @@ async def has_delivery(
 
 
 async def is_on_its_way(
-    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    kind: DeliveryKind,
+    *,
+    language: str = "",
 ) -> bool:
-    """Tell whether an action owes a delivery of the kind that is neither sent nor failed yet."""
-    undone = delivery.c.kind == kind, delivery.c.state.in_(STILL_OWED)
+    """Tell whether an action owes a delivery of the kind that is neither sent nor failed yet.
+
+    In a language channel, if one is given.
+    """
+    undone = (
+        delivery.c.kind == kind,
+        delivery.c.language == language,
+        delivery.c.state.in_(STILL_OWED),
+    )
     return await has_delivery(conn, guild_id, action_id, *undone)
 
 

@@ -26,15 +26,21 @@ async def revive_failed(
 
 
 async def cancel_failed(
-    conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    kind: DeliveryKind,
+    *,
+    language: str = "",
 ) -> None:
-    """Owe no more what an action failed to send of a kind."""
+    """Owe no more what an action failed to send of a kind in a language channel."""
     await conn.execute(
         update(delivery)
         .where(
             delivery.c.guild_id == guild_id,
             delivery.c.action_id == action_id,
             delivery.c.kind == kind,
+            delivery.c.language == language,
             delivery.c.state == DeliveryState.FAILED,
         )
         .values(state=DeliveryState.CANCELLED)

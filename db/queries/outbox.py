@@ -52,6 +52,8 @@ def _entry_from(row: Any) -> Entry:
             offset=timedelta(seconds=row.delivery_offset_seconds),
             unsure_since=row.delivery_unsure_since,
             ordered_at=row.delivery_ordered_at,
+            language=row.delivery_language,
+            copy_of=row.delivery_copy_of,
         ),
         action_from(row),
         row.delivery_state,

@@ -32,7 +32,10 @@ _UNSENT = (
 async def list_owed(
     conn: AsyncConnection, guild_id: int, action_id: int, kinds: Collection[DeliveryKind]
 ) -> list[Owed]:
-    """What an action has planned of these kinds and has not sent, what failed included."""
+    """What an action has planned of these kinds and has not sent, what failed included.
+
+    What repeats a message in a language channel is not planned: it follows from that message.
+    """
     rows = await conn.execute(
         select(
             delivery.c.delivery_id,
@@ -46,6 +49,7 @@ async def list_owed(
             delivery.c.action_id == action_id,
             delivery.c.kind.in_(kinds),
             delivery.c.state.in_(_UNSENT),
+            delivery.c.copy_of.is_(None),
         )
     )
     return [
@@ -73,6 +77,7 @@ async def list_settled(
             delivery.c.guild_id == guild_id,
             delivery.c.action_id == action_id,
             or_(dropped, sent),
+            delivery.c.copy_of.is_(None),
         )
     )
     return {
@@ -85,7 +90,11 @@ async def is_left_out(
     conn: AsyncConnection, guild_id: int, action_id: int, kind: DeliveryKind
 ) -> bool:
     """Tell whether a kind of message was neither sent nor is owed nor failed: it was skipped."""
-    there_is = delivery.c.kind == kind, delivery.c.state.in_((*_UNSENT, DeliveryState.SENT))
+    there_is = (
+        delivery.c.kind == kind,
+        delivery.c.state.in_((*_UNSENT, DeliveryState.SENT)),
+        delivery.c.copy_of.is_(None),
+    )
     return not await has_delivery(conn, guild_id, action_id, *there_is)
 
 
@@ -103,6 +112,7 @@ async def owes_another(conn: AsyncConnection, one: Delivery) -> bool:
         delivery.c.kind == one.kind,
         delivery.c.delivery_id != one.delivery_id,
         delivery.c.state.in_(STILL_OWED),
+        delivery.c.copy_of.is_(None),
     )
     return await has_delivery(conn, one.guild_id, one.action_id, *others)
 

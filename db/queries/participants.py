@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.servers import NEW_SERVER
 from db.tables import participant, server
 from db.upsert import insert_into
 
@@ -40,7 +41,7 @@ async def participants_of(
     if not new:
         return found
     new_server = insert_into(conn, server).values(
-        guild_id=guild_id, created_at=now, last_id=len(new)
+        guild_id=guild_id, created_at=now, last_id=len(new), **NEW_SERVER
     )
     counted = await conn.execute(
         new_server.on_conflict_do_update(

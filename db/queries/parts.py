@@ -7,9 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries.official_counts import list_newest
 from db.queries.options import list_options
 from db.queries.organisers import list_co_organisers
+from db.queries.posters import list_posters
+from db.queries.roles import list_roles
 from db.queries.shifts import list_shifts
 from db.queries.tasks import list_tasks
 from db.queries.totals import load_totals
+from db.queries.translations import list_translations
 from db.queries.votes import list_apps
 from domain.actions import Action
 from domain.kinds import Feature
@@ -32,4 +35,7 @@ async def load_parts(conn: AsyncConnection, action: Action) -> Parts:
         tasks=await list_tasks(conn, *ids) if Feature.TASKS in features else (),
         officials=() if action.number is None else await list_newest(conn, *ids),
         totals=await load_totals(conn, *ids) if len(action.currencies) > 1 else {},
+        translations=await list_translations(conn, *ids),
+        roles=await list_roles(conn, *ids) if action.grants_role else {},
+        posters=await list_posters(conn, *ids),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, or_, select
@@ -34,7 +35,7 @@ _CARDS = (
 async def list_open_cards(conn: AsyncConnection, now: datetime) -> list[tuple[int, int]]:
     """Server and action id of every card whose action still changes, over all servers."""
     rows = await conn.execute(
-        _CARDS.where(
+        _CARDS.distinct().where(
             or_(
                 and_(
                     action.c.state.in_((ActionState.OPEN, ActionState.SCHEDULED)),
@@ -68,8 +69,10 @@ async def save_post(
     purpose: DeliveryKind,
     post: Post,
     now: datetime,
+    *,
+    language: str = "",
 ) -> None:
-    """Remember where on Discord an action's message of this purpose stands now."""
+    """Remember where an action's message of this purpose stands now, in a language channel."""
     values = {
         "guild_id": guild_id,
         "action_id": action_id,
@@ -77,36 +80,80 @@ async def save_post(
         "channel_id": post.channel_id,
         "message_id": post.message_id,
         "posted_at": now,
+        "language": language,
     }
     await put(conn, action_post, values)
 
 
 async def forget_post(
     conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind, post: Post
-) -> bool:
-    """Forget a message that was deleted; False if another stands in its place by now."""
-    deleted = await conn.execute(
-        delete(action_post).where(
+) -> str | None:
+    """Forget a message that was deleted; returns in which language channel it stood.
+
+    None if another stands in its place by now.
+    """
+    return await conn.scalar(
+        delete(action_post)
+        .where(
             action_post.c.guild_id == guild_id,
             action_post.c.action_id == action_id,
             action_post.c.purpose == purpose,
             action_post.c.channel_id == post.channel_id,
             action_post.c.message_id == post.message_id,
         )
+        .returning(action_post.c.language)
     )
-    return bool(deleted.rowcount)
+
+
+async def forget_posts_in(conn: AsyncConnection, guild_id: int, language: str) -> None:
+    """Leave all that stands in a language channel as it is from now on."""
+    await conn.execute(
+        delete(action_post).where(
+            action_post.c.guild_id == guild_id, action_post.c.language == language
+        )
+    )
 
 
 async def load_post(
-    conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    purpose: DeliveryKind,
+    *,
+    language: str = "",
 ) -> Post | None:
-    """Where on Discord an action's message of this purpose stands, if it was posted."""
+    """Where an action's message of this purpose stands, in a language channel, if it does."""
+    return (await load_posts(conn, guild_id, action_id, purpose)).get(language)
+
+
+async def load_posts(
+    conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind
+) -> dict[str, Post]:
+    """Where on Discord an action's messages of this purpose stand, by language channel."""
     rows = await conn.execute(
-        select(action_post.c.channel_id, action_post.c.message_id).where(
+        select(action_post.c.language, action_post.c.channel_id, action_post.c.message_id)
+        .where(
             action_post.c.guild_id == guild_id,
             action_post.c.action_id == action_id,
             action_post.c.purpose == purpose,
         )
+        .order_by(action_post.c.language)
     )
-    row = rows.one_or_none()
-    return None if row is None else Post(row.channel_id, row.message_id)
+    return {row.language: Post(row.channel_id, row.message_id) for row in rows}
+
+
+async def list_cards(
+    conn: AsyncConnection, guild_id: int, action_ids: Collection[int], language: str
+) -> dict[int, Post]:
+    """Where actions' cards stand, by action id: in a language channel, or else the main one."""
+    rows = await conn.execute(
+        select(action_post.c.action_id, action_post.c.channel_id, action_post.c.message_id)
+        .where(
+            action_post.c.guild_id == guild_id,
+            action_post.c.action_id.in_(action_ids),
+            action_post.c.purpose == DeliveryKind.CARD,
+            action_post.c.language.in_(("", language)),
+        )
+        .order_by(action_post.c.language)
+    )
+    return {row.action_id: Post(row.channel_id, row.message_id) for row in rows}

@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, false, func, literal, or_, select, true, update
+from sqlalchemy import and_, case, delete, exists, false, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import action, delivery, participant, role_change, signup
+from db.tables import (
+    action,
+    action_role,
+    delivery,
+    language_channel,
+    participant,
+    role_change,
+    signup,
+)
 from db.upsert import insert_into, put
 from domain.actions import ActionState
 from domain.deliveries import STILL_OWED, DeliveryKind
 from domain.roles import RoleChange, RoleChangeState, RoleProgress
 from domain.sign_ups import SignUpState
 
+_OF_ROLE = and_(
+    action.c.guild_id == action_role.c.guild_id, action.c.action_id == action_role.c.action_id
+)
+_IN_CHANNEL = and_(
+    language_channel.c.guild_id == action_role.c.guild_id,
+    language_channel.c.language == action_role.c.language,
+)
+
 _PINGS_ROLE_YET = (DeliveryKind.STEP, DeliveryKind.DECISION)
 
 
-def _of_action(guild_id: int, action_id: int) -> Any:
-    return (role_change.c.guild_id == guild_id) & (role_change.c.action_id == action_id)
+def _of_action(guild_id: int, action_id: int, language: str | None = None) -> Any:
+    """The changes of an action's roles, or of the one of a language channel."""
+    of_action = and_(role_change.c.guild_id == guild_id, role_change.c.action_id == action_id)
+    return of_action if language is None else and_(of_action, role_change.c.language == language)
 
 
 async def want(
     conn: AsyncConnection,
     guild_id: int,
     action_id: int,
-    gives: Mapping[int, bool],
+    gives: Mapping[tuple[int, str], bool],
     now: datetime,
 ) -> None:
-    """Have an action's role given to participants (True), or taken from them."""
+    """Have an action's roles given to participants (True), or taken from them.
+
+    By participant and language channel: each has a role of its own.
+    """
     key = {"guild_id": guild_id, "action_id": action_id}
     fresh = {"state": RoleChangeState.PENDING, "attempts": 0, "error": None, "changed_at": now}
-    rows = [key | fresh | {"participant_id": who, "gives": wanted} for who, wanted in gives.items()]
+    rows = [
+        key | fresh | {"participant_id": who, "language": language, "gives": wanted}
+        for (who, language), wanted in gives.items()
+    ]
     await put(conn, role_change, *rows)
 
 
@@ -43,18 +67,32 @@ async def want_everyone(
     action_id: int,
     now: datetime,
     *,
+    language: str = "",
     role_id: int | None = None,
 ) -> None:
-    """Have an action's role given to all who are in, muted people apart.
+    """Have a language channel's role of an action given to all who are in by it, but the muted.
 
     Where it has one already, `role_id`, that is taken from everybody else.
     """
-    columns = ("guild_id", "action_id", "participant_id", "gives", "state", "changed_at")
-    takes_part = and_(signup.c.state == SignUpState.IN, signup.c.muted == false())
+    columns = (
+        "guild_id",
+        "action_id",
+        "participant_id",
+        "language",
+        "gives",
+        "state",
+        "changed_at",
+    )
+    takes_part = and_(
+        signup.c.state == SignUpState.IN,
+        signup.c.muted == false(),
+        signup.c.language == language,
+    )
     people = select(
         signup.c.guild_id,
         signup.c.action_id,
         signup.c.participant_id,
+        literal(language, role_change.c.language.type),
         takes_part,
         literal(RoleChangeState.PENDING, role_change.c.state.type),
         literal(now, role_change.c.changed_at.type),
@@ -72,6 +110,69 @@ async def want_everyone(
     )
 
 
+async def list_languages(conn: AsyncConnection, guild_id: int, action_id: int) -> list[str]:
+    """The language channels in which somebody has signed up, the main one always among them."""
+    found = await conn.scalars(
+        select(signup.c.language)
+        .where(signup.c.guild_id == guild_id, signup.c.action_id == action_id)
+        .distinct()
+    )
+    return sorted({"", *found})
+
+
+async def move_out_of(
+    conn: AsyncConnection,
+    guild_id: int,
+    language: str,
+    action_ids: Collection[int],
+    now: datetime,
+) -> None:
+    """Have those who are in by a language channel given the main roles of these actions instead.
+
+    To be called while their sign-ups are of that language. Its own roles are deleted whole, so
+    they are not taken from anybody.
+    """
+    columns = ("guild_id", "action_id", "participant_id", "gives", "state", "changed_at")
+    people = (
+        select(
+            signup.c.guild_id,
+            signup.c.action_id,
+            signup.c.participant_id,
+            literal(True, role_change.c.gives.type),
+            literal(RoleChangeState.PENDING, role_change.c.state.type),
+            literal(now, role_change.c.changed_at.type),
+        )
+        .join(
+            action,
+            and_(
+                action.c.guild_id == signup.c.guild_id,
+                action.c.action_id == signup.c.action_id,
+                action.c.grants_role == true(),
+            ),
+        )
+        .where(
+            signup.c.guild_id == guild_id,
+            signup.c.action_id.in_(action_ids),
+            signup.c.state == SignUpState.IN,
+            signup.c.muted == false(),
+            signup.c.language == language,
+        )
+    )
+    rows = insert_into(conn, role_change).from_select(columns, people)
+    keys = [column.name for column in role_change.primary_key]
+    fresh = {"state": RoleChangeState.PENDING, "attempts": 0, "error": None, "changed_at": now}
+    await conn.execute(
+        rows.on_conflict_do_update(index_elements=keys, set_=fresh | {"gives": True})
+    )
+    await conn.execute(
+        delete(role_change).where(
+            role_change.c.guild_id == guild_id,
+            role_change.c.action_id.in_(action_ids),
+            role_change.c.language == language,
+        )
+    )
+
+
 async def servers_waiting(conn: AsyncConnection) -> list[int]:
     """The servers in which somebody waits for a role to be given or taken."""
     waiting = role_change.c.state == RoleChangeState.PENDING
@@ -79,7 +180,7 @@ async def servers_waiting(conn: AsyncConnection) -> list[int]:
 
 
 async def next_change(conn: AsyncConnection, guild_id: int) -> RoleChange | None:
-    """What a server has waited for longest; an action of which something failed is left out.
+    """What a server has waited for longest; a role of which something failed is left out.
 
     Who is to lose a role goes before all who are to be given one: with it they would be pinged.
     """
@@ -88,8 +189,12 @@ async def next_change(conn: AsyncConnection, guild_id: int) -> RoleChange | None
 
 
 async def _next_change(conn: AsyncConnection, guild_id: int, *, gives: bool) -> RoleChange | None:
-    failed = select(role_change.c.action_id).where(
-        role_change.c.guild_id == guild_id, role_change.c.state == RoleChangeState.FAILED
+    stopped = role_change.alias("stopped")
+    failed = exists().where(
+        stopped.c.guild_id == role_change.c.guild_id,
+        stopped.c.action_id == role_change.c.action_id,
+        stopped.c.language == role_change.c.language,
+        stopped.c.state == RoleChangeState.FAILED,
     )
     rows = await conn.execute(
         select(
@@ -99,9 +204,12 @@ async def _next_change(conn: AsyncConnection, guild_id: int, *, gives: bool) -> 
             role_change.c.gives,
             role_change.c.attempts,
             participant.c.user_id,
-            action.c.role_id,
+            case(
+                (role_change.c.language == "", action.c.role_id), else_=action_role.c.role_id
+            ).label("role_id"),
             action.c.number,
             action.c.title,
+            role_change.c.language,
         )
         .select_from(role_change)
         .join(
@@ -118,11 +226,20 @@ async def _next_change(conn: AsyncConnection, guild_id: int, *, gives: bool) -> 
                 action.c.action_id == role_change.c.action_id,
             ),
         )
+        .join(
+            action_role,
+            and_(
+                action_role.c.guild_id == role_change.c.guild_id,
+                action_role.c.action_id == role_change.c.action_id,
+                action_role.c.language == role_change.c.language,
+            ),
+            isouter=True,
+        )
         .where(
             role_change.c.guild_id == guild_id,
             role_change.c.state == RoleChangeState.PENDING,
             role_change.c.gives == gives,
-            role_change.c.action_id.not_in(failed),
+            ~failed,
             action.c.grants_role == true(),
         )
         .order_by(role_change.c.changed_at, role_change.c.participant_id)
@@ -149,7 +266,7 @@ async def mark_done(conn: AsyncConnection, change: RoleChange) -> None:
     await conn.execute(
         update(role_change)
         .where(
-            _of_action(change.guild_id, change.action_id),
+            _of_action(change.guild_id, change.action_id, change.language),
             role_change.c.participant_id == change.participant_id,
             role_change.c.gives == change.gives,
         )
@@ -162,7 +279,7 @@ async def count_attempt(conn: AsyncConnection, change: RoleChange, error: str) -
     await conn.execute(
         update(role_change)
         .where(
-            _of_action(change.guild_id, change.action_id),
+            _of_action(change.guild_id, change.action_id, change.language),
             role_change.c.participant_id == change.participant_id,
         )
         .values(attempts=role_change.c.attempts + 1, error=error)
@@ -170,33 +287,60 @@ async def count_attempt(conn: AsyncConnection, change: RoleChange, error: str) -
 
 
 async def fail(
-    conn: AsyncConnection, guild_id: int, action_id: int, error: str, *, all_of_them: bool = False
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    language: str,
+    error: str,
+    *,
+    all_of_them: bool = False,
 ) -> None:
-    """Stop an action's queue for a reason of one word; `all_of_them`: what was done as well."""
+    """Stop the queue of a language channel's role for a reason of one word.
+
+    `all_of_them`: what was done as well.
+    """
     states = [RoleChangeState.PENDING, *([RoleChangeState.DONE] if all_of_them else ())]
     await conn.execute(
         update(role_change)
-        .where(_of_action(guild_id, action_id), role_change.c.state.in_(states))
+        .where(_of_action(guild_id, action_id, language), role_change.c.state.in_(states))
         .values(state=RoleChangeState.FAILED, error=error)
     )
 
 
-async def retry(conn: AsyncConnection, guild_id: int, action_id: int, now: datetime) -> None:
-    """Have an action's queue go on where it stopped."""
+async def retry(
+    conn: AsyncConnection, guild_id: int, action_id: int, language: str, now: datetime
+) -> None:
+    """Have the queue of a language channel's role go on where it stopped."""
+    stopped = role_change.c.state == RoleChangeState.FAILED
     await conn.execute(
         update(role_change)
-        .where(_of_action(guild_id, action_id), role_change.c.state == RoleChangeState.FAILED)
+        .where(_of_action(guild_id, action_id, language), stopped)
         .values(state=RoleChangeState.PENDING, attempts=0, error=None, changed_at=now)
     )
 
 
-async def forget(conn: AsyncConnection, guild_id: int, action_id: int) -> None:
-    """Leave everybody's role as it is: the role itself goes, or was never made."""
-    await conn.execute(delete(role_change).where(_of_action(guild_id, action_id)))
+async def forget(
+    conn: AsyncConnection, guild_id: int, action_id: int, language: str | None = None
+) -> None:
+    """Leave everybody's role as it is: the role itself goes, or was never made.
+
+    That of one language channel, or all of the action's.
+    """
+    await conn.execute(delete(role_change).where(_of_action(guild_id, action_id, language)))
+
+
+async def list_errors(conn: AsyncConnection, guild_id: int, action_id: int) -> dict[str, str]:
+    """Why the queues of an action's roles have stopped, by language, so far as they have."""
+    rows = await conn.execute(
+        select(role_change.c.language, func.max(role_change.c.error).label("error"))
+        .where(_of_action(guild_id, action_id), role_change.c.state == RoleChangeState.FAILED)
+        .group_by(role_change.c.language)
+    )
+    return {row.language: row.error for row in rows}
 
 
 async def load_progress(conn: AsyncConnection, guild_id: int, action_id: int) -> RoleProgress:
-    """How many should have an action's role and how many do, and what stopped the queue."""
+    """How many should have a role of an action and how many do, and what stopped one's queue."""
     columns = role_change.c
     gives = _count_where(columns.gives == true())
     given = _count_where(and_(columns.gives == true(), columns.state == RoleChangeState.DONE))
@@ -210,9 +354,22 @@ def _count_where(condition: Any) -> Any:
 
 
 async def save_role(
-    conn: AsyncConnection, guild_id: int, action_id: int, role_id: int | None
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    role_id: int | None,
+    *,
+    language: str = "",
 ) -> None:
-    """Remember the role that was made for an action, or that it has none."""
+    """Remember the role that was made for an action's language channel, or that it has none."""
+    if language:
+        key = {"guild_id": guild_id, "action_id": action_id, "language": language}
+        if role_id is not None:
+            await put(conn, action_role, key | {"role_id": role_id})
+            return
+        of_language = (action_role.c[name] == value for name, value in key.items())
+        await conn.execute(delete(action_role).where(*of_language))
+        return
     await conn.execute(
         update(action)
         .where(action.c.guild_id == guild_id, action.c.action_id == action_id)
@@ -220,9 +377,22 @@ async def save_role(
     )
 
 
-async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tuple[int, int, int]]:
-    """Server, action and role id of roles that nobody needs any more, over all servers.
+async def list_roles(conn: AsyncConnection, guild_id: int, action_id: int) -> dict[str, int]:
+    """The roles of those who signed up in a language channel, by language."""
+    rows = await conn.execute(
+        select(action_role.c.language, action_role.c.role_id).where(
+            action_role.c.guild_id == guild_id, action_role.c.action_id == action_id
+        )
+    )
+    return {row.language: row.role_id for row in rows}
 
+
+async def list_roles_to_delete(
+    conn: AsyncConnection, now: datetime
+) -> list[tuple[int, int, str, int]]:
+    """Server, action, language and role id of roles that nobody needs any more, over all servers.
+
+    The role of a language channel goes with the channel.
     The role of what has ended stays until every message that pings it is out; one that was switched
     off is pinged by none. What is paused goes on one day, whatever the time.
     """
@@ -232,19 +402,27 @@ async def list_roles_to_delete(conn: AsyncConnection, now: datetime) -> list[tup
         delivery.c.kind.in_(_PINGS_ROLE_YET),
         delivery.c.state.in_(STILL_OWED),
     )
-    rows = await conn.execute(
-        select(action.c.guild_id, action.c.action_id, action.c.role_id).where(
-            action.c.role_id.is_not(None),
+    unneeded = or_(
+        action.c.grants_role == false(),
+        and_(
             or_(
-                action.c.grants_role == false(),
-                and_(
-                    or_(
-                        action.c.state.in_((ActionState.CANCELLED, ActionState.FINAL)),
-                        and_(action.c.state != ActionState.PAUSED, action.c.log_until <= now),
-                    ),
-                    ~owed.exists(),
-                ),
+                action.c.state.in_((ActionState.CANCELLED, ActionState.FINAL)),
+                and_(action.c.state != ActionState.PAUSED, action.c.log_until <= now),
             ),
+            ~owed.exists(),
+        ),
+    )
+    main = literal("", action_role.c.language.type).label("language")
+    rows = await conn.execute(
+        select(action.c.guild_id, action.c.action_id, main, action.c.role_id)
+        .where(action.c.role_id.is_not(None), unneeded)
+        .union_all(
+            select(
+                action.c.guild_id, action.c.action_id, action_role.c.language, action_role.c.role_id
+            )
+            .join_from(action_role, action, _OF_ROLE)
+            .join(language_channel, _IN_CHANNEL, isouter=True)
+            .where(or_(unneeded, language_channel.c.channel_id.is_(None)))
         )
     )
-    return [(row.guild_id, row.action_id, row.role_id) for row in rows]
+    return [tuple(row) for row in rows]

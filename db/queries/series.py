@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_by
+from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_by, known_at
 from db.tables import action
 from db.tables import series as table
 from db.upsert import put
@@ -155,3 +156,32 @@ async def list_running(
         .limit(limit)
     )
     return [Running(_series_from(row), action_from(row)) for row in rows]
+
+
+async def list_known(
+    conn: AsyncConnection, guild_id: int, series_ids: Collection[int], now: datetime, most: int
+) -> list[tuple[Series, list[Action]]]:
+    """Series with the latest of their actions that their server knows of by now, `most` each."""
+    of_them = (action.c.guild_id == guild_id, action.c.series_id.in_(series_ids))
+    age = func.row_number().over(
+        partition_by=action.c.series_id, order_by=action.c.action_id.desc()
+    )
+    known = (
+        select(action.c.action_id, age.label("age"))
+        .where(*of_them, action.c.number.is_not(None), known_at(now))
+        .subquery()
+    )
+    source = ACTION_JOIN.join(known, known.c.action_id == action.c.action_id)
+    rows = await conn.execute(
+        select(*ACTION_COLUMNS)
+        .select_from(source)
+        .where(*of_them, known.c.age <= most)
+        .order_by(action.c.action_id.desc())
+    )
+    found: dict[int, list[Action]] = {}
+    for row in rows:
+        found.setdefault(row.action_series_id, []).append(action_from(row))
+    them = await conn.execute(
+        select(table).where(table.c.guild_id == guild_id, table.c.series_id.in_(found))
+    )
+    return [(_series_from(row), found[row.series_id]) for row in them]

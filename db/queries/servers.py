@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.preferences import quiet_from, quiet_values
-from db.tables import server, server_role
+from db.tables import kind_role, language_channel, server, server_role
 from db.upsert import insert_into, put
+from domain.kinds import Kind
 from domain.message_plans import plan_as_json, plan_from_json
-from domain.servers import Server
+from domain.servers import KindRole, LanguageChannel, Server
+
+NEW_SERVER = {
+    "grants_roles": Server(0).grants_roles,
+    "keep_proofs_days": Server(0).keep_proofs_days,
+}
+"""What a server begins with where the columns' own defaults are those of older servers."""
 
 
 async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
@@ -30,6 +39,11 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
                 server.c.quiet_from,
                 server.c.quiet_until,
                 server.c.tally_public,
+                server.c.threads,
+                server.c.native_events,
+                server.c.choices_public,
+                server.c.kinds,
+                server.c.keep_proofs_days,
                 server_role.c.purpose,
                 server_role.c.role_id,
             )
@@ -54,16 +68,52 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
         ping_cap=rows[0].ping_cap,
         quiet=quiet_from(rows[0]),
         tally_public=rows[0].tally_public,
+        threads=rows[0].threads,
+        native_events=rows[0].native_events,
+        choices_public=rows[0].choices_public,
+        kinds=None if rows[0].kinds is None else frozenset(map(Kind, rows[0].kinds)),
+        keep_proofs_days=rows[0].keep_proofs_days,
+        language_channels=await _list_channels(conn, guild_id),
+        kind_roles=await _list_kind_roles(conn, guild_id),
     )
+
+
+async def _list_channels(conn: AsyncConnection, guild_id: int) -> tuple[LanguageChannel, ...]:
+    columns = (
+        language_channel.c.language,
+        language_channel.c.channel_id,
+        language_channel.c.role_id,
+    )
+    rows = await conn.execute(
+        select(*columns)
+        .where(language_channel.c.guild_id == guild_id)
+        .order_by(language_channel.c.language)
+    )
+    return tuple(LanguageChannel(*row) for row in rows)
+
+
+async def _list_kind_roles(conn: AsyncConnection, guild_id: int) -> dict[Kind, KindRole]:
+    columns = (kind_role.c.kind, kind_role.c.role_id, kind_role.c.self_service)
+    rows = await conn.execute(select(*columns).where(kind_role.c.guild_id == guild_id))
+    return {row.kind: KindRole(row.role_id, row.self_service) for row in rows}
 
 
 async def ensure_server(conn: AsyncConnection, guild_id: int, now: datetime) -> None:
     """Create the server's row if it has none."""
-    grants_roles = Server(guild_id).grants_roles  # the column's own default is an older one
-    row = insert_into(conn, server).values(
-        guild_id=guild_id, grants_roles=grants_roles, created_at=now
-    )
+    row = insert_into(conn, server).values(guild_id=guild_id, created_at=now, **NEW_SERVER)
     await conn.execute(row.on_conflict_do_nothing(index_elements=["guild_id"]))
+
+
+async def welcome(conn: AsyncConnection, guild_id: int, now: datetime) -> bool:
+    """Note that a server was told how to start, creating its row; False if that was noted."""
+    await ensure_server(conn, guild_id, now)
+    noted = await conn.execute(
+        update(server)
+        .where(server.c.guild_id == guild_id, server.c.welcomed_at.is_(None))
+        .values(welcomed_at=now)
+        .returning(server.c.guild_id)
+    )
+    return noted.first() is not None
 
 
 async def save_server(conn: AsyncConnection, settings: Server, now: datetime) -> None:
@@ -82,6 +132,11 @@ async def save_server(conn: AsyncConnection, settings: Server, now: datetime) ->
             messages=plan_as_json(settings.plan),
             ping_cap=settings.ping_cap,
             tally_public=settings.tally_public,
+            threads=settings.threads,
+            native_events=settings.native_events,
+            choices_public=settings.choices_public,
+            kinds=None if settings.kinds is None else sorted(settings.kinds),
+            keep_proofs_days=settings.keep_proofs_days,
             **quiet_values(settings.quiet),
         )
     )
@@ -94,6 +149,18 @@ async def save_server(conn: AsyncConnection, settings: Server, now: datetime) ->
     for purpose, role_id in settings.roles.items():
         values = {"guild_id": settings.guild_id, "purpose": purpose, "role_id": role_id}
         await put(conn, server_role, values)
+    await _replace(conn, language_channel, settings.guild_id, map(vars, settings.language_channels))
+    of_kinds = ({"kind": kind} | vars(role) for kind, role in settings.kind_roles.items())
+    await _replace(conn, kind_role, settings.guild_id, of_kinds)
+
+
+async def _replace(
+    conn: AsyncConnection, table: Table, guild_id: int, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Have just these rows of a server's in a table."""
+    await conn.execute(delete(table).where(table.c.guild_id == guild_id))
+    if values := [{"guild_id": guild_id, **row} for row in rows]:
+        await conn.execute(insert(table), values)
 
 
 async def next_id(conn: AsyncConnection, guild_id: int, count: int = 1) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, false, insert, select, update
+from sqlalchemy import and_, delete, false, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
@@ -39,10 +39,13 @@ async def list_claims(
     return frozenset(rows)
 
 
-async def list_holders(conn: AsyncConnection, guild_id: int, shift_id: int) -> list[int]:
+async def list_holders(
+    conn: AsyncConnection, guild_id: int, shift_id: int, *, named: bool = False
+) -> list[int]:
     """The Discord users who have a shift, but for those who have muted its action.
 
-    They come in the order in which they took it.
+    They come in the order in which they took it. With `named` only those who don't keep that to
+    themselves.
     """
     rows = await conn.scalars(
         select(participant.c.user_id)
@@ -54,6 +57,7 @@ async def list_holders(conn: AsyncConnection, guild_id: int, shift_id: int) -> l
             shift_claim.c.guild_id == guild_id,
             shift_claim.c.shift_id == shift_id,
             participant.c.user_id.is_not(None),
+            ~participant.c.hides_choices if named else true(),
         )
         .order_by(shift_claim.c.at, shift_claim.c.participant_id)
     )

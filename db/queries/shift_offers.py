@@ -16,7 +16,11 @@ from domain.shifts import OfferState, ShiftOffer
 _giver, _other = participant.alias("giver"), participant.alias("other")
 _OFFERS = (
     select(
-        shift_offer, _giver.c.user_id.label("from_user_id"), _other.c.user_id.label("to_user_id")
+        shift_offer,
+        _giver.c.user_id.label("from_user_id"),
+        _other.c.user_id.label("to_user_id"),
+        _giver.c.hides_choices.label("giver_unnamed"),
+        _other.c.hides_choices.label("taker_unnamed"),
     )
     .join_from(
         shift_offer,
@@ -50,6 +54,8 @@ def _offer_from(row: Any) -> ShiftOffer:
         at=row.at,
         from_user_id=row.from_user_id,
         to_user_id=row.to_user_id,
+        giver_unnamed=bool(row.giver_unnamed),
+        taker_unnamed=bool(row.taker_unnamed),
     )
 
 

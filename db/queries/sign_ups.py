@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from
 from db.tables import LedgerEntry, action, contribution, signup, signup_event, signup_option
 from db.upsert import put
-from domain.actions import Action
+from domain.actions import Action, ActionState
 from domain.sign_ups import SignUp, SignUpEvent, SignUpState
 
-_COLUMNS = (
+SIGN_UP_COLUMNS = (
     signup.c.participant_id.label("signup_participant_id"),
     signup.c.state.label("signup_state"),
     signup.c.place.label("signup_place"),
@@ -23,10 +23,12 @@ _COLUMNS = (
     signup.c.option_id.label("signup_option_id"),
     signup.c.pledged.label("signup_pledged"),
     signup.c.muted.label("signup_muted"),
+    signup.c.language.label("signup_language"),
 )
 
 
-def _sign_up_from(row: Any) -> SignUp:
+def sign_up_from(row: Any) -> SignUp:
+    """The sign-up in a row that has `SIGN_UP_COLUMNS`."""
     return SignUp(
         participant_id=row.signup_participant_id,
         state=row.signup_state,
@@ -35,10 +37,11 @@ def _sign_up_from(row: Any) -> SignUp:
         option_id=row.signup_option_id,
         pledged=row.signup_pledged,
         muted=row.signup_muted,
+        language=row.signup_language,
     )
 
 
-_OF_ACTION: Any = select(*_COLUMNS).where(
+_OF_ACTION: Any = select(*SIGN_UP_COLUMNS).where(
     signup.c.guild_id == bindparam("guild_id"), signup.c.action_id == bindparam("action_id")
 )
 _LOAD = _OF_ACTION.where(signup.c.participant_id.in_(bindparam("participant_ids", expanding=True)))
@@ -58,7 +61,7 @@ async def load_sign_ups(
         "action_id": action_id,
         "participant_ids": list(participant_ids),
     }
-    return [_sign_up_from(row) for row in await conn.execute(_LOAD, key)]
+    return [sign_up_from(row) for row in await conn.execute(_LOAD, key)]
 
 
 async def load_sign_up(
@@ -74,7 +77,7 @@ async def list_waiting(
 ) -> list[SignUp]:
     """The head of the waitlist, by place."""
     key = {"guild_id": guild_id, "action_id": action_id, "most": limit}
-    return [_sign_up_from(row) for row in await conn.execute(_WAITING, key)]
+    return [sign_up_from(row) for row in await conn.execute(_WAITING, key)]
 
 
 async def write_events(
@@ -151,7 +154,7 @@ async def list_sign_ups(
         return await _replay(conn, guild_id, action_id, until)
     key = {"guild_id": guild_id, "action_id": action_id}
     rows = await conn.execute(_OF_ACTION.order_by(signup.c.place), key)
-    return [_sign_up_from(row) for row in rows]
+    return [sign_up_from(row) for row in rows]
 
 
 async def _replay(
@@ -191,7 +194,7 @@ async def list_own_sign_ups(
 ) -> list[tuple[Action, SignUp, str | None]]:
     """What a participant is in or waits for, the latest moment first, with their option's label."""
     rows = await conn.execute(
-        select(*ACTION_COLUMNS, *_COLUMNS, signup_option.c.label)
+        select(*ACTION_COLUMNS, *SIGN_UP_COLUMNS, signup_option.c.label)
         .select_from(
             ACTION_JOIN.join(
                 signup,
@@ -214,7 +217,34 @@ async def list_own_sign_ups(
         .limit(limit)
         .offset(offset)
     )
-    return [(action_from(row), _sign_up_from(row), row.label) for row in rows]
+    return [(action_from(row), sign_up_from(row), row.label) for row in rows]
+
+
+async def list_muted(
+    conn: AsyncConnection, guild_id: int, participant_id: int, now: datetime, limit: int
+) -> list[Action]:
+    """The actions that a participant is in, has muted, and that go on, the latest moment first."""
+    rows = await conn.execute(
+        select(*ACTION_COLUMNS)
+        .select_from(
+            ACTION_JOIN.join(
+                signup,
+                (signup.c.guild_id == action.c.guild_id)
+                & (signup.c.action_id == action.c.action_id),
+            )
+        )
+        .where(
+            signup.c.guild_id == guild_id,
+            signup.c.participant_id == participant_id,
+            signup.c.state != SignUpState.LEFT,
+            signup.c.muted,
+            action.c.log_until > now,
+            action.c.state.not_in((ActionState.FINAL, ActionState.CANCELLED)),
+        )
+        .order_by(action.c.starts_at.desc(), action.c.action_id.desc())
+        .limit(limit)
+    )
+    return [action_from(row) for row in rows]
 
 
 async def list_pledges(
@@ -261,8 +291,38 @@ async def count_yet_to_log(conn: AsyncConnection, guild_id: int, action_id: int)
     return rows.scalar_one()
 
 
-async def list_muted(conn: AsyncConnection, guild_id: int, participant_id: int) -> set[int]:
-    """The actions of a server that somebody has muted."""
+async def set_language(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, language: str
+) -> None:
+    """Have somebody who signed up pinged in this language channel from now on."""
+    await conn.execute(
+        update(signup)
+        .where(
+            signup.c.guild_id == guild_id,
+            signup.c.action_id == action_id,
+            signup.c.participant_id == participant_id,
+        )
+        .values(language=language)
+    )
+
+
+async def move_out_of(
+    conn: AsyncConnection, guild_id: int, language: str, action_ids: Collection[int]
+) -> None:
+    """Have those who signed up in a language channel pinged in the main one from now on."""
+    await conn.execute(
+        update(signup)
+        .where(
+            signup.c.guild_id == guild_id,
+            signup.c.action_id.in_(action_ids),
+            signup.c.language == language,
+        )
+        .values(language="")
+    )
+
+
+async def muted_ids(conn: AsyncConnection, guild_id: int, participant_id: int) -> set[int]:
+    """The ids of the actions of a server that somebody has muted."""
     muted = await conn.scalars(
         select(signup.c.action_id).where(
             signup.c.guild_id == guild_id,

@@ -14,7 +14,7 @@ from db.tables import participant, task
 from domain.tasks import Task
 from domain.walls import Wall
 
-_TASKS = select(task, participant.c.user_id).join_from(
+_TASKS = select(task, participant.c.user_id, participant.c.hides_choices).join_from(
     task,
     participant,
     and_(
@@ -35,6 +35,7 @@ def _task_from(row: Any) -> Task:
         claimed_by=row.user_id,
         claimed_at=row.claimed_at,
         contribution_id=row.contribution_id,
+        unnamed=bool(row.hides_choices),
     )
 
 

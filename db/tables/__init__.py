@@ -32,7 +32,16 @@ from db.tables.ledger import (
 from db.tables.parts import rest_day, shift, shift_claim, shift_event, shift_offer, task, vote_app
 from db.tables.plans import poll, poll_slot, poll_tick, series, template
 from db.tables.publishing import edition, official_count
-from db.tables.servers import installation, participant, server, server_role, user_preference
+from db.tables.servers import (
+    installation,
+    kind_role,
+    language_channel,
+    participant,
+    server,
+    server_role,
+    user_preference,
+)
+from db.tables.showing import action_role, native_event, poster, translation
 from db.tables.sign_ups import role_change, signup, signup_event, signup_option
 
 __all__ = [
@@ -42,6 +51,7 @@ __all__ = [
     "action",
     "action_organiser",
     "action_post",
+    "action_role",
     "action_total",
     "appeal",
     "attachment",
@@ -53,14 +63,18 @@ __all__ = [
     "edition",
     "flag",
     "installation",
+    "kind_role",
+    "language_channel",
     "look_part",
     "metadata",
     "milestone",
+    "native_event",
     "official_count",
     "participant",
     "poll",
     "poll_slot",
     "poll_tick",
+    "poster",
     "proof",
     "rest_day",
     "review_lease",
@@ -80,6 +94,7 @@ __all__ = [
     "spot_sample",
     "task",
     "template",
+    "translation",
     "user_preference",
     "vote_app",
 ]

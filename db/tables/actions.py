@@ -18,10 +18,12 @@ from sqlalchemy import (
 )
 
 from db.tables.columns import (
+    ACT_NAMES,
     KIND_NAMES,
     PURPOSE_NAMES,
     counter,
     id_column,
+    language_column,
     metadata,
     of_server,
     references,
@@ -96,6 +98,12 @@ action = Table(
     Column("messages", JSON),
     Column("next_mark", BigInteger),
     Column("seed", Text),
+    Column("reveal_wall", WallTime),
+    Column("reveal_zone", Text),
+    Column("reveal_fold", Integer),
+    Column("reveal_at", Instant),
+    Column("helpers_lead_seconds", BigInteger),
+    id_column("thread_id", nullable=True),
     PrimaryKeyConstraint("guild_id", "action_id"),
     UniqueConstraint("guild_id", "number"),
     of_server(),
@@ -106,6 +114,7 @@ action = Table(
     one_of("sign_ups", SignUpGate),
     CheckConstraint("signed_up >= 0 AND waitlisted >= 0", name="counters"),
     UniqueConstraint("guild_id", "series_id", "occurrence"),
+    Index(None, "guild_id", "ends_at"),
 )
 
 action_total = Table(
@@ -139,7 +148,8 @@ action_post = Table(
     id_column("channel_id"),
     id_column("message_id"),
     Column("posted_at", Instant, nullable=False),
-    PrimaryKeyConstraint("guild_id", "action_id", "purpose"),
+    language_column(),
+    PrimaryKeyConstraint("guild_id", "action_id", "purpose", "language"),
     references("action", "action_id"),
     one_of("purpose", PURPOSE_NAMES),
 )
@@ -172,6 +182,6 @@ audit_event = Table(
     of_server(),
     references("action", "action_id"),
     references("participant", "participant_id"),
-    one_of("act", Act),
+    one_of("act", ACT_NAMES),
     Index(None, "guild_id", "action_id", "event_id"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, MetaData, text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, MetaData, Text, text
 
 metadata = MetaData(
     naming_convention={
@@ -54,14 +54,84 @@ DELIVERY_NAMES = (
     "verdict",
     "digest",
     "thanks",
+    "reveal",
+    "thread",
+    "event",
 )
 """Every kind of message of the design."""
 
-PURPOSE_NAMES = ("card", "announcement", "reminder", "moment", "promoted", "closing", "tally")
+ACT_NAMES = (
+    "published",
+    "edited",
+    "rescheduled",
+    "paused",
+    "resumed",
+    "cancelled",
+    "sign_ups_closed",
+    "sign_ups_reopened",
+    "closed_early",
+    "log_extended",
+    "confirmed",
+    "called_off",
+    "taken_over",
+    "organiser_added",
+    "organiser_removed",
+    "moved",
+    "posted_again",
+    "parts_changed",
+    "role_created",
+    "role_deleted",
+    "series_started",
+    "series_changed",
+    "series_ended",
+    "date_skipped",
+    "ticked_other",
+    "role_failed",
+    "card_gone",
+    "channel_gone",
+    "role_gone",
+    "delivery_failed",
+    "tried_again",
+    "reminded",
+    "moment_missed",
+    "sent_now",
+    "dropped",
+    "done_by_hand",
+    "official_entered",
+    "amended",
+    "sample_drawn",
+    "seal_opened",
+    "tag_switched",
+    "translated",
+    "poster_changed",
+    "event_gone",
+    "event_moved",
+    "roles_retried",
+)
+"""Every act of the design."""
+
+PURPOSE_NAMES = (
+    "card",
+    "announcement",
+    "reminder",
+    "moment",
+    "promoted",
+    "closing",
+    "tally",
+    "reveal",
+)
 """The deliveries that could leave a lasting post of an action."""
+
+ROLE_NAMES = ("organiser", "reviewer", "ping", "thanks", "helper", "translator")
+"""Every purpose that the design has for a server's role."""
 
 PROOF_NAMES = ("code", "link", "image", "message", "file")
 """Every kind of proof of the design."""
+
+
+def language_column() -> Column[str]:
+    """Of which language channel a row is: empty for the server's own channel."""
+    return Column("language", Text, nullable=False, server_default=text("''"))
 
 
 def id_column(name: str, *, nullable: bool = False) -> Column[int]:

@@ -11,12 +11,14 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
 from db.tables.columns import (
     DELIVERY_NAMES,
     id_column,
+    language_column,
     metadata,
     references,
 )
@@ -50,11 +52,14 @@ delivery = Table(
     Column("ordered_at", Instant),
     Column("pinged", Boolean, nullable=False, server_default=text("false")),
     id_column("sent_with", nullable=True),
+    language_column(),
+    id_column("copy_of", nullable=True),
     PrimaryKeyConstraint("guild_id", "delivery_id"),
     references("action", "action_id"),
     references("participant", "participant_id"),
     one_of("kind", DELIVERY_NAMES),
     one_of("state", DeliveryState),
+    UniqueConstraint("guild_id", "copy_of", "language"),
     Index(
         "ix_delivery_undone",
         "importance",

@@ -15,6 +15,8 @@ from sqlalchemy import (
 )
 
 from db.tables.columns import (
+    KIND_NAMES,
+    ROLE_NAMES,
     counter,
     id_column,
     metadata,
@@ -22,6 +24,7 @@ from db.tables.columns import (
 )
 from db.types import Instant, TextEnum, one_of
 from domain.direct import Direct
+from domain.kinds import Kind
 from domain.servers import PING_CAP, RolePurpose
 
 server = Table(
@@ -42,6 +45,12 @@ server = Table(
     Column("quiet_from", Integer),
     Column("quiet_until", Integer),
     Column("tally_public", Boolean, nullable=False, server_default=text("true")),
+    Column("threads", Boolean, nullable=False, server_default=text("false")),
+    Column("native_events", Boolean, nullable=False, server_default=text("false")),
+    Column("choices_public", Boolean, nullable=False, server_default=text("false")),
+    Column("kinds", JSON),
+    Column("keep_proofs_days", Integer),
+    Column("welcomed_at", Instant),
     PrimaryKeyConstraint("guild_id"),
 )
 
@@ -53,8 +62,34 @@ server_role = Table(
     id_column("role_id"),
     PrimaryKeyConstraint("guild_id", "purpose"),
     of_server(),
-    one_of("purpose", RolePurpose),
+    one_of("purpose", ROLE_NAMES),
 )
+
+language_channel = Table(
+    "language_channel",
+    metadata,
+    id_column("guild_id"),
+    Column("language", Text, nullable=False),
+    id_column("channel_id"),
+    id_column("role_id", nullable=True),
+    PrimaryKeyConstraint("guild_id", "language"),
+    UniqueConstraint("guild_id", "channel_id"),
+    of_server(),
+)
+"""The language channels: each has cards and pings of its own, the role is that for alerts there."""
+
+kind_role = Table(
+    "kind_role",
+    metadata,
+    id_column("guild_id"),
+    Column("kind", TextEnum(Kind), nullable=False),
+    id_column("role_id"),
+    Column("self_service", Boolean, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("guild_id", "kind"),
+    of_server(),
+    one_of("kind", KIND_NAMES),
+)
+"""The roles that announcements of one kind ping, in place of the server's role for alerts."""
 
 participant = Table(
     "participant",
@@ -67,6 +102,7 @@ participant = Table(
     Column("public_name", Text),
     counter("told_check"),
     Column("thanked_at", Instant),
+    Column("hides_choices", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("guild_id", "participant_id"),
     UniqueConstraint("guild_id", "user_id"),
     of_server(),
@@ -81,6 +117,9 @@ user_preference = Table(
     Column("zone", Text),
     Column("quiet_from", Integer),
     Column("quiet_until", Integer),
+    Column("language", Text),
+    Column("platforms", JSON),
+    Column("instance", Text),
     PrimaryKeyConstraint("user_id"),
 )
 

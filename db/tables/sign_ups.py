@@ -17,12 +17,17 @@ from sqlalchemy import (
 from db.tables.columns import (
     counter,
     id_column,
+    language_column,
     metadata,
     references,
 )
 from db.types import Instant, TextEnum, one_of
 from domain.roles import RoleChangeState
 from domain.sign_ups import SignUpChange, SignUpState
+
+HAS_OPTION = "option_id IS NOT NULL"
+HAS_LANGUAGE = "language <> ''"
+"""As the indexes say it: a statement that is to use one has to say it likewise."""
 
 signup = Table(
     "signup",
@@ -36,12 +41,33 @@ signup = Table(
     Column("option_id", Integer),
     Column("pledged", BigInteger),
     Column("muted", Boolean, nullable=False, server_default=text("false")),
+    language_column(),
     PrimaryKeyConstraint("guild_id", "action_id", "participant_id"),
     references("action", "action_id"),
     references("participant", "participant_id"),
     one_of("state", SignUpState),
     Index(None, "guild_id", "action_id", "state", "place"),
     Index(None, "guild_id", "participant_id"),
+    Index(
+        "ix_signup_option",
+        "guild_id",
+        "action_id",
+        "option_id",
+        "state",
+        "place",
+        sqlite_where=text(HAS_OPTION),
+        postgresql_where=text(HAS_OPTION),
+    ),
+    Index(
+        "ix_signup_language",
+        "guild_id",
+        "action_id",
+        "language",
+        "state",
+        "place",
+        sqlite_where=text(HAS_LANGUAGE),
+        postgresql_where=text(HAS_LANGUAGE),
+    ),
 )
 
 signup_event = Table(
@@ -90,7 +116,8 @@ role_change = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("error", Text),
     Column("changed_at", Instant, nullable=False),
-    PrimaryKeyConstraint("guild_id", "action_id", "participant_id"),
+    language_column(),
+    PrimaryKeyConstraint("guild_id", "action_id", "participant_id", "language"),
     references("action", "action_id"),
     references("participant", "participant_id"),
     one_of("state", RoleChangeState),

@@ -122,7 +122,7 @@ async def _set_night(story: Story) -> None:
     world = story.demo.world
     panel = answer(await world.moderator.slash(world.general, "setup"))
     await pick(world.moderator, panel, "setup_notices", world.organiser_room)
-    page = answer(await press(world.moderator, panel, "setup_pings"))
+    page = answer(await pick(world.moderator, panel, "setup_page", "pings"))
     await submit(world.moderator, await press(world.moderator, page, "setup_pings_edit"), NIGHT)
     story.tell("story.night")
 

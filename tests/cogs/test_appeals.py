@@ -26,15 +26,15 @@ async def refuse(server: FanServer, *, reason: str = "unreadable") -> None:
 async def test_a_fan_reads_why_and_appeals_once_to_another_reviewer(server: FanServer) -> None:
     await running(server)
     await refuse(server)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     assert told(mine).startswith("A reviewer didn't count your US$25.00 for “Match a million” (#1)")
-    again = await server.slash(server.fan, "me")
+    again = await server.contributions_of(server.fan)
     assert told(again).startswith("## "), "they are told once"
     assert REFUSED in told(again)
     form = await server.click(server.fan, again, "Appeal")
     done = await server.fill(server.fan, form, "It is the **whole** receipt")
     assert told(done) == ENGLISH("appeal.taken", title="Match a million")
-    after = await server.slash(server.fan, "me")
+    after = await server.contributions_of(server.fan)
     assert "Appeal" not in labels_of(after)
     assert ENGLISH("appeal.waits") in told(after)
     assert told(await server.slash(server.reviewer, "review")).startswith(NOTHING)
@@ -43,7 +43,7 @@ async def test_a_fan_reads_why_and_appeals_once_to_another_reviewer(server: FanS
     assert "**Not counted**" in told(shown)
     assert "It is the \\*\\*whole\\*\\* receipt" in told(shown)
     await server.click(other, shown, "Verify US$25.00")
-    after = told(await server.slash(server.fan, "me"))
+    after = told(await server.contributions_of(server.fan))
     assert after.startswith("Another reviewer looked at your appeal: your US$25.00")
     assert ENGLISH("appeal.answered") in after
     assert (await server.newest()).total.verified == 2500
@@ -63,7 +63,7 @@ async def test_whoever_got_no_answer_is_told_at_the_next_click(server: FanServer
 async def test_an_appeal_that_says_nothing_is_asked_for_again(server: FanServer) -> None:
     await running(server)
     await refuse(server)
-    form = await server.click(server.fan, await server.slash(server.fan, "me"), "Appeal")
+    form = await server.click(server.fan, await server.contributions_of(server.fan), "Appeal")
     refused = await server.fill(server.fan, form, "  ")
     assert told(refused) == ENGLISH("appeal.text_missing")
     form = await server.click(server.fan, refused, ENGLISH("button.try_again"))
@@ -107,7 +107,7 @@ async def test_a_correction_is_read_like_an_amount_that_is_logged(server: FanSer
     done = await server.fill(server.reviewer, form, "$25")
     assert ENGLISH("review.corrected") in told(done)
     assert (await server.newest()).total.verified == 2500
-    mine = told(await server.slash(server.fan, "me"))
+    mine = told(await server.contributions_of(server.fan))
     assert "corrected your US$250.00 for “Match a million” (#1) to US$25.00" in mine
     assert "corrected by a reviewer from US$250.00" in mine
 
@@ -118,7 +118,7 @@ async def test_a_reviewer_changes_their_own_verdict_with_a_reason(server: FanSer
     shown = await server.slash(server.reviewer, "review")
     own = await server.click(server.reviewer, shown, "My verdicts")
     assert "**US$25.00** · #1 Match a million · Not counted" in told(own)
-    number = id_of(await server.slash(server.fan, "me"), "fc:appeal:").rpartition(".")[2]
+    number = id_of(await server.contributions_of(server.fan), "fc:appeal:").rpartition(".")[2]
     change = await server.pick(server.reviewer, own, "change_verdict", number)
     form = await server.click(server.reviewer, change, "Verify")
     refused = await server.fill(server.reviewer, form, " ")

@@ -159,7 +159,7 @@ async def test_only_gatherings_are_offered_and_taken(server: FanServer):
     await a_gathering(server)
     await server.publish(when="25 Nov 20:00")
     offered = await server.completions(server.organiser, "action checkin", "event", "")
-    assert [name for name, _ in offered] == ["#1 Cup sleeve event"]
+    assert [name for name, _ in offered] == ["#1 Cup sleeve event · open · Tue 24 Nov"]
     refused = await server.slash(server.organiser, "action checkin", event="2")
     assert "has no check-in" in told(refused)
     fundraiser = await server.newest()

@@ -240,7 +240,7 @@ async def test_after_the_end_it_still_counts_until_the_window_closes(server: Fan
 async def test_withdraw_asks_first_and_takes_it_out_of_the_card(server: FanServer) -> None:
     await running(server)
     await server.log(server.fan, "25", "GIFT-1")
-    asked = await server.click(server.fan, await server.slash(server.fan, "me"), "Withdraw")
+    asked = await server.click(server.fan, await server.contributions_of(server.fan), "Withdraw")
     assert told(asked) == ENGLISH("withdraw.ask")
     assert await total(server) == (2500, 0, 0)
     done = await server.click(server.fan, asked, "Yes, withdraw it")
@@ -248,7 +248,7 @@ async def test_withdraw_asks_first_and_takes_it_out_of_the_card(server: FanServe
     assert labels_of(done) == []
     assert await total(server) == (0, 0, 2500)
     assert "**Logged** US$0.00, by 0 contributions" in text_of(server.card())
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     assert "withdrawn" in told(mine)
     assert "Withdraw" not in labels_of(mine)
 
@@ -256,7 +256,7 @@ async def test_withdraw_asks_first_and_takes_it_out_of_the_card(server: FanServe
 async def test_withdrawing_twice_changes_nothing(server: FanServer) -> None:
     await running(server)
     await server.log(server.fan, "25", "GIFT-1")
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     first = await server.click(server.fan, mine, "Withdraw")
     second = await server.click(server.fan, mine, "Withdraw")
     await server.click(server.fan, first, "Yes, withdraw it")
@@ -288,10 +288,10 @@ async def test_two_weeks_after_the_final_tally_nothing_is_withdrawn(server: FanS
     action = await running(server)
     logged = await server.log(server.fan, "25", "GIFT-1")
     await server.jump_to(action.log_until)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     assert "Withdraw" in labels_of(mine)
     await server.jump_to(action.late_until)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     assert not {"Withdraw", "Add proof"} & set(labels_of(mine))
     refused = await server.press_forged(server.fan, id_of(logged, "fc:undo:"))
     assert told(refused) == ENGLISH("refused.state.final", title=TITLE)
@@ -301,27 +301,26 @@ async def test_two_weeks_after_the_final_tally_nothing_is_withdrawn(server: FanS
 
 
 async def test_me_is_empty_at_first(server: FanServer) -> None:
-    text = told(await server.slash(server.fan, "me"))
-    assert ENGLISH("me.no_sign_ups") in text
-    assert ENGLISH("me.no_contributions") in text
+    assert ENGLISH("me.no_sign_ups") in told(await server.slash(server.fan, "me"))
+    assert ENGLISH("me.no_contributions") in told(await server.contributions_of(server.fan))
 
 
 async def test_me_shows_only_ones_own(server: FanServer) -> None:
     await running(server)
     await server.click(server.fans[0], server.card(), "I'm in")
     await server.log(server.fans[0], "25", "GIFT-1")
-    assert "US$25.00" not in told(await server.slash(server.fans[1], "me"))
-    mine = told(await server.slash(server.fans[0], "me"))
+    assert "US$25.00" not in told(await server.contributions_of(server.fans[1]))
+    mine = told(await server.contributions_of(server.fans[0]))
     assert "**US$25.00** for #1 Match a million" in mine
     assert "logged, with proof" in mine
-    assert "In: #1 Match a million" in mine
+    assert "In: #1 Match a million" in told(await server.slash(server.fans[0], "me"))
 
 
 async def test_me_pages_through_more_than_five_entries(server: FanServer) -> None:
     await running(server)
     for amount in range(1, 13):
         await server.log(server.fan, f"{amount}", f"GIFT-{amount}")
-    page = await server.slash(server.fan, "me")
+    page = await server.contributions_of(server.fan)
     seen: list[list[str]] = []
     while True:
         lines = told(page).splitlines()
@@ -343,14 +342,14 @@ async def test_five_entries_need_no_pages(server: FanServer) -> None:
     await running(server)
     for amount in range(1, 6):
         await server.log(server.fan, f"{amount}")
-    assert "Older" not in labels_of(await server.slash(server.fan, "me"))
+    assert "Older" not in labels_of(await server.contributions_of(server.fan))
 
 
 async def test_an_entry_is_withdrawn_from_any_page(server: FanServer) -> None:
     await running(server)
     for amount in range(1, 8):
         await server.log(server.fan, f"{amount}", f"GIFT-{amount}")
-    page = await server.click(server.fan, await server.slash(server.fan, "me"), "Older")
+    page = await server.click(server.fan, await server.contributions_of(server.fan), "Older")
     oldest = [i for i in ids_of(page) if i.startswith("fc:withdraw:")][-1]
     asked = await server.fan.click(page.response, custom_id=oldest)  # type: ignore[arg-type]
     await server.click(server.fan, asked, "Yes, withdraw it")
@@ -380,9 +379,9 @@ async def test_a_slow_commit_is_deferred_and_then_answered(
     await running(server)
     join, log = SignUps.join, Contributions.log
 
-    async def join_slowly(*given: Any) -> Any:
+    async def join_slowly(*given: Any, **named: Any) -> Any:
         await asyncio.sleep(0.05)
-        return await join(*given)
+        return await join(*given, **named)
 
     async def log_slowly(*given: Any, **named: Any) -> Any:
         await asyncio.sleep(0.05)

@@ -62,7 +62,11 @@ async def test_reminders_and_the_moment_ping_only_those_who_are_in(server: FanSe
         (message,) = server.messages()[before:]
         assert text_of(message).startswith(f"<@&{role}> {start}")
         assert not message.flags.components_v2, "a ping in Components V2 arrives blank"
-        assert labels_of(message) == [*buttons, "Open the charity's page"]
+        site, *shared = labels_of(message)[len(buttons) :]
+        assert [*labels_of(message)[: len(buttons)], site] == [*buttons, "Open the charity's page"]
+        assert [label.split()[0] for label in shared] == (
+            ["X", "Threads", "Bluesky", "More…"] if due == action.starts_at else []
+        )
         assert pings_of(message) == (set(), {role}, False)
         allowed = server.sent("/messages")[-1]["allowed_mentions"]
         assert allowed["roles"] == [role]
@@ -72,8 +76,7 @@ async def test_reminders_and_the_moment_ping_only_those_who_are_in(server: FanSe
 
 
 async def test_without_a_role_nothing_pings(server: FanServer) -> None:
-    shown = await server.slash(server.moderator, "setup")
-    await server.pick(server.moderator, shown, "setup_ping")
+    await server.pick(server.moderator, await server.setup_page("alerts"), "setup_ping")
     action = await server.publish()
     await server.jump_to(action.log_until)
     assert all(pings_of(message) == (set(), set(), False) for message in server.messages())
@@ -111,8 +114,13 @@ async def test_the_card_moves_on_with_time(server: FanServer) -> None:
     states = []
     for instant in (action.starts_at, action.ends_at, action.log_until):
         await server.jump_to(instant)
-        states.append(labels_of(server.card())[:-1])
-    assert states == [["I'm in", "I did it", "Leave"], ["I did it"], ["Tally"]]
+        states.append(labels_of(server.card()))
+    site = "Open the charity's page"
+    assert states == [
+        ["I'm in", "I did it", "Leave", site, "Share"],
+        ["I did it", site],
+        ["Tally", site],
+    ]
 
 
 # ---- When Discord does not take a message

@@ -242,7 +242,7 @@ async def test_discard_asks_first(server: FanServer) -> None:
     asked = await server.click(server.organiser, preview, "Discard")
     assert told(asked) == ENGLISH("discard.ask", title="Match a million")
     found = await server.completions(server.organiser, "action draft", "draft", "")
-    assert [name for name, _ in found] == ["Match a million"]
+    assert [name for name, _ in found] == ["Match a million · draft · Tue 24 Nov"]
     done = await server.click(server.organiser, asked, "Yes, discard it")
     assert text_of(done) == ENGLISH("discard.done", title="Match a million")
     assert labels_of(done) == []
@@ -255,7 +255,7 @@ async def test_a_draft_is_found_again(server: FanServer) -> None:
     await server.draft(title="Match a million")
     await server.draft(title="Trend for her birthday", kind="hashtag")
     found = await server.completions(server.organiser, "action draft", "draft", "BIRTH")
-    assert [name for name, _ in found] == ["Trend for her birthday"]
+    assert [name for name, _ in found] == ["Trend for her birthday · draft · Tue 24 Nov"]
     shown = await server.slash(server.organiser, "action draft", draft=found[0][1])
     assert "#OnlyAtTheMoment" in told(shown)
     by_hand = await server.slash(server.organiser, "action draft", draft="million")
@@ -291,7 +291,8 @@ async def test_a_moderator_finds_everybodys_drafts(server: FanServer) -> None:
     await server.draft(title="Match a million")
     await server.draft(server.moderator, title="Mine")
     found = await server.completions(server.moderator, "action draft", "draft", "")
-    assert [name for name, _ in found] == ["Mine", "Match a million"]
+    titles = [name.partition(" · ")[0] for name, _ in found]
+    assert titles == ["Mine", "Match a million"]
     for draft in (found[1][1], "million"):
         shown = await server.slash(server.moderator, "action draft", draft=draft)
         assert "## Match a million" in told(shown)
@@ -372,6 +373,7 @@ async def test_the_longest_title_fits_everywhere(server: FanServer) -> None:
     await server.jump_to(action.starts_at)
     await server.log(server.fan, "5")
     assert "총" in told(await server.slash(server.fan, "me"))
+    assert "총" in told(await server.contributions_of(server.fan))
     assert "총" in told(await server.slash(server.fan, "tally"))
     await server.jump(days=3)
     assert (await server.newest()).state is ActionState.FINAL

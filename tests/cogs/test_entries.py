@@ -168,4 +168,4 @@ async def test_a_call_without_entries_says_so(server: FanServer):
     shown = await server.slash(server.organiser, "action entries", call="1")
     assert told(shown) == ENGLISH("entries.none", title="Fan letters")
     offered = await server.completions(server.organiser, "action entries", "call", "fan")
-    assert [name for name, _ in offered] == ["#1 Fan letters"]
+    assert [name for name, _ in offered] == ["#1 Fan letters · open · Tue 24 Nov"]

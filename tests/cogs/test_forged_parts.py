@@ -24,25 +24,60 @@ ELSEWHERE = 4_242_424_242
 BIG = 2**63 - 1
 
 OTHER_BUSINESS = {
-    *("me_page", "own_zone", "ping_me", "withdraw", "undo", "skip", "verify", "not_counted"),
+    *(
+        "me_page",
+        "own_zone",
+        "ping_me",
+        "ping_kinds",
+        "withdraw",
+        "undo",
+        "skip",
+        "verify",
+        "not_counted",
+    ),
     *("review", "review_filter", "correct", "cannot_read", "my_verdicts", "change_verdict"),
     *("revise_verify", "revise_not_counted", "revise_correct", "change_this"),
     *("all_proofs", "proofs_page"),
     *("check_several", "batch_out", "batch_verify", "appeal"),
-    *("name_me", "name_me_yes", "name_me_no", "my_numbers", "setup_thanks"),
-    *("polls_page", "templates_page"),
+    *("name_me", "name_me_yes", "name_me_no", "my_numbers", "setup_thanks", "setup_helper"),
+    *("polls_page", "templates_page", "share_settings", "share_instance"),
     *("notifications", "direct_on", "direct_off", "direct_stop", "quiet_hours", "own_zone_pick"),
     *(f"setup_{part}" for part in ("language", "channel", "notices", "organiser", "reviewer")),
     *("setup_ping", "setup_create_ping", "setup_roles", "setup_check", "setup_tally"),
+    *("me_tab", "me_sign_ups", "me_unmute", "choices_hide", "choices_show", "setup_choices"),
     *("setup_pings", "setup_pings_edit"),
+    *("my_language", "my_language_pick", "setup_languages", "setup_translator"),
+    *(f"setup_language_{part}" for part in ("open", "channel", "role", "remove")),
+    *("setup_events", "setup_events_on", "setup_events_off", "setup_events_off_yes"),
+    *("setup_threads", "setup_threads_on", "setup_threads_off"),
+    *(
+        "help",
+        "setup_page",
+        "setup_kinds_allowed",
+        "setup_keep_proofs",
+        "setup_kind",
+        "setup_kind_role",
+        "setup_kind_create",
+    ),
     *("setup_messages", "setup_messages_edit", "setup_nudges", "setup_back"),
+    *("actions_list", "actions_page", "actions_kind", "actions_open", "calendar_all"),
 }
 """Verbs that are about no action, whichever stands in the custom_id."""
 
 SELECTS = {
-    *("log_part", "app_pick", "task_pick", "shift_take", "shift_to", "shift_remove", "repeat_rule"),
+    *(
+        "log_part",
+        "app_pick",
+        "task_pick",
+        "helpers_lead",
+        "shift_take",
+        "shift_to",
+        "shift_remove",
+        "repeat_rule",
+    ),
     *("repeat_days", "series_date", "poll_tick", "poll_choose", "gate_role", "draft_channel"),
     *("move_channel", "tick_people", "outbox_show", "outbox_pick", "leaderboard_unit"),
+    *("share_platforms", "participants_state", "participants_part"),
 }
 
 REFUSED = {
@@ -51,6 +86,7 @@ REFUSED = {
     *(ENGLISH("refused.not_your_draft"), ENGLISH("refused.no_such_poll")),
     *(ENGLISH("refused.unknown_button"), ENGLISH("refused.needs_manage_server")),
     *(ENGLISH("series.gone"), ENGLISH("shifts.no_such_offer"), ENGLISH("ticking.members_only")),
+    ENGLISH("translate.no_role"),
 }
 """What tells nothing, and goes for anything that there might be."""
 

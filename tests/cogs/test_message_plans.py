@@ -17,8 +17,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 async def server_page(server: FanServer) -> InteractionResult:
     """The moderator's page of what new actions send."""
-    panel = await server.slash(server.moderator, "setup")
-    return await server.press(server.moderator, panel, "setup_messages")
+    return await server.setup_page("messages")
 
 
 async def action_page(server: FanServer) -> InteractionResult:

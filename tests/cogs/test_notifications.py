@@ -179,7 +179,7 @@ async def test_after_a_command_they_are_told_too(server: FanServer) -> None:
 
 
 async def test_me_switches_them_and_leads_to_all_notifications(server: FanServer) -> None:
-    me = await server.slash(server.fan, "me")
+    me = await server.settings_of(server.fan)
     assert {ON, ENGLISH("button.notifications")} <= set(labels_of(me))
     panel = await server.click(server.fan, me, ON)
     assert ENGLISH("notifications.direct.on") in told(panel)
@@ -199,7 +199,7 @@ async def test_the_alert_role_is_switched_in_the_panel(server: FanServer) -> Non
         self_service=True,
     )
     server.take_role(server.fan, server.world.trend_alerts)
-    me = await server.slash(server.fan, "me")
+    me = await server.settings_of(server.fan)
     panel = await server.press(server.fan, me, "notifications")
     assert ENGLISH("notifications.not_pinged") in told(panel)
     given = await server.press(server.fan, panel, "ping_me")
@@ -209,7 +209,7 @@ async def test_the_alert_role_is_switched_in_the_panel(server: FanServer) -> Non
 
 async def test_ones_clock_says_where_one_lives(server: FanServer) -> None:
     """It is 21:00 in Seoul, and 9 in the morning in São Paulo."""
-    me = await server.slash(server.fan, "me")
+    me = await server.settings_of(server.fan)
     form = await server.press(server.fan, me, "own_zone")
     asked = await server.fill(server.fan, form, "9:00 am")
     offered = await server.services.preferences.zone_of(server.fan.id)
@@ -226,7 +226,7 @@ async def test_ones_clock_says_where_one_lives(server: FanServer) -> None:
 
 
 async def test_what_is_no_time_and_no_place_is_refused_and_not_lost(server: FanServer) -> None:
-    me = await server.slash(server.fan, "me")
+    me = await server.settings_of(server.fan)
     form = await server.press(server.fan, me, "own_zone")
     refused = await server.fill(server.fan, form, "Atlantis")
     assert told(refused) == ENGLISH("own_zone.not_understood", text="Atlantis")
@@ -245,7 +245,7 @@ async def test_a_zone_that_is_none_is_refused(server: FanServer) -> None:
 async def test_quiet_hours_ask_for_the_zone_first_and_are_kept_when_refused(
     server: FanServer,
 ) -> None:
-    me = await server.slash(server.fan, "me")
+    me = await server.settings_of(server.fan)
     panel = await server.press(server.fan, me, "notifications")
     first = await server.press(server.fan, panel, "quiet_hours")
     assert told(first) == ENGLISH("quiet.zone_first")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from domain.quiet import QuietHours
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import boxes_of, labels_of, message_of, text_of, told
+from tests.shown import boxes_of, message_of, text_of, told
 
 
 async def page(server: FanServer):
-    panel = await server.slash(server.moderator, "setup")
-    return await server.press(server.moderator, panel, "setup_pings")
+    return await server.setup_page("pings")
 
 
 async def settings(server: FanServer):
@@ -51,9 +50,3 @@ async def test_only_moderators_get_there(server: FanServer) -> None:
     for verb in ("setup_pings", "setup_pings_edit"):
         refused = await server.press_forged(server.organiser, f"fc:{verb}:0")
         assert told(refused) == ENGLISH("refused.needs_manage_server")
-
-
-async def test_the_setup_has_one_row_for_its_pages(server: FanServer) -> None:
-    panel = await server.slash(server.moderator, "setup")
-    labels = labels_of(panel)
-    assert labels.index("Pings & quiet hours") == labels.index("Reminders & milestones") + 1

@@ -106,7 +106,7 @@ async def test_proof_follows_from_me_even_after_the_final_tally(server: FanServe
     action = await running(server)
     await server.log(server.fan, "25")
     await server.jump_to(action.log_until)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     form = await server.click(server.fan, mine, "Add proof")
     assert [box["label"] for box in boxes_of(form)] == [
         "Confirmation codes, one a line",

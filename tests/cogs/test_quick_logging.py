@@ -221,7 +221,7 @@ async def test_a_form_has_five_parts_at_most_and_says_who_sees_a_receipt(
 async def test_who_comes_late_finds_how_to_log_and_is_told_what_happens(server: FanServer) -> None:
     action = await running(server, kind="hashtag", title="Trend")
     await server.jump_to(action.log_until)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     shown = await server.click(server.fan, mine, "Log late: #1 Trend")
     assert "waits for a check before it counts" in told(shown)
     held = await server.click(server.fan, shown, "5 posts")
@@ -233,7 +233,7 @@ async def test_who_comes_late_finds_how_to_log_and_is_told_what_happens(server: 
     now = (await server.newest()).total
     assert (now.logged, now.held) == (0, 5)
     await server.jump_to(action.late_until)
-    assert "Log late: #1 Trend" not in labels_of(await server.slash(server.fan, "me"))
+    assert "Log late: #1 Trend" not in labels_of(await server.contributions_of(server.fan))
     refused = await server.click(server.fan, held, "Log more")
     assert told(refused) == ENGLISH("refused.state.final", title="Trend")
 
@@ -257,7 +257,7 @@ async def test_other_kinds_offer_their_own_step_late(
     texts = ("Seoul, Mapo", "", "", "") if kind == "attendance" else TEXTS[kind]
     action = await running(server, kind=kind, title="Fans", texts=texts)
     await server.jump_to(action.log_until)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     late = await server.click(server.fan, mine, "Log late: #1 Fans")
     if kind == "attendance":
         assert told(late).startswith(ENGLISH(opens, title="Fans"))

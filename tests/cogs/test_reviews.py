@@ -77,7 +77,7 @@ async def test_verifying_goes_on_to_the_next(server: FanServer) -> None:
     assert told(shown).startswith(f"{ENGLISH('review.verified')}\n{NOTHING}\n2 of 2 checked")
     total = (await server.newest()).total
     assert (total.logged, total.proved, total.verified, total.held) == (202500, 202500, 202500, 0)
-    mine = told(await server.slash(server.fans[1], "me"))
+    mine = told(await server.contributions_of(server.fans[1]))
     assert "verified by a reviewer" in mine
     assert "Waits for a check" not in mine
     assert "US$2,025.00" in text_of(server.card())
@@ -90,7 +90,7 @@ async def test_what_is_not_counted_tells_its_reason_to_the_fan(server: FanServer
     form = await server.pick(server.reviewer, shown, "not_counted", "own")
     done = await server.fill(server.reviewer, form, "The receipt is for **another** charity")
     assert told(done).startswith(f"{ENGLISH('review.not_counted')}\n{NOTHING}")
-    mine = told(await server.slash(server.fan, "me"))
+    mine = told(await server.contributions_of(server.fan))
     assert "not counted" in mine
     assert "Reason: The receipt is for \\*\\*another\\*\\* charity" in mine
     total = (await server.newest()).total

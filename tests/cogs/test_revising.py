@@ -231,7 +231,7 @@ async def test_an_edit_before_the_announcement_tells_nobody(server: FanServer) -
 async def test_by_command_a_scheduled_action_is_announced_later_or_now(server: FanServer) -> None:
     await schedule(server)
     offered = await server.completions(server.organiser, "action announce", "action", "")
-    assert [name for name, _ in offered] == [f"#1 {TITLE}"]
+    assert [name for name, _ in offered] == [f"#1 {TITLE} · scheduled · Tue 24 Nov"]
     named = {"action": offered[0][1]}
     refused = await server.slash(server.organiser, "action announce", **named, when="25 Nov 20:00")
     assert "announce it before it starts" in told(refused)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import discord
 import pytest
 from simcord.backend.models import Overwrite
@@ -13,6 +15,9 @@ from domain.errors import Refusal
 from domain.servers import RolePurpose, Server
 from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import labels_of, picked_in, text_of, told
+from ui.setup_pages import SetupPage
+from ui.setup_todo import GONE
+from ui.text import stamp
 
 SEND_MESSAGES = discord.Permissions(send_messages=True).value
 READY = "Ready: I can post"
@@ -20,6 +25,10 @@ READY = "Ready: I can post"
 
 async def panel(server: FanServer, **options: str) -> InteractionResult:
     return await server.slash(server.moderator, "setup", **options)
+
+
+async def turn(server: FanServer, shown: InteractionResult, page: str) -> InteractionResult:
+    return await server.pick(server.moderator, shown, "setup_page", page)
 
 
 async def settings(server: FanServer) -> Server:
@@ -49,12 +58,15 @@ async def test_a_moderator_sets_everything_up_on_one_panel(new_server: FanServer
     shown = await panel(server, zone="Asia/Seoul")
     assert "Sat 21 Nov 21:00 KST" in told(shown)
     shown = await server.pick(server.moderator, shown, "channel", world.announcements)
+    shown = await turn(server, shown, "roles")
     shown = await server.pick(server.moderator, shown, "organiser", world.organisers)
     shown = await server.pick(server.moderator, shown, "reviewer", world.reviewers)
+    shown = await turn(server, shown, "alerts")
     shown = await server.pick(server.moderator, shown, "setup_ping", world.trend_alerts)
+    assert picked_in(shown, "fsr:setup_ping") == [str(world.trend_alerts.id)]
+    shown = await server.press(server.moderator, shown, "setup_back")
     assert READY in told(shown)
     assert picked_in(shown, "fsc:setup_channel") == [str(world.announcements.id)]
-    assert picked_in(shown, "fsr:setup_ping") == [str(world.trend_alerts.id)]
     assert await settings(server) == Server(
         server.guild_id,
         language="en",
@@ -83,9 +95,11 @@ async def test_without_manage_roles_it_says_that_nobody_is_pinged_and_how_to_go_
     shown = await panel(server)
     assert todo in told(shown)
     assert READY not in told(shown)
+    shown = await server.click(server.moderator, shown, "Roles")
+    assert todo in told(shown)
     shown = await server.click(server.moderator, shown, "No participant roles")
     assert todo not in told(shown)
-    assert READY in told(shown)
+    assert READY in told(await server.press(server.moderator, shown, "setup_back"))
     assert not (await settings(server)).grants_roles
 
 
@@ -94,6 +108,35 @@ async def test_an_empty_panel_says_what_is_still_to_do(new_server: FanServer) ->
     for key in ("zone_unset", "todo_zone", "todo_channel", "hint_organiser", "hint_ping"):
         assert ENGLISH(f"setup.{key}") in text
     assert READY not in text
+
+
+async def test_what_is_to_do_leads_to_its_page(new_server: FanServer) -> None:
+    server = new_server
+    shown = await panel(server)
+    assert labels_of(shown) == ["Roles", "Alert roles", "Check again"]
+    shown = await server.click(server.moderator, shown, "Alert roles")
+    assert ENGLISH("setup.hint_ping") in told(shown)
+    assert ENGLISH("setup.hint_organiser") not in told(shown)
+    assert "Create an alert role" in labels_of(shown)
+
+
+@pytest.mark.parametrize("page", SetupPage)
+async def test_every_page_leads_to_every_other_one_and_back(
+    server: FanServer, page: SetupPage
+) -> None:
+    shown = await server.setup_page(page.value)
+    assert picked_in(shown, "fs:setup_page") == [page.value]
+    other = "basics" if page is SetupPage.KINDS else "kinds"
+    assert picked_in(await turn(server, shown, other), "fs:setup_page") == [other]
+
+
+async def test_a_page_that_does_not_exist_is_refused(server: FanServer) -> None:
+    refusal = ENGLISH("refused.unknown_button")
+    assert await pick_anything(server, "setup_page", "secrets") == refusal
+    forged = await server.press_forged(server.moderator, f"fc:setup_page:0.{len(SetupPage)}")
+    assert told(forged) == refusal
+    fan = await server.press_forged(server.fan, "fc:setup_page:0.1")
+    assert told(fan) == ENGLISH("refused.needs_manage_server")
 
 
 @pytest.mark.parametrize(
@@ -168,9 +211,10 @@ async def test_a_role_that_the_bot_may_not_ping_is_told_too(server: FanServer) -
 
 @pytest.mark.parametrize("what", ["channel", *RolePurpose])
 async def test_what_was_deleted_is_still_to_do(server: FanServer, what: str) -> None:
-    thanks = server.world.guild.create_role("Thank you")
     set_role = server.services.servers.set_role
-    await set_role(server.manager, server.guild_id, RolePurpose.THANKS, thanks.id)
+    for purpose in (RolePurpose.THANKS, RolePurpose.HELPER, RolePurpose.TRANSLATOR):
+        role = server.world.guild.create_role(purpose.value)
+        await set_role(server.manager, server.guild_id, purpose, role.id)
     before = await panel(server)
     assert READY in told(before)
     if what == "channel":
@@ -181,13 +225,16 @@ async def test_what_was_deleted_is_still_to_do(server: FanServer, what: str) -> 
     shown = await server.press(server.moderator, before, "setup_check")
     assert ENGLISH(f"setup.gone.{what}") in told(shown)
     assert READY not in told(shown)
+    if what != "channel":
+        shown = await turn(server, shown, GONE[what].value)
+        assert ENGLISH(f"setup.gone.{what}") in told(shown)
     select = "fsc:setup_channel" if what == "channel" else f"fsr:setup_{what}"
     assert picked_in(shown, select) == []
     assert ("Create an alert role" in labels_of(shown)) == (what == "ping")
 
 
 async def test_the_bot_creates_a_role_that_members_give_themselves(server: FanServer) -> None:
-    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    shown = await server.pick(server.moderator, await server.setup_page("alerts"), "setup_ping")
     shown = await server.press(server.moderator, shown, "setup_create_ping")
     role = server.world.guild.roles["Action alerts"]
     assert (await settings(server)).role(RolePurpose.PING) == role.id
@@ -197,9 +244,9 @@ async def test_the_bot_creates_a_role_that_members_give_themselves(server: FanSe
 
 
 async def test_an_alert_role_is_created_once(server: FanServer) -> None:
-    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    shown = await server.pick(server.moderator, await server.setup_page("alerts"), "setup_ping")
     first, second = await server.tap_twice(server.moderator, shown, "Create an alert role")
-    assert READY in told(first)
+    assert ENGLISH("setup.self_service") in told(first)
     assert told(second) == ENGLISH("setup.has_ping_role")
     again = await server.press_forged(server.moderator, "fc:setup_create_ping:0")
     assert told(again) == ENGLISH("setup.has_ping_role")
@@ -209,15 +256,17 @@ async def test_an_alert_role_is_created_once(server: FanServer) -> None:
 
 async def test_where_the_alert_role_was_deleted_another_is_created(server: FanServer) -> None:
     server.env.backend.delete_role(server.guild_id, server.world.trend_alerts.id)
-    shown = await server.press(server.moderator, await panel(server), "setup_create_ping")
-    assert READY in told(shown)
+    page = await server.setup_page("alerts")
+    shown = await server.press(server.moderator, page, "setup_create_ping")
+    assert ENGLISH("setup.gone.ping") not in told(shown)
+    assert READY in told(await panel(server))
 
 
 async def test_without_manage_roles_no_role_is_created_and_the_panel_stays(
     server: FanServer,
 ) -> None:
     limit_bot(server, discord.Permissions(view_channel=True, send_messages=True))
-    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    shown = await server.pick(server.moderator, await server.setup_page("alerts"), "setup_ping")
     refused = await server.press(server.moderator, shown, "setup_create_ping")
     assert told(refused) == ENGLISH("setup.cannot_create_role")
     assert (await settings(server)).role(RolePurpose.PING) is None
@@ -225,7 +274,10 @@ async def test_without_manage_roles_no_role_is_created_and_the_panel_stays(
 
 async def test_everyone_is_no_role_to_choose(server: FanServer) -> None:
     refused = await server.pick(
-        server.moderator, await panel(server), "setup_ping", server.world.guild.default_role
+        server.moderator,
+        await server.setup_page("alerts"),
+        "setup_ping",
+        server.world.guild.default_role,
     )
     assert told(refused) == ENGLISH("setup.everyone_role")
     assert (await settings(server)).role(RolePurpose.PING) == server.world.trend_alerts.id
@@ -233,10 +285,39 @@ async def test_everyone_is_no_role_to_choose(server: FanServer) -> None:
 
 async def test_another_ping_role_is_not_offered_to_members(server: FanServer) -> None:
     """What members could take themselves was the role that the bot made for it."""
-    shown = await server.pick(server.moderator, await panel(server), "setup_ping")
+    shown = await server.pick(server.moderator, await server.setup_page("alerts"), "setup_ping")
     shown = await server.press(server.moderator, shown, "setup_create_ping")
     await server.pick(server.moderator, shown, "setup_ping", server.world.organisers)
     assert not (await settings(server)).self_service_ping
+
+
+async def test_keeping_proofs_longer_is_done_at_once_and_shorter_is_asked_first(
+    server: FanServer,
+) -> None:
+    page = await server.setup_page("proof")
+    assert picked_in(page, "fs:setup_keep_proofs") == ["180"]
+    asked = await server.pick(server.moderator, page, "setup_keep_proofs", "60")
+    assert told(asked) == ENGLISH("setup.keep_proofs_ask", days="60")
+    assert (await settings(server)).keep_proofs_days == 180
+    page = await server.click(server.moderator, asked, "Leave it as it is")
+    assert picked_in(page, "fs:setup_keep_proofs") == ["180"]
+    asked = await server.pick(server.moderator, page, "setup_keep_proofs", "60")
+    page = await server.click(server.moderator, asked, "Yes, delete them sooner")
+    assert picked_in(page, "fs:setup_keep_proofs") == ["60"]
+    page = await server.pick(server.moderator, page, "setup_keep_proofs", "0")
+    assert picked_in(page, "fs:setup_keep_proofs") == ["0"]
+    assert (await settings(server)).keep_proofs_days is None
+
+
+async def test_reviewers_are_told_when_proofs_are_deleted(server: FanServer) -> None:
+    action = await server.publish()
+    await server.jump_to(action.starts_at)
+    await server.log(server.fan, "10", "AB-12")
+    until = action.answers_until + timedelta(days=180)
+    kept = ENGLISH("review.kept_until", date=stamp(until, "D"))
+    assert kept in told(await server.slash(server.reviewer, "review"))
+    await server.services.servers.set_keep_days(server.manager, server.guild_id, None)
+    assert kept not in told(await server.slash(server.reviewer, "review"))
 
 
 async def test_korean_makes_panel_card_and_replies_korean(server: FanServer) -> None:

@@ -358,7 +358,7 @@ async def test_a_role_deleted_while_nobody_comes_or_goes_is_mended_too(server: F
 
 
 async def test_a_server_gives_roles_to_every_new_action_or_to_none(server: FanServer) -> None:
-    shown = await server.slash(server.moderator, "setup")
+    shown = await server.setup_page("roles")
     assert ENGLISH("setup.grants_roles.on") in told(shown)
     shown = await server.click(server.moderator, shown, "No participant roles")
     assert ENGLISH("setup.grants_roles.off") in told(shown)

@@ -13,13 +13,16 @@ TITLE = "Match a million"
 OFFERS = [ENGLISH("button.direct_on"), ENGLISH("button.mute"), ENGLISH("button.own_zone")]
 """What is offered beside every sign-up."""
 
+AHEAD = [*OFFERS[:-1], ENGLISH("button.calendar"), OFFERS[-1]]
+"""What is offered beside one to what lies ahead."""
+
 
 async def test_joining_tells_the_place_and_the_time(server: FanServer) -> None:
     action = await server.publish()
     first = await server.click(server.fans[0], server.card(), "I'm in")
     assert told(first).startswith(ENGLISH("joined.now.in", title=TITLE, place="1"))
     assert stamp(action.starts_at) in told(first)
-    assert labels_of(first) == ["Leave", "Pledge an amount", *OFFERS]
+    assert labels_of(first) == ["Leave", "Pledge an amount", *AHEAD]
     second = await server.click(server.fans[1], server.card(), "I'm in")
     assert "as number 2" in told(second)
 
@@ -152,7 +155,7 @@ async def test_after_the_end_sign_ups_are_closed_and_logging_is_not(server: FanS
 
 async def offer_ping_role(server: FanServer) -> int:
     """Have the bot create a role that members give themselves; returns its id."""
-    shown = await server.slash(server.moderator, "setup")
+    shown = await server.setup_page("alerts")
     shown = await server.pick(server.moderator, shown, "setup_ping")
     await server.press(server.moderator, shown, "setup_create_ping")
     return server.world.guild.roles["Action alerts"].id
@@ -201,7 +204,7 @@ async def test_a_role_that_was_not_made_for_it_is_not_given_out(server: FanServe
     action = await server.publish()
     server.take_role(server.fan, server.world.trend_alerts)
     joined = await server.click(server.fan, server.card(), "I'm in")
-    assert labels_of(joined) == ["Leave", "Pledge an amount", *OFFERS]
+    assert labels_of(joined) == ["Leave", "Pledge an amount", *AHEAD]
     refused = await server.press_forged(server.fan, f"fc:ping_me:{action.action_id}")
     assert told(refused) == ENGLISH("ping.not_offered")
     assert roles_of(server) == [(await server.newest()).role_id], "the action's own alone"

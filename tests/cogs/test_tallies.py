@@ -133,7 +133,10 @@ async def test_a_number_is_found_among_any_number_of_titles(server: FanServer) -
         options = {} if typed is None else {"action": typed}
         assert heading in told(await server.slash(server.fan, "tally", **options))
     offered = await server.completions(server.fan, "tally", "action", "2")
-    assert [name for name, _ in offered][:2] == ["#2 Two", "#28 Day 25 of 2026"]
+    assert [name for name, _ in offered][:2] == [
+        "#2 Two · open · Tue 24 Nov",
+        "#28 Day 25 of 2026 · open · Tue 24 Nov",
+    ]
     assert len(offered) == 25
 
 
@@ -149,7 +152,10 @@ async def test_autocomplete_offers_published_actions(server: FanServer) -> None:
     await server.publish(title="@everyone **x**", kind="hashtag")
     await server.draft(title="Secret plan")
     found = await server.completions(server.fan, "tally", "action", "")
-    assert [name for name, _ in found] == ["#2 @everyone **x**", "#1 Match a million"]
+    assert [name for name, _ in found] == [
+        "#2 @everyone **x** · open · Tue 24 Nov",
+        "#1 Match a million · open · Tue 24 Nov",
+    ]
     found = await server.completions(server.fan, "tally", "action", "million")
     shown = await server.slash(server.fan, "tally", action=found[0][1])
     assert "## Match a million" in told(shown)
@@ -229,8 +235,8 @@ async def test_a_fan_cannot_amend_and_nothing_is_amended_without_a_change(
 
 
 async def test_a_server_can_keep_its_tallies_until_they_are_final(server: FanServer) -> None:
-    panel = await server.slash(server.moderator, "setup")
-    await server.click(server.moderator, panel, ENGLISH("button.setup_tally_off"))
+    page = await server.setup_page("proof")
+    await server.click(server.moderator, page, ENGLISH("button.setup_tally_off"))
     action = await small_story(server)
     refused = told(await server.slash(server.fan, "tally"))
     assert refused.startswith("In this server the tally of “Match a million” is shown to its")

@@ -273,7 +273,7 @@ async def test_what_was_done_late_is_taken_and_held_and_nothing_else_can_be_done
     panel = await server.press(server.fan, server.card(), "tasks")
     await claim(server, server.fan, panel)
     await server.jump_to(action.log_until)
-    mine = await server.slash(server.fan, "me")
+    mine = await server.contributions_of(server.fan)
     late = await server.press(server.fan, mine, "tasks")
     assert "waits for a check before it counts" in text_of(late)
     assert labels_of(late) == ["Mark done"]

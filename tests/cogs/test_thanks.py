@@ -16,7 +16,11 @@ from tests.shown import ids_of, labels_of, picked_in, text_of, told
 
 
 async def me(server: FanServer, number: int = 0) -> InteractionResult:
-    return await server.slash(server.fans[number], "me")
+    return await server.settings_of(server.fans[number])
+
+
+async def logged(server: FanServer, number: int = 0) -> InteractionResult:
+    return await server.contributions_of(server.fans[number])
 
 
 async def leaderboard(server: FanServer, number: int = 0) -> InteractionResult:
@@ -148,13 +152,13 @@ async def test_a_fans_numbers_are_their_own(server: FanServer) -> None:
     await server.press(server.fan, server.card(), "join")
     await server.log(server.fan, "10")
     await server.log(server.fans[1], "70")
-    shown = await server.click(server.fan, await me(server), "My numbers")
+    shown = await server.click(server.fan, await logged(server), "My numbers")
     assert "signed up" in told(shown)
     assert "**US$10.00** logged" in told(shown)
     assert "70" not in told(shown)
     back = await server.click(server.fan, shown, "Back")
-    assert ENGLISH("me.heading") in told(back)
-    nothing = await server.click(server.fans[2], await me(server, 2), "My numbers")
+    assert ENGLISH("me.contributions") in told(back)
+    nothing = await server.click(server.fans[2], await logged(server, 2), "My numbers")
     assert ENGLISH("own_numbers.none") in told(nothing)
 
 
@@ -166,7 +170,7 @@ async def test_in_korean_it_all_is(korean_server: FanServer) -> None:
     assert KOREAN("naming.undoing") in told(panel)
     await server.press(server.fan, panel, "name_me_yes")
     assert "**1위** " in told(await leaderboard(server, 1))
-    numbers = await server.press(server.fan, await me(server), "my_numbers")
+    numbers = await server.press(server.fan, await logged(server), "my_numbers")
     assert KOREAN("own_numbers.heading") in told(numbers)
 
 
@@ -174,8 +178,8 @@ async def test_in_korean_it_all_is(korean_server: FanServer) -> None:
 
 
 async def choose(server: FanServer, role: RoleHandle) -> InteractionResult:
-    panel = await server.slash(server.moderator, "setup")
-    return await server.pick(server.moderator, panel, "setup_thanks", role)
+    page = await server.setup_page("roles")
+    return await server.pick(server.moderator, page, "setup_thanks", role)
 
 
 async def thanking(server: FanServer) -> RoleHandle:

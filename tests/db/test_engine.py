@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -172,3 +173,15 @@ async def test_a_file_that_is_no_database_is_unreachable(tmp_path: Path):
     assert caught.value.reason == "file is not a database"
     path.unlink()  # and its lock is free again
     await (await Database.open(f"sqlite+aiosqlite:///{path}")).close()
+
+
+async def test_no_error_shows_the_row_that_it_is_about(database: Database) -> None:
+    """PostgreSQL adds it whole beneath its first line, with a sealed tag where there is one."""
+    row = {"word": "\u03a9mega", "n": 0}  # written so that no traceback has it as code
+    async with database.write() as conn:
+        await conn.execute(text("CREATE TABLE t (word TEXT, n INTEGER CHECK (n > 0))"))
+        with pytest.raises(DBAPIError) as caught:
+            await conn.execute(text("INSERT INTO t (word, n) VALUES (:word, :n)"), row)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "check" in shown.lower()
+    assert "\u03a9mega" not in shown

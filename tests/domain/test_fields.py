@@ -15,7 +15,6 @@ from domain.fields import (
     read_given,
     read_proof,
     read_proofs,
-    read_tag,
     read_title,
     read_url,
     require_sealed,
@@ -32,27 +31,6 @@ def refused(work: object, *arguments: object) -> str:
     with pytest.raises(Refusal) as caught:
         work(*arguments)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]
     return caught.value.key
-
-
-@pytest.mark.parametrize(
-    ("typed", "tag"),
-    [
-        ("#StarlightComeback", "StarlightComeback"),
-        ("별빛컴백", "별빛컴백"),
-        ("＃총공_2026", "총공_2026"),
-        ("  #İzmir  ", "İzmir"),
-        ("#ไทย", "ไทย"),
-        ("#हिन्दी", "हिन्दी"),
-        ("#7thAnniversary", "7thAnniversary"),
-    ],
-)
-def test_a_tag_of_any_script_is_taken(typed: str, tag: str) -> None:
-    assert read_tag(typed) == tag
-
-
-@pytest.mark.parametrize("typed", ["#two words", "#a-b", "#", "#2026", "##x", "#a!b", "@x"])
-def test_a_tag_that_would_break_is_refused(typed: str) -> None:
-    assert refused(read_tag, typed) == "field.tag.invalid"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +190,8 @@ def test_a_field_that_shows_nothing_is_empty() -> None:
         ("별빛컴백", "별빛 컴백 총공"),
         ("星光", "今夜の星光トレンド"),
         ("BTS컴백", "bts 컴백총공"),
+        ("OurDay", "#OurDay를 달고 올려 주세요"),
+        ("OurDay", "今夜OurDay2nd、OurDayで"),
     ],
 )
 def test_the_sealed_tag_stands_nowhere_else(tag: str, text: str) -> None:

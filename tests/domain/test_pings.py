@@ -18,9 +18,11 @@ from domain.kinds import Kind
 from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.pings import (
+    ALWAYS_PING,
     PingDay,
     day_around,
     ping_role,
+    pinged_role,
     planned_pings,
     read_cap,
     share_room,
@@ -59,6 +61,8 @@ def with_shift(owed: OwedMessage, *, target: int | None) -> OwedMessage:
 FOR_ALL = (
     owed(DeliveryKind.REMINDER),
     owed(DeliveryKind.MOMENT),
+    owed(DeliveryKind.REVEAL),
+    owed(DeliveryKind.STEP, act=Act.TAG_SWITCHED, now=ACTION.starts_at),
     owed(DeliveryKind.DECISION),
     owed(DeliveryKind.BY_HAND),
     with_shift(owed(DeliveryKind.SHIFT), target=None),
@@ -78,7 +82,11 @@ FOR_SOME = (
     ),
     with_shift(owed(DeliveryKind.SHIFT), target=1),
     with_shift(owed(DeliveryKind.SHIFT, now=ACTION.starts_at), target=None),
-    *(owed(DeliveryKind.STEP, act=act, now=ACTION.starts_at) for act in sorted(TOLD_STEPS)),
+    *(
+        owed(DeliveryKind.STEP, act=act, now=ACTION.starts_at)
+        for act in sorted(TOLD_STEPS - {Act.TAG_SWITCHED})
+    ),
+    owed(DeliveryKind.STEP, act=Act.TAG_SWITCHED, now=ACTION.ends_at),
     owed(DeliveryKind.STEP, act=Act.SIGN_UPS_CLOSED),
     *(
         owed(kind)
@@ -121,11 +129,11 @@ def test_what_is_left_never_takes_the_room_of_a_moment(cap: int, used: int, mome
 def test_messages_sent_as_one_ping_each_role_once_and_stay_within_the_cap(parts, room) -> None:
     messages = [owed(kind, number=n, role_id=role) for n, (kind, role) in enumerate(parts)]
     shared = share_room(messages, PingDay(room, 0))
-    pinging = [m for m in shared if m.may_ping]
+    pinging = [m for m in shared if pinged_role(m) is not None]
     roles = [ping_role(m) for m in pinging]
     assert None not in roles
     assert len(set(roles)) == len(roles)
-    assert sum(m.delivery.kind is not DeliveryKind.MOMENT for m in pinging) <= room
+    assert sum(m.delivery.kind not in ALWAYS_PING for m in pinging) <= room
     assert any(m.may_ping for m in shared) or not any(
         m.delivery.kind is DeliveryKind.MOMENT and m.action.role_id for m in messages
     )

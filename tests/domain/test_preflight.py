@@ -17,7 +17,7 @@ from domain.lateness import Verdict, judge
 from domain.owed_messages import OwedMessage
 from domain.parts import Parts
 from domain.plans import plan_rest
-from domain.preflight import Flaw, find_unset, preflight_due
+from domain.preflight import Flaw, find_unset, preflights
 from domain.servers import RolePurpose, Server
 from domain.spare_texts import LOOK_AHEAD, MOST_TEXTS, spare_texts
 from domain.tasks import Task
@@ -88,13 +88,13 @@ def planned(action: Action, before: timedelta) -> list[DeliveryKind]:
 
 def test_it_is_planned_half_an_hour_before_the_moment_and_left_out_later() -> None:
     action = an_action()
-    assert preflight_due(action) == action.starts_at - 30 * MINUTE
+    assert [due for due, _ in preflights(action)] == [action.starts_at - 30 * MINUTE]
     assert planned(action, 31 * MINUTE).count(DeliveryKind.PREFLIGHT) == 1
     assert DeliveryKind.PREFLIGHT not in planned(action, 30 * MINUTE)
 
 
 def preflight(action: Action, late: timedelta, server: Server = SERVER) -> OwedMessage:
-    due = preflight_due(action)
+    ((due, _),) = preflights(action)
     delivery = Delivery(1, 2, action.action_id, DeliveryKind.PREFLIGHT, due, 1)
     return OwedMessage(delivery, action, server, due + late)
 

@@ -231,7 +231,7 @@ def test_who_came_in_or_left_is_told_apart_from_who_only_chose() -> None:
     places.join(2, NOW, 2)
     places.join(3, NOW)
     places.leave(4, NOW)
-    assert places.moved == {1: False, 5: True, 3: True}
+    assert places.moved == {(1, ""): False, (5, ""): True, (3, ""): True}
 
 
 wishes = st.lists(
@@ -269,3 +269,61 @@ def test_every_counter_equals_what_the_sign_ups_add_up_to(
     for option in places.options.values():
         assert option.taken == sum(s.option_id == option.option_id for s in present)
         assert option.capacity is None or option.taken <= option.capacity
+
+
+LANGUAGES = ("", "ko", "es")
+
+in_languages = st.lists(
+    st.tuples(
+        st.integers(1, 6),
+        st.sampled_from(["join", "leave", "pledge"]),
+        st.none() | st.sampled_from(LANGUAGES),
+    ),
+    max_size=40,
+)
+known_before = st.dictionaries(
+    st.integers(1, 4), st.tuples(st.sampled_from(LANGUAGES), st.booleans())
+)
+
+
+@given(st.none() | st.integers(4, 5), known_before, in_languages)
+def test_everybody_ends_with_the_role_of_the_one_channel_where_they_signed_up(
+    capacity: int | None,
+    before: dict[int, tuple[str, bool]],
+    pressed: list[tuple[int, str, str | None]],
+) -> None:
+    known = [
+        SignUp(who, SignUpState.IN, who, NOW, language=language, muted=muted)
+        for who, (language, muted) in before.items()
+    ]
+    places = Roster(
+        capacity=capacity,
+        signed_up=len(known),
+        waitlisted=0,
+        arrivals=4,
+        known=known,
+        waiting=(),
+    )
+    wanted = {who: language for who, (language, _) in before.items()}
+    for who, wish, language in pressed:
+        if wish == "join":
+            places.join(who, NOW, language=language)
+            wanted[who] = wanted.get(who, "") if language is None else language
+        elif wish == "leave":
+            places.leave(who, NOW)
+        else:
+            places.pledge(who, NOW, 5)
+    had = {(who, language) for who, (language, muted) in before.items() if not muted}
+    given = {key for key, gives in places.moved.items() if gives}
+    taken = {key for key, gives in places.moved.items() if not gives}
+    assert taken <= had, "nobody loses a role that they don't have"
+    assert not given & had, "nobody is given what they have"
+    states = {event.sign_up.participant_id: event.sign_up.state for event in places.events}
+    stays_in = {who for who in {*before, *states} if states.get(who, SignUpState.IN) == "in"}
+    muted = {who for who, (_, muted) in before.items() if muted}
+    assert (had | given) - taken == {(who, wanted[who]) for who in stays_in - muted}
+    stored = {event.sign_up.participant_id: event.sign_up.language for event in places.events}
+    stored |= {sign_up.participant_id: sign_up.language for sign_up in places.relocated}
+    for who, language in wanted.items():
+        was = before[who][0] if who in before else ""
+        assert stored.get(who, was) == language

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.faults import FaultReport
+from domain.native_events import (
+    EVENT_GONE,
+    EventShown,
+    EventStatus,
+    event_status,
+    event_times,
+    steps_to,
+)
 from domain.owed_messages import OwedMessage
 from domain.polls import Poll
+from domain.posters import ReadPoster
 from domain.preflight import Found
 from domain.roles import ROLE_GONE
 from domain.servers import Server
+from domain.threads import THREAD_GONE
 
 
 class SetClock:
@@ -84,6 +94,17 @@ class RecordingSender:
         self.role_changes: list[tuple[int, bool]] = []
         """Every member who was given a role (True) or had it taken, in order."""
         self._role_faults: deque[Exception] = deque()
+        self.read_poster: ReadPoster | None = None
+        self.threads: dict[int, str] = {}
+        """The titles by which threads are called that stand, by id."""
+        self.renamed: list[str] = []
+        self._thread_faults: deque[Exception] = deque()
+        self._after_thread: deque[Exception] = deque()
+        self.events: dict[int, EventShown] = {}
+        """The events of Discord's own that stand, by id."""
+        self.events_made = 0
+        self._event_faults: deque[Exception] = deque()
+        self._after_event: deque[Exception] = deque()
         self._drawing_faults: dict[int, deque[Exception]] = defaultdict(deque)
 
     def fail(self, kind: DeliveryKind, *errors: Exception) -> None:
@@ -175,11 +196,11 @@ class RecordingSender:
             raise faults.popleft()
         self.polls.append(poll)
 
-    async def create_role(self, guild_id: int, name: str) -> int:
+    async def create_role(self, guild_id: int, name: str, *, language: str = "") -> int:
         await self._pass(guild_id)
         self._fail_by_role()
         role_id = 7000 + len(self.role_names)
-        self.role_names[role_id] = name
+        self.role_names[role_id] = f"{name} {language}".rstrip()
         self.roles[role_id] = set()
         return role_id
 
@@ -205,6 +226,93 @@ class RecordingSender:
             raise faults.popleft()
         self.operator_told.append((user_id, report))
         self.was_told.set()
+
+    def read_posters(self, read: ReadPoster) -> None:
+        self.read_poster = read
+
+    async def create_thread(self, guild_id: int, post: Post, action: Action) -> int:
+        await self._by_thread(guild_id)
+        self.threads[post.message_id] = action.title
+        if self._after_thread:
+            raise self._after_thread.popleft()
+        return post.message_id
+
+    async def rename_thread(self, guild_id: int, thread_id: int, action: Action) -> None:
+        await self._by_thread(guild_id)
+        if thread_id not in self.threads:
+            raise SendFailed(THREAD_GONE, permanent=True)
+        self.threads[thread_id] = action.title
+        self.renamed.append(action.title)
+
+    def fail_by_thread(self, *errors: Exception) -> None:
+        """Raise these, one a try, when anything is to be done to a thread."""
+        self._thread_faults.extend(errors)
+
+    def fail_after_thread(self, *errors: Exception) -> None:
+        """Raise these, one a try, once a thread was made."""
+        self._after_thread.extend(errors)
+
+    async def _by_thread(self, guild_id: int) -> None:
+        await self._pass(guild_id)
+        if faults := self._thread_faults:
+            raise faults.popleft()
+
+    def draw_event(
+        self, action: Action, server: Server, card: Post | None, now: datetime
+    ) -> EventShown:
+        texts = (action.title, f"#{action.number} {action.state.value}", "here")
+        return EventShown(*texts, *event_times(action), event_status(action, now))
+
+    async def list_own_events(self, guild_id: int) -> dict[int, EventShown]:
+        await self._by_event(guild_id)
+        return dict(self.events)
+
+    async def load_event(self, guild_id: int, event_id: int) -> EventShown:
+        await self._by_event(guild_id)
+        if event_id not in self.events:
+            raise SendFailed(EVENT_GONE, permanent=True)
+        return self.events[event_id]
+
+    async def create_event(self, guild_id: int, shown: EventShown) -> int:
+        await self._by_event(guild_id)
+        self.events_made += 1
+        event_id = 6000 + self.events_made
+        self.events[event_id] = shown
+        if self._after_event:
+            raise self._after_event.popleft()
+        return event_id
+
+    async def edit_event(
+        self, guild_id: int, event_id: int, was: EventShown, wanted: EventShown
+    ) -> None:
+        there = await self.load_event(guild_id, event_id)
+        assert was == there, "what is edited has been looked at just now"
+        self.events[event_id] = replace(wanted, status=there.status)
+        if self._after_event:
+            raise self._after_event.popleft()
+
+    async def set_event_status(self, guild_id: int, event_id: int, status: EventStatus) -> None:
+        there = await self.load_event(guild_id, event_id)
+        if steps_to(there.status, status) != (status,):
+            raise SendFailed("rejected", permanent=True)
+        self.events[event_id] = replace(there, status=status)
+
+    async def delete_event(self, guild_id: int, event_id: int) -> None:
+        await self.load_event(guild_id, event_id)
+        del self.events[event_id]
+
+    def fail_by_event(self, *errors: Exception) -> None:
+        """Raise these, one a try, when anything is to be done to an event."""
+        self._event_faults.extend(errors)
+
+    def fail_after_event(self, *errors: Exception) -> None:
+        """Raise these, one a try, once an event was made or changed."""
+        self._after_event.extend(errors)
+
+    async def _by_event(self, guild_id: int) -> None:
+        await self._pass(guild_id)
+        if faults := self._event_faults:
+            raise faults.popleft()
 
     def _keep_files(self, owed: OwedMessage) -> None:
         if owed.files is not None:

@@ -101,7 +101,7 @@ async def test_what_cannot_be_taken_as_typed_is_refused_and_leaves_drafts_as_the
         (fundraiser(ends=MOMENT), "when.end_before_start"),
         (fundraiser(link=""), "field.link.missing"),
         (fundraiser(currency="ABC"), "field.currency.unknown"),
-        (hashtag(tag="two words"), "field.tag.invalid"),
+        (hashtag(tag="two words"), "field.tag.spaces"),
         (hashtag("Our Day trend party"), "field.sealed.title"),
         (hashtag(prompt="Say #OurDay"), "field.sealed.prompt"),
     ):

@@ -19,9 +19,15 @@ class LeavingAtOnce(SignUps):
     """Signing up by somebody who leaves on another device before anything else is done."""
 
     async def join(
-        self, actor: Actor, guild_id: int, action_id: int, option_id: int | None = None
+        self,
+        actor: Actor,
+        guild_id: int,
+        action_id: int,
+        option_id: int | None = None,
+        *,
+        channel_id: int | None = None,
     ) -> SignedUp:
-        joined = await super().join(actor, guild_id, action_id, option_id)
+        joined = await super().join(actor, guild_id, action_id, option_id, channel_id=channel_id)
         await self.leave(actor, guild_id, action_id)
         return joined
 
@@ -29,7 +35,13 @@ class LeavingAtOnce(SignUps):
 def leaving_at_once(world: World) -> LeavingAtOnce:
     made = world.services
     return LeavingAtOnce(
-        world.database, made.commit, made.clock, made.redraws, made.dispatcher, made.roles
+        world.database,
+        made.commit,
+        made.clock,
+        made.redraws,
+        made.dispatcher,
+        made.roles,
+        made.servers,
     )
 
 

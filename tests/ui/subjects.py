@@ -19,6 +19,7 @@ from domain.tally import Tally
 from domain.totals import Total
 from locales import LANGUAGES, Language, language
 from tests.domain.ledgers import DAY, START, count_tally, make_action, make_contribution
+from tests.pseudo import pseudo_language
 from ui.base import Handler, Interaction, Target
 from ui.buttons import Press
 from ui.selects import PickChannel, PickRole, PickText, PickUser
@@ -26,7 +27,11 @@ from ui.selects import PickChannel, PickRole, PickText, PickUser
 GUILD, ACTION, CHANNEL, PING_ROLE = 81384788765712384, 7, 81384788765712999, 81384788765712777
 HOUR = timedelta(hours=1)
 SECRET = "OnlyAtTheMoment"
-ALL_LANGUAGES = [language(code) for code in LANGUAGES]
+CHOSEN_LANGUAGES = [language(code) for code in LANGUAGES]
+"""The languages that can be chosen, whose words are read back too."""
+
+ALL_LANGUAGES = [*CHOSEN_LANGUAGES, pseudo_language()]
+"""All that is drawn in: one of them is longer and has other letters than any that is spoken."""
 
 
 def make_server(**values: Any) -> Server:
@@ -128,7 +133,7 @@ class FanClient(discord.Client):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Press, PickText, PickChannel, PickRole, PickUser)
 
-    async def language_for(self, guild_id: int | None, locale: discord.Locale | None) -> Language:
+    async def language_for(self, interaction: Interaction) -> Language:
         if self.failing_language:
             raise RuntimeError("the database is gone")
         return language(None)

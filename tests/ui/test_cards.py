@@ -58,8 +58,8 @@ def test_every_card_and_preview_fits(say: Language) -> None:
 @pytest.mark.parametrize(
     ("state", "now", "verbs"),
     [
-        (ActionState.OPEN, START - HOUR, ["join", "leave"]),
-        (ActionState.OPEN, START, ["join", "log", "leave"]),
+        (ActionState.OPEN, START - HOUR, ["join", "leave", "calendar", "share"]),
+        (ActionState.OPEN, START, ["join", "log", "leave", "share"]),
         (ActionState.OPEN, START + DAY, ["log"]),
         (ActionState.FINAL, START + 3 * DAY, ["tally"]),
         (ActionState.CANCELLED, START, ["tally"]),

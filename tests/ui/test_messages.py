@@ -184,7 +184,7 @@ def test_messages_carry_the_buttons_that_apply() -> None:
         return labels_of(draw_message(ENGLISH, owed).view)
 
     assert verbs(DeliveryKind.ANNOUNCEMENT, -2) == ["join", "leave"]
-    assert verbs(DeliveryKind.MOMENT, 0) == ["join", "log", "leave"]
+    assert verbs(DeliveryKind.MOMENT, 0) == ["join", "log", "leave", "share"]
     assert verbs(DeliveryKind.CLOSING, 24) == ["log"]
     assert verbs(DeliveryKind.CLOSING, 90, state=ActionState.FINAL) == ["tally"]
 

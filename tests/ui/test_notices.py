@@ -12,6 +12,7 @@ import pytest
 from domain.audit import Act, AuditEvent
 from domain.deliveries import DeliveryKind
 from domain.mending import NOTICED, RoleUse
+from domain.native_events import FOR_GOOD, ByHand
 from domain.owed_messages import OwedMessage
 from domain.servers import RolePurpose, Server
 from locales import Language, language
@@ -43,6 +44,14 @@ def happened() -> Iterator[tuple[Act, dict[str, Any]]]:
                 yield act, {"id": "5", "use": RolePurpose.THANKS.value}
             case Act.MOMENT_MISSED:
                 yield act, {"delivery": 5, "due": START.isoformat()}
+                yield act, {"delivery": 5, "due": START.isoformat(), "message": "reveal"}
+            case Act.EVENT_GONE:
+                for how in FOR_GOOD:
+                    yield act, {"how": how.value}
+            case Act.EVENT_MOVED:
+                times = {"starts": START.isoformat(), "ends": (START + HOUR).isoformat()}
+                yield act, {"how": ByHand.MOVED.value, "before": times, "after": times}
+                yield act, {"how": ByHand.STARTED.value}
             case _:
                 yield act, {"id": str(CHANNEL)}
 

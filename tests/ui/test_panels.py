@@ -39,8 +39,10 @@ from ui.check_in_panel import draw_ticked, draw_ticking
 from ui.entry_panel import draw_entry
 from ui.histories import PAGE, draw_history
 from ui.manage_panel import draw_manage
-from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, OwnRow, draw_me
-from ui.me_panel import PAGE as OWN_PAGE
+from ui.me_contributions import PAGE as OWN_PAGE
+from ui.me_contributions import OwnRow, draw_contributions
+from ui.me_panel import MOST_SHIFTS, MOST_SIGN_UPS, draw_sign_ups
+from ui.me_settings import MOST_MUTED, Settings, draw_settings
 from ui.mending_panel import draw_channel_choice
 from ui.naming_panel import Named
 from ui.official_panel import draw_officials
@@ -147,7 +149,9 @@ def test_a_page_of_history_with_long_reasons_and_new_times_fits(say: Language) -
     after = {name: (START + DAY).isoformat() for name in before}
     detail = {"reason": nasty(200), "before": before, "after": after}
     for act in Act:
-        events = [AuditEvent(n, 7, act, START, SNOWFLAKE, detail) for n in range(PAGE)]
+        how = {"how": "deleted" if act is Act.EVENT_GONE else "moved"}
+        how |= {"poster": "reveal", "language": "ko"}
+        events = [AuditEvent(n, 7, act, START, SNOWFLAKE, detail | how) for n in range(PAGE)]
         view = draw_history(say, largest(Kind.CUSTOM), events, page=3, more=True)
         assert_fits(view)
         assert acts_in(view) == []
@@ -299,19 +303,23 @@ def test_a_personal_panel_at_its_fullest_fits(say: Language) -> None:
         rows.append(OwnRow(action, given, standing(given, None), check, appeal))
     sign_up = SignUp(1, SignUpState.WAITLISTED, 10**6, START, 1, 10**12)
     shift = Shift(1, START, START + HOUR, 3, None)
-    view = draw_me(
-        say,
-        [(action, sign_up, nasty(40))] * MOST_SIGN_UPS,
-        rows,
-        page=1,
-        more=True,
-        now=START,
+    named = Named(nasty(60), "Mina", nasty(60))
+    chosen = Settings(
         zone="America/Argentina/Buenos_Aires",
-        shifts=[(action, shift)] * MOST_SHIFTS,
-        named=Named(nasty(60), "Mina"),
+        language="ko",
+        named=named,
+        hides=True,
+        muted=[replace(action, action_id=n) for n in range(MOST_MUTED)],
     )
-    assert_fits(view)
-    assert acts_in(view) == []
+    signed_up, shifts = [(action, sign_up, nasty(40))] * MOST_SIGN_UPS, [(action, shift)]
+    for view in (
+        draw_sign_ups(say, signed_up, page=1, more=True, shifts=shifts * MOST_SHIFTS),
+        draw_contributions(say, rows, page=1, more=True, now=START, told=plain(nasty(300))),
+        draw_settings(say, chosen, START, note=say("hides.done")),
+    ):
+        assert_fits(view)
+        assert acts_in(view) == []
+        assert "fc:me_tab:0.2" in text_of(view)
 
 
 @languages

@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from domain.actions import ActionState
+from domain.kinds import Kind
 from domain.leaderboards import PAGE as PLACES
 from domain.leaderboards import Leaderboard, Place
 from domain.ledger import Check, Verdict, standing
@@ -23,11 +24,14 @@ from tests.ui.subjects import ALL_LANGUAGES, fundraiser, labels_of, make_server
 from tests.ui.test_panels import acts_in, assert_fits, nasty
 from ui.buttons import Press
 from ui.leaderboard import draw_leaderboard
-from ui.me_panel import PAGE as OWN_PAGE
-from ui.me_panel import OwnRow, draw_me
+from ui.me_contributions import PAGE as OWN_PAGE
+from ui.me_contributions import OwnRow, draw_contributions
+from ui.me_settings import Settings, draw_settings
 from ui.naming_panel import Named, draw_naming, name_buttons
 from ui.own_numbers import draw_own_numbers
-from ui.setup_panel import GONE, draw_setup
+from ui.setup_pages import FURTHER, SetupPage
+from ui.setup_panel import draw_setup
+from ui.setup_todo import GONE, Lacks
 
 languages = pytest.mark.parametrize("say", ALL_LANGUAGES, ids=repr)
 
@@ -109,11 +113,16 @@ def test_the_switch_offers_a_new_name_only_where_there_is_one(say: Language) -> 
 @languages
 def test_the_set_up_panel_fits_with_everything_still_to_do(say: Language) -> None:
     server = make_server(roles=dict.fromkeys(RolePurpose, 7), grants_roles=True)
-    view = draw_setup(say, server, START, ["permission.view_channel"], GONE, may_grant=False)
-    assert_fits(view)
+    permissions = ["permission.view_channel", "permission.mention_role"]
+    lacks = Lacks(permissions, GONE, list(Kind), may_grant=False, may_make_events=False)
     todo = say("setup.todo_thanks", button=say("button.setup_check"))
-    assert todo in lines_of(view)
-    assert "setup_check" in labels_of(view)
+    for page in SetupPage:
+        if page not in FURTHER:
+            view = draw_setup(say, server, START, lacks, page)
+            assert_fits(view)
+            assert (todo in lines_of(view)) == (page in (SetupPage.BASICS, SetupPage.ROLES))
+            mends = (SetupPage.BASICS, SetupPage.ROLES, SetupPage.ALERTS)
+            assert ("setup_check" in labels_of(view)) == (page in mends)
 
 
 @languages
@@ -125,12 +134,15 @@ def test_a_personal_panel_with_every_button_that_there_can_be_fits(say: Language
         given = make_contribution(n, amount=MUCH)
         check = Check(n, n, Verdict.NOT_COUNTED, START, reason=nasty(200), reason_code=Reason.OWN)
         rows.append(OwnRow(action, given, standing(given, check), check))
-    named = Named(nasty(MAX_NAME), "Mina")
     late = [replace(action, action_id=n) for n in range(3)]
-    view = draw_me(say, (), rows, page=1, more=True, now=now, late=late, named=named)
-    assert {"my_numbers", "name_me_no", "name_me_yes", "appeal", "withdraw", "log"} <= verbs(view)
-    assert_fits(view)
-    assert acts_in(view) == []
+    view = draw_contributions(say, rows, page=1, more=True, now=now, late=late)
+    assert {"my_numbers", "appeal", "withdraw", "log", "me_page", "me_tab"} <= verbs(view)
+    chosen = Settings(named=Named(nasty(MAX_NAME), "Mina"))
+    settings = draw_settings(say, chosen, now)
+    assert {"name_me_no", "name_me_yes", "notifications", "share_settings"} <= verbs(settings)
+    for drawn in (view, settings):
+        assert_fits(drawn)
+        assert acts_in(drawn) == []
 
 
 def verbs(view: discord.ui.LayoutView) -> set[str]:

@@ -1,0 +1,82 @@
+"""Use cases of calendars: what goes into the one of an action, and into a whole server's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.queries.action_lists import list_dated
+from db.queries.actions import load_action
+from db.queries.audit import last_acts
+from db.queries.series import list_known
+from domain.actions import Action
+from domain.calendars import MOST_DATES, MOST_ENTRIES, Dated, DatedSeries, Dates, sort_dates
+from domain.errors import Gone
+from domain.servers import Server
+from services.cards import as_read
+from services.clock import Clock
+from services.servers import Servers
+
+
+class Calendars:
+    """Everybody may have what their server knows of; nothing is in it before it is announced."""
+
+    def __init__(self, database: Database, clock: Clock, servers: Servers) -> None:
+        self._database = database
+        self._clock = clock
+        self._servers = servers
+
+    async def of_action(self, guild_id: int, action_id: int, language: str) -> Dates:
+        """An action, with the series that it belongs to, as a language channel words it."""
+        server, now = await self._servers.get(guild_id), self._clock.now()
+        async with self._database.read() as conn:
+            action = await load_action(conn, guild_id, action_id)
+            if action is None or not action.announced(now):
+                raise Gone("refused.no_such_action")
+            return await self._with_series(conn, server, [action], language, now)
+
+    async def coming(self, guild_id: int, language: str) -> Dates:
+        """What is not over yet, the soonest first, and what was to come and is cancelled."""
+        server, now = await self._servers.get(guild_id), self._clock.now()
+        async with self._database.read() as conn:
+            actions = await list_dated(conn, guild_id, now, MOST_ENTRIES)
+            return await self._with_series(conn, server, actions, language, now)
+
+    async def _with_series(
+        self,
+        conn: AsyncConnection,
+        server: Server,
+        actions: Sequence[Action],
+        language: str,
+        now: datetime,
+    ) -> Dates:
+        guild_id = server.guild_id
+        ids = {action.series_id for action in actions if action.series_id is not None}
+        series = await list_known(conn, guild_id, ids, now, MOST_DATES) if ids else []
+        every = {action.action_id: action for action in actions}
+        for _, dates in series:
+            every |= {action.action_id: action for action in dates}
+        read = await as_read(conn, server, every.values(), language)
+        acts = await last_acts(conn, guild_id, every)
+        dated = {
+            action.action_id: Dated(action, _changed_at(action, acts, now), card)
+            for action, card in read
+        }
+        return sort_dates(
+            [dated[action.action_id] for action in actions],
+            [
+                DatedSeries(one, tuple(dated[action.action_id] for action in dates))
+                for one, dates in series
+            ],
+        )
+
+
+def _changed_at(action: Action, acts: dict[int, datetime], now: datetime) -> datetime:
+    """When an action's entry changed last; what is revealed is in it from then on."""
+    known = [action.created_at, action.published_at, acts.get(action.action_id)]
+    if action.revealed(now):
+        known.append(action.revealed_at)
+    return max(at for at in known if at is not None)

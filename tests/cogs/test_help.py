@@ -1,0 +1,125 @@
+"""/help tells everybody what they may do, and a new server once how to start."""
+
+from __future__ import annotations
+
+import discord
+from simcord.backend.models import Overwrite
+from simcord.builders import ChannelHandle, GuildHandle
+from simcord.enums import OverwriteType
+
+from cogs.help import HelpCog
+from tests.fanserver import ENGLISH, KOREAN, FanServer
+from tests.shown import labels_of, text_of, told
+
+WELCOME = ENGLISH("welcome.heading")
+
+
+async def test_everybody_is_told_what_they_may_do_and_no_more(server: FanServer) -> None:
+    parts = {
+        server.fan: [],
+        server.reviewer: ["reviewer"],
+        server.organiser: ["organiser", "reviewer"],
+        server.moderator: ["moderator", "organiser", "reviewer"],
+    }
+    for who, expected in parts.items():
+        shown = told(await server.slash(who, "help"))
+        assert ENGLISH("help.fan") in shown
+        for part in ("moderator", "organiser", "reviewer"):
+            assert (ENGLISH(f"help.{part}") in shown) == (part in expected)
+
+
+async def test_what_to_do_next_is_a_tap_away(server: FanServer) -> None:
+    shown = await server.slash(server.fan, "help")
+    assert ENGLISH("help.next_join") in told(shown)
+    assert labels_of(shown) == ["What's coming", "My sign-ups"]
+    await server.publish()
+    listed = await server.click(server.fan, shown, "What's coming")
+    assert "Match a million" in told(listed)
+    own = await server.slash(server.fan, "help")
+    assert told(await server.click(server.fan, own, "My sign-ups"))
+    checked = await server.slash(server.reviewer, "help")
+    assert told(await server.click(server.reviewer, checked, "Review"))
+    assert ENGLISH("help.next_create") in told(await server.slash(server.organiser, "help"))
+
+
+async def test_where_nothing_is_set_up_moderators_are_led_there(new_server: FanServer) -> None:
+    server = new_server
+    fan = await server.slash(server.fan, "help")
+    assert ENGLISH("help.next_not_set_up") in told(fan)
+    assert "Set up" not in labels_of(fan)
+    shown = await server.slash(server.moderator, "help")
+    assert ENGLISH("help.next_set_up") in told(shown)
+    panel = await server.click(server.moderator, shown, "Set up")
+    assert ENGLISH("setup.heading") in told(panel)
+
+
+async def test_help_is_korean_in_a_korean_server(korean_server: FanServer) -> None:
+    shown = told(await korean_server.slash(korean_server.organiser, "help"))
+    assert KOREAN("help.organiser") in shown
+
+
+# ---- The first words
+
+
+async def join(server: FanServer, guild: GuildHandle) -> None:
+    """Have the bot notice that it is in a server now, with the channels that are there."""
+    await server.env.settle()
+    await greet(server, guild.id)
+
+
+async def greet(server: FanServer, guild_id: int) -> None:
+    guild, cog = server.bot.get_guild(guild_id), server.bot.get_cog(HelpCog.__cog_name__)
+    assert guild is not None
+    assert isinstance(cog, HelpCog)
+    await cog.on_guild_join(guild)  # dispatched, nothing would wait for its end
+    await server.settle()
+
+
+def words(server: FanServer, *channels: ChannelHandle) -> list[list[str]]:
+    """What was said in each channel."""
+    return [[text_of(message) for message in server.messages(channel)] for channel in channels]
+
+
+async def test_a_new_server_is_told_once_how_to_start(server: FanServer) -> None:
+    guild = server.env.create_guild("New", preferred_locale="ko")
+    channels = [guild.create_text_channel(name) for name in ("general", "random")]
+    await join(server, guild)
+    said, nothing = words(server, *channels)
+    assert (len(said), nothing) == (1, [])
+    assert KOREAN("welcome.heading") in said[0]
+    await join(server, guild)
+    assert words(server, *channels) == [said, []], "once, though it came back"
+
+
+async def test_the_first_words_go_where_the_bot_may_write(server: FanServer) -> None:
+    guild = server.env.create_guild("New")
+    rules = guild.create_text_channel("rules")
+    silence(server, rules)
+    await join(server, guild)
+    assert words(server, rules) == [[]]
+    general = guild.create_text_channel("general")
+    await join(server, guild)
+    assert [len(said) for said in words(server, rules, general)] == [0, 1]
+
+
+def silence(server: FanServer, channel: ChannelHandle) -> None:
+    """Take Send Messages from the bot in a channel."""
+    bot, forbidden = server.env.backend.bot_user.id, discord.Permissions(send_messages=True).value
+    overwrite = Overwrite(bot, OverwriteType.MEMBER, 0, forbidden)
+    server.env.backend.edit_channel(channel.id, {}, overwrites=[overwrite])
+
+
+async def test_its_button_sets_up_for_moderators_alone(server: FanServer) -> None:
+    await greet(server, server.guild_id)
+    rooms = (server.announcements, server.general, server.world.organiser_room)
+    said = [message for channel in rooms for message in server.messages(channel)]
+    (message,) = [m for m in said if WELCOME in text_of(m)]
+    assert labels_of(message) == ["Set up", "What can I do here?"]
+    panel = await server.click(server.moderator, message, "Set up")
+    assert ENGLISH("setup.heading") in told(panel)
+    refused = await server.click(server.fan, message, "Set up")
+    assert told(refused) == ENGLISH("refused.needs_manage_server")
+    assert ENGLISH("help.fan") in told(
+        await server.click(server.fan, message, "What can I do here?")
+    )
+    assert WELCOME in text_of(message), "it stays as it is for everybody"

@@ -1,0 +1,109 @@
+"""Calendars: what goes into them, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.errors import Gone
+from domain.life_cycle import Step
+from domain.recurrence import Pattern, Rule
+from tests.services.world import (
+    DAY,
+    GUILD,
+    HOUR,
+    MOMENT,
+    NOW,
+    ORGANISER,
+    OTHER_GUILD,
+    World,
+    at,
+    fundraiser,
+    hashtag,
+    refused,
+)
+
+WEEKLY = Rule(Pattern.WEEKLY, days=(5,))
+
+
+async def test_a_calendar_has_what_is_announced_and_not_over_the_soonest_first(
+    world: World,
+) -> None:
+    later = await world.publish(fundraiser("Later", MOMENT + DAY))
+    sooner = await world.publish(hashtag("Sooner", MOMENT))
+    await world.set_up(OTHER_GUILD)
+    await world.publish(fundraiser("Elsewhere"), OTHER_GUILD)
+    await world.draft(fundraiser("A draft"))
+    hidden = await world.draft(fundraiser("Not announced"))
+    announce_at = world.services.editing.announce_at
+    await announce_at(ORGANISER, GUILD, hidden.action_id, at(NOW + DAY))
+    await world.services.actions.publish(ORGANISER, GUILD, hidden.action_id)
+    dates = await world.services.calendars.coming(GUILD, "")
+    assert [one.action.title for one in dates.single] == ["Sooner", "Later"]
+    await world.services.life_cycle.take(ORGANISER, GUILD, later.action_id, Step.CANCEL, reason="x")
+    world.clock.set(NOW + 2 * DAY)
+    dates = await world.services.calendars.coming(GUILD, "")
+    # One who has it in their calendar already learns that it is cancelled.
+    assert [one.action.title for one in dates.single] == ["Sooner", "Not announced", "Later"]
+    world.clock.set(sooner.ends_at)
+    dates = await world.services.calendars.coming(GUILD, "")
+    assert "Sooner" not in [one.action.title for one in dates.single]
+
+
+async def test_nobody_gets_what_is_not_announced(world: World) -> None:
+    draft = await world.draft()
+    await world.set_up(OTHER_GUILD)
+    elsewhere = await world.publish(fundraiser(), OTHER_GUILD)
+    for action_id in (draft.action_id, elsewhere.action_id + 1000, 0):
+        with refused("refused.no_such_action", Gone):
+            await world.services.calendars.of_action(GUILD, action_id, "")
+
+
+async def test_it_knows_when_an_action_changed_last(world: World) -> None:
+    action = await world.publish(hashtag())
+    calendars = world.services.calendars
+    (first,) = (await calendars.of_action(GUILD, action.action_id, "")).single
+    assert first.changed_at == NOW
+    world.clock.set(NOW + HOUR)
+    later = hashtag(starts=MOMENT + HOUR)
+    ids = (GUILD, action.action_id)
+    await world.services.editing.edit(ORGANISER, *ids, lambda _: later, language="en")
+    (changed,) = (await calendars.of_action(GUILD, action.action_id, "")).single
+    assert (changed.changed_at, changed.action.starts_at) == (NOW + HOUR, MOMENT + HOUR)
+    world.clock.set(MOMENT + 2 * HOUR)
+    (revealed,) = (await calendars.of_action(GUILD, action.action_id, "")).single
+    assert revealed.changed_at == MOMENT + HOUR
+
+
+async def test_an_action_of_a_series_comes_with_its_series(world: World) -> None:
+    first = await world.publish(fundraiser(starts=MOMENT, ends=MOMENT + HOUR))
+    series = world.services.series
+    started = await series.start(ORGANISER, GUILD, first.action_id, WEEKLY, timedelta(days=3))
+    calendars = world.services.calendars
+    dates = await calendars.of_action(GUILD, first.action_id, "")
+    assert dates.single == ()
+    ((found,), only) = (dates.series, [first.action_id])
+    assert [one.action.action_id for one in found.dates] == only
+    world.clock.set(MOMENT)
+    await world.send_due()
+    latest = (await series.find(ORGANISER, GUILD, started.series.series_id)).latest
+    assert latest.starts_at == MOMENT + 7 * DAY
+    # The next one exists, but its server does not know of it before it is announced.
+    (found,) = (await calendars.of_action(GUILD, first.action_id, "")).series
+    assert [one.action.action_id for one in found.dates] == only
+    with refused("refused.no_such_action", Gone):
+        await calendars.of_action(GUILD, latest.action_id, "")
+    world.clock.set(MOMENT + 5 * DAY)
+    (found,) = (await calendars.of_action(GUILD, first.action_id, "")).series
+    assert [one.action.action_id for one in found.dates] == [latest.action_id, *only]
+    assert (await calendars.coming(GUILD, "")).series == (found,)
+
+
+async def test_an_action_has_its_card_and_is_called_as_in_a_language_channel(
+    world: World,
+) -> None:
+    action = await world.publish(fundraiser("Match"))
+    await world.send_due()
+    (one,) = (await world.services.calendars.of_action(GUILD, action.action_id, "")).single
+    assert one.card is not None
+    (other,) = (await world.services.calendars.of_action(GUILD, action.action_id, "ko")).single
+    assert (other.card, other.action.title) == (one.card, "Match")

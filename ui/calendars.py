@@ -1,0 +1,136 @@
+"""Actions for one's calendar: as a file, with a link to Google's beside it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from domain.actions import Action, ActionState
+from domain.calendars import (
+    Dated,
+    DatedSeries,
+    Dates,
+    Entry,
+    SeriesEntry,
+    google_link,
+    write_calendar,
+)
+from domain.deliveries import Post
+from domain.kinds import FieldKind
+from locales import Language
+from ui.base import SafeView
+from ui.buttons import MAX_LABEL, Press, press
+from ui.field_lines import MAX_BUTTON_URL, SHOWN, show_tag
+from ui.series_panel import rule_words
+from ui.text import heading_title, shorten, stamp
+
+MAX_PLACE = 200
+
+Drawn = tuple[str, discord.ui.View, discord.File]
+
+
+def calendar_button(say: Language, action: Action) -> Press:
+    """*Add to calendar*."""
+    return press(say, "calendar", action.action_id)
+
+
+def draw_calendar(say: Language, dates: Dates, action_id: int, now: datetime) -> Drawn:
+    """An action for a calendar, with its whole series where it has one."""
+    entries, series = _entries(say, dates, now)
+    every = [*entries, *(entry for one in series for entry in one.dates)]
+    (shown,) = (entry for entry in every if entry.dated.action.action_id == action_id)
+    action = shown.dated.action
+    title, time = heading_title(action), stamp(action.starts_at)
+    if series:
+        rule = rule_words(say, series[0].series.rule)
+        lines = [say("calendar.series", title=title, rule=rule), say("calendar.how_series")]
+    else:
+        lines = [say("calendar.one", title=title, time=time), say("calendar.how")]
+    view = SafeView(timeout=None)
+    if action.state is ActionState.CANCELLED:
+        lines = [lines[0], say("calendar.cancelled")]
+    elif link := _google(say, view, shown):
+        lines.append(link)
+    lines.append(say("calendar.again"))
+    written = write_calendar(shown.title, entries, series, now)
+    return "\n".join(lines), view, _file(written, f"fanchant-{action.number}.ics")
+
+
+def draw_whole_calendar(say: Language, dates: Dates, name: str, now: datetime) -> Drawn:
+    """All that a server has before it, for a calendar; `name` is what the server is called."""
+    entries, series = _entries(say, dates, now)
+    view = SafeView(timeout=None)
+    count = len(entries) + len(series)
+    if not count:
+        lines = [say("calendar.nothing")]
+    else:
+        lines = [say.many("calendar.all", count), say("calendar.how_all"), say("calendar.again")]
+    written = write_calendar(say("calendar.name", server=name), entries, series, now)
+    return "\n".join(lines), view, _file(written, "fanchant.ics")
+
+
+def card_url(action: Action, card: Post) -> str:
+    """The address of an action's card."""
+    return f"https://discord.com/channels/{action.guild_id}/{card.channel_id}/{card.message_id}"
+
+
+def _entries(say: Language, dates: Dates, now: datetime) -> tuple[list[Entry], list[SeriesEntry]]:
+    entries = [_entry(say, one, revealed=one.action.revealed(now)) for one in dates.single]
+    return entries, [_series_entry(say, one, now) for one in dates.series]
+
+
+def _series_entry(say: Language, found: DatedSeries, now: datetime) -> SeriesEntry:
+    """A series as its latest action is, but for what that one alone has: its tag, its number."""
+    whole = _entry(say, found.dates[0], revealed=False, numbered=False)
+    dates = [_entry(say, one, revealed=one.action.revealed(now)) for one in found.dates]
+    return SeriesEntry(found.series, whole, tuple(dates))
+
+
+def _entry(say: Language, dated: Dated, *, revealed: bool, numbered: bool = True) -> Entry:
+    action = dated.action
+    url = None if dated.card is None else card_url(action, dated.card)
+    kind = say(f"kind.{action.kind.value}.name")
+    lines = [say("card.kicker", kind=kind, number=action.number) if numbered else kind]
+    if action.reason and numbered and action.state in (ActionState.PAUSED, ActionState.CANCELLED):
+        lines.append(action.reason)
+    lines += _texts(say, action, revealed=revealed)
+    if url is not None:
+        lines.append(say("calendar.link", url=url))
+    place = shorten(action.fields.get("place", ""), MAX_PLACE)
+    return Entry(dated, action.title, "\n".join(lines), kind, url, place)
+
+
+def _texts(say: Language, action: Action, *, revealed: bool) -> Iterator[str]:
+    """What its organiser wrote, as it is; nothing that is sealed, nor anybody's secret."""
+    for field in action.rules.fields:
+        value = action.fields.get(field.name, "")
+        if not value or field.kind not in SHOWN or not field.own_line:
+            continue
+        if field.sealed and not revealed:
+            yield say("calendar.sealed")
+            continue
+        label = say(f"modal.{action.kind.value}_{field.name}.label")
+        yield f"{label}: {show_tag(value) if field.kind is FieldKind.TAG else value}"
+
+
+def _google(say: Language, view: discord.ui.View, entry: Entry) -> str | None:
+    """Add the button that leads to Google Calendar; or return a link where it fits into none.
+
+    It says as much of the action as fits.
+    """
+    label = shorten(say("button.google_calendar"), MAX_LABEL)
+    url = entry.url or ""
+    for details in (entry.description, url):
+        link = google_link(entry, details)
+        if len(link) <= MAX_BUTTON_URL:
+            view.add_item(discord.ui.Button[Any](label=label, url=link))
+            return None
+    return f"[{label}](<{google_link(entry, url)}>)"
+
+
+def _file(written: bytes, name: str) -> discord.File:
+    return discord.File(io.BytesIO(written), filename=name)
