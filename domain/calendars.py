@@ -26,7 +26,6 @@ from domain.zones import parse_offset, zone_info
 PRODUCT = "-//Fanchant//Fanchant//EN"
 """Which program wrote a calendar; not for people."""
 
-MEDIA_TYPE = "text/calendar"
 
 MOST_ENTRIES = 100
 """Actions in a server's calendar, the soonest ones."""

@@ -87,13 +87,6 @@ def helpers_see_from(action: Action) -> datetime | None:
     return None if action.helpers_lead is None else action.revealed_at - action.helpers_lead
 
 
-def without_sealed(action: Action) -> Action:
-    """The action as somebody sees it who holds nothing that is sealed."""
-    sealed = {field.name for field in action.rules.fields if field.sealed}
-    kept = {name: text for name, text in action.fields.items() if name not in sealed}
-    return replace(action, fields=kept)
-
-
 def require_untold(action: Action) -> None:
     """Refuse a tag that what was written beside the fields tells: a translation, or of the poster.
 

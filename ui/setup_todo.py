@@ -33,8 +33,6 @@ GONE = {
 }
 """What may have been deleted, in the order in which it is named, and where another is chosen."""
 
-Todo = Mapping[SetupPage, Sequence[str]]
-
 
 @dataclass(frozen=True)
 class Lacks:

@@ -295,15 +295,7 @@ async def set_language(
     conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, language: str
 ) -> None:
     """Have somebody who signed up pinged in this language channel from now on."""
-    await conn.execute(
-        update(signup)
-        .where(
-            signup.c.guild_id == guild_id,
-            signup.c.action_id == action_id,
-            signup.c.participant_id == participant_id,
-        )
-        .values(language=language)
-    )
+    await _change(conn, guild_id, action_id, participant_id, language=language)
 
 
 async def move_out_of(
@@ -337,6 +329,13 @@ async def set_muted(
     conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, muted: bool
 ) -> None:
     """Have somebody who signed up left out of what the action sends, or not any more."""
+    await _change(conn, guild_id, action_id, participant_id, muted=muted)
+
+
+async def _change(
+    conn: AsyncConnection, guild_id: int, action_id: int, participant_id: int, **values: object
+) -> None:
+    """Write something about a sign-up that is no event of its history."""
     await conn.execute(
         update(signup)
         .where(
@@ -344,5 +343,5 @@ async def set_muted(
             signup.c.action_id == action_id,
             signup.c.participant_id == participant_id,
         )
-        .values(muted=muted)
+        .values(values)
     )

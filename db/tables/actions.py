@@ -18,7 +18,6 @@ from sqlalchemy import (
 )
 
 from db.tables.columns import (
-    ACT_NAMES,
     KIND_NAMES,
     PURPOSE_NAMES,
     counter,
@@ -182,6 +181,6 @@ audit_event = Table(
     of_server(),
     references("action", "action_id"),
     references("participant", "participant_id"),
-    one_of("act", ACT_NAMES),
+    one_of("act", Act),
     Index(None, "guild_id", "action_id", "event_id"),
 )

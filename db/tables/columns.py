@@ -60,56 +60,6 @@ DELIVERY_NAMES = (
 )
 """Every kind of message of the design."""
 
-ACT_NAMES = (
-    "published",
-    "edited",
-    "rescheduled",
-    "paused",
-    "resumed",
-    "cancelled",
-    "sign_ups_closed",
-    "sign_ups_reopened",
-    "closed_early",
-    "log_extended",
-    "confirmed",
-    "called_off",
-    "taken_over",
-    "organiser_added",
-    "organiser_removed",
-    "moved",
-    "posted_again",
-    "parts_changed",
-    "role_created",
-    "role_deleted",
-    "series_started",
-    "series_changed",
-    "series_ended",
-    "date_skipped",
-    "ticked_other",
-    "role_failed",
-    "card_gone",
-    "channel_gone",
-    "role_gone",
-    "delivery_failed",
-    "tried_again",
-    "reminded",
-    "moment_missed",
-    "sent_now",
-    "dropped",
-    "done_by_hand",
-    "official_entered",
-    "amended",
-    "sample_drawn",
-    "seal_opened",
-    "tag_switched",
-    "translated",
-    "poster_changed",
-    "event_gone",
-    "event_moved",
-    "roles_retried",
-)
-"""Every act of the design."""
-
 PURPOSE_NAMES = (
     "card",
     "announcement",
@@ -121,9 +71,6 @@ PURPOSE_NAMES = (
     "reveal",
 )
 """The deliveries that could leave a lasting post of an action."""
-
-ROLE_NAMES = ("organiser", "reviewer", "ping", "thanks", "helper", "translator")
-"""Every purpose that the design has for a server's role."""
 
 PROOF_NAMES = ("code", "link", "image", "message", "file")
 """Every kind of proof of the design."""

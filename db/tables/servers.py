@@ -16,7 +16,6 @@ from sqlalchemy import (
 
 from db.tables.columns import (
     KIND_NAMES,
-    ROLE_NAMES,
     counter,
     id_column,
     metadata,
@@ -62,7 +61,7 @@ server_role = Table(
     id_column("role_id"),
     PrimaryKeyConstraint("guild_id", "purpose"),
     of_server(),
-    one_of("purpose", ROLE_NAMES),
+    one_of("purpose", RolePurpose),
 )
 
 language_channel = Table(

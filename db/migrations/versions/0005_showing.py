@@ -24,7 +24,7 @@ _ACTS = (
     " series_started series_changed series_ended date_skipped ticked_other role_failed"
     " card_gone channel_gone role_gone delivery_failed tried_again reminded moment_missed"
     " sent_now dropped done_by_hand official_entered amended sample_drawn seal_opened"
-    " tag_switched translated poster_changed event_gone event_moved roles_retried"
+    " tag_switched translated poster_changed event_gone event_moved"
 )
 _PURPOSES = "organiser reviewer ping thanks helper translator"
 _POSTS = "card announcement reminder moment promoted closing tally reveal"
