@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
 from aiosqlite.context import contextmanager
@@ -64,8 +65,8 @@ class Connection(aiosqlite.Connection):
             await super().rollback()
 
 
-def connect(database: str, *, pragmas: Iterable[str] = (), **options: Any) -> Connection:
-    """A connection that opens when it is awaited, and is set up by then."""
+async def connect(database: str, *, pragmas: Iterable[str] = (), **options: Any) -> Connection:
+    """Open a connection and set it up; cancelled meanwhile, it leaves nothing open."""
 
     def open_and_set_up() -> sqlite3.Connection:
         opened = sqlite3.connect(database, **options)
@@ -81,7 +82,15 @@ def connect(database: str, *, pragmas: Iterable[str] = (), **options: Any) -> Co
 
     connection = Connection(open_and_set_up, AHEAD)
     connection._thread.daemon = True  # pyright: ignore[reportPrivateUsage]  as SQLAlchemy has it
-    return connection
+    opening = asyncio.ensure_future(connection)
+    try:
+        return cast(Connection, await asyncio.shield(opening))
+    except asyncio.CancelledError:
+        # Its thread opens the file whoever waits for it; the loop may be gone by then.
+        await asyncio.wait({opening})
+        if opening.exception() is None:
+            await connection.close()
+        raise
 
 
 def _lower(value: Any) -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -16,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from db.engine import Database, sqlite_path
 from db.engine import parse_url as parsed
 from db.queries.installation import load_fact, save_fact
-from db.sqlite_connection import AHEAD
+from db.sqlite_connection import AHEAD, connect
 from db.tables import installation
 from tests.databases import sqlite_url_of
 
@@ -104,3 +107,30 @@ async def test_what_one_engine_compiled_serves_the_other_and_the_next_database(
                 assert (await conn.execute(statement)).all() == []
         await database.close()
     assert compiled == ["a select"]
+
+
+def test_one_that_is_given_up_while_it_opens_reports_to_no_loop_that_is_gone(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, threads = str(sqlite_path(parsed(sqlite_url))), set(threading.enumerate())
+    failed: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    really = sqlite3.connect
+
+    def slowly(*args: Any, **options: Any) -> sqlite3.Connection:
+        time.sleep(0.1)  # as on a disk that has to wake up
+        return really(*args, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", slowly)
+
+    async def give_up() -> None:
+        opening = asyncio.ensure_future(connect(path))
+        await asyncio.sleep(0.02)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    asyncio.run(give_up())
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(5)
+    assert failed == []
