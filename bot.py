@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from config import ConfigFaults, Fault, Settings, load_settings
-from locales import language
+from locales import LANGUAGES, language
 
 EXIT_FAULTS = 2
 """Exit code when the settings have to be put right first."""
@@ -30,6 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("migrate", help=say("cli.migrate"))
     demo = commands.add_parser("demo", help=say("cli.demo"))
     demo.add_argument("--story", action="store_true", help=say("cli.story"))
+    demo.add_argument(
+        "--language", choices=LANGUAGES, default=LANGUAGES[0], help=say("cli.story_language")
+    )
     demo.add_argument("--port", type=int, default=0, help=say("cli.port"))
     verifying = commands.add_parser("verify-tally", help=say("cli.verify_tally"))
     verifying.add_argument("file", type=Path, help=say("cli.verify_tally_file"))
@@ -37,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match chosen.command:
             case "demo":
-                return _demo(story=chosen.story, port=chosen.port)
+                return _demo(story=chosen.story, code=chosen.language, port=chosen.port)
             case "migrate":
                 return asyncio.run(_migrate(load_settings(token_needed=False)))
             case "verify-tally":
@@ -126,11 +129,11 @@ def _verify_tally(file: Path) -> int:
     return 0 if verified.agrees else EXIT_DIFFERS
 
 
-def _demo(*, story: bool, port: int) -> int:
+def _demo(*, story: bool, code: str, port: int) -> int:
     if story:
         from demo.story import play
 
-        return asyncio.run(play())
+        return asyncio.run(play(code))
     from demo.run import run_demo
 
     return asyncio.run(run_demo(port))

@@ -242,13 +242,12 @@ class Fanchant(commands.AutoShardedBot):
 
         In a direct message it is the one in which they see Discord.
         """
-        own = await self.services.languages.of(interaction.user.id)
-        if own is not None:
-            return language(own)
-        if interaction.guild_id is None:
-            return language(interaction.locale.value)
-        server = await self.services.servers.get(interaction.guild_id)
-        return language(server.language_in(channel_of(interaction)) or server.language)
+        user_id, guild_id = interaction.user.id, interaction.guild_id
+        if guild_id is None:
+            own = await self.services.languages.of(user_id)
+            return language(own or interaction.locale.value)
+        reader = await self.services.readers.find(user_id, guild_id, channel_of(interaction))
+        return language(reader.language(await self.services.servers.get(guild_id)))
 
 
 async def open_database(url: str, shown: str) -> Database | Fault:

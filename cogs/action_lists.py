@@ -46,8 +46,8 @@ class ActionListCog(FanchantCog):
             raise Refusal("refused.unknown_button")
         action_id, guild_id = read_id(target.values[0]), target.guild_id
         server = await self.services.servers.get(guild_id)
-        language = server.language_in(interaction.channel_id)
-        work = self.services.action_lists.open(guild_id, action_id, language)
+        reader = await self.reader_of(interaction, guild_id)
+        work = self.services.action_lists.open(guild_id, action_id, reader)
         action, card = await settle(interaction, work)
         say, now = await say_of(interaction), self.services.clock.now()
         asked = read_asked(target.item_id)
@@ -55,9 +55,8 @@ class ActionListCog(FanchantCog):
 
     async def _show(self, interaction: Interaction, asked: Asked, *, turns: bool = True) -> None:
         guild_id = guild_of(interaction)
-        server = await self.services.servers.get(guild_id)
-        language = server.language_in(interaction.channel_id)
-        work = self.services.action_lists.show(actor_of(interaction), guild_id, asked, language)
+        reader = await self.reader_of(interaction, guild_id)
+        work = self.services.action_lists.show(actor_of(interaction), guild_id, asked, reader)
         page = await settle(interaction, work)
         answer = replace if turns else reply
         view = draw_list(await say_of(interaction), page, self.services.clock.now())

@@ -8,11 +8,10 @@ from cogs.action_group import action as group
 from cogs.asking_times import settle_time
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.drafting import Drafting
-from cogs.lookup import MOST_SEARCHED, as_choices, find_managed, read_choice
+from cogs.lookup import MOST_SEARCHED, as_choices, find_managed, read_choice, require_meant
 from cogs.panels import tell_done
 from cogs.times import complete_time, reading_of
 from domain.actions import Action, ActionState
-from domain.errors import Gone
 from domain.walls import Resolved
 from domain.when import write_reading
 from ui.base import Interaction, Target
@@ -77,10 +76,7 @@ class AnnouncingCommands(FanchantCog):
             if not fitting:
                 # One that is announced is named in the refusal to announce it.
                 return await find_managed(self.services, actor, guild_id, typed)
-            exact = [a for a in fitting if str(a.number) == typed.strip().lstrip("#")]
-            if len(exact or fitting) > 1:
-                raise Gone("refused.several_actions_fit", text=typed)
-            action_id = (exact or fitting)[0].action_id
+            action_id = require_meant(fitting, typed).action_id
         return await self.services.changing.find(actor, guild_id, action_id)
 
     # ---- Buttons of the preview and of the panel

@@ -11,8 +11,8 @@ from ui.replies import reply, settle
 class CalendarCog(FanchantCog):
     @on_press("calendar")
     async def add(self, interaction: Interaction, target: Target) -> None:
-        language = await self._language_channel(interaction, target)
-        work = self.services.calendars.of_action(target.guild_id, target.action_id, language)
+        reader = await self.reader_of(interaction, target.guild_id)
+        work = self.services.calendars.of_action(target.guild_id, target.action_id, reader)
         dates = await settle(interaction, work)
         now = self.services.clock.now()
         text, view, file = draw_calendar(await say_of(interaction), dates, target.action_id, now)
@@ -20,13 +20,9 @@ class CalendarCog(FanchantCog):
 
     @on_press("calendar_all")
     async def add_all(self, interaction: Interaction, target: Target) -> None:
-        language = await self._language_channel(interaction, target)
-        dates = await settle(interaction, self.services.calendars.coming(target.guild_id, language))
+        reader = await self.reader_of(interaction, target.guild_id)
+        dates = await settle(interaction, self.services.calendars.coming(target.guild_id, reader))
         name = interaction.guild.name if interaction.guild is not None else ""
         say, now = await say_of(interaction), self.services.clock.now()
         text, view, file = draw_whole_calendar(say, dates, name, now)
-        await reply(interaction, text, view=view, files=[file])
-
-    async def _language_channel(self, interaction: Interaction, target: Target) -> str:
-        server = await self.services.servers.get(target.guild_id)
-        return server.language_in(interaction.channel_id)
+        await reply(interaction, text, view=view, files=[] if file is None else [file])

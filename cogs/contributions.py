@@ -64,7 +64,7 @@ class ContributionCog(LogForms):
         say = await say_of(interaction)
         text, view = draw_log_panel(
             say,
-            action,
+            await self.as_read(interaction, action),
             self.services.clock.now(),
             part=part,
             last=lasts[0] if lasts else None,
@@ -140,7 +140,7 @@ class ContributionCog(LogForms):
         done = await settle(interaction, work)
         text, view = draw_undone(
             await say_of(interaction),
-            done.action,
+            await self.as_read(interaction, done.action),
             done.contribution,
             only_for=only_for(interaction, target.guild_id),
         )
@@ -158,7 +158,8 @@ class ContributionCog(LogForms):
                     actor_of(pressed), guild_of(pressed), target.item_id
                 ),
             )
-            await replace(pressed, draw_withdrawn(say, done.action, done.contribution))
+            action = await self.as_read(pressed, done.action)
+            await replace(pressed, draw_withdrawn(say, action, done.contribution))
 
         if target.item_id is None:
             raise Refusal("refused.unknown_button")

@@ -194,18 +194,19 @@ class CreatingCommands(FanchantCog):
             # As it stands by now: it may have been changed while the form was open.
             await self._move_to_zone(answered, await self._draft(answered, target), zone)
 
+        async def again(pressed: Interaction, text: str) -> None:
+            await self._ask_zone(pressed, target, text)
+
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             text = values["zone"]
             try:
-                await settle_zone(submitted, text, move)
+                await settle_zone(submitted, self.services, text, move, again)
             except (NotAllowed, Gone):
                 raise
             except Refusal as refusal:
                 say = await say_of(submitted)
-                again = Choice(
-                    say("button.try_again"), lambda pressed: self._ask_zone(pressed, target, text)
-                )
-                await reply(submitted, word_refusal(say, refusal), view=Choices([again]))
+                better = Choice(say("button.try_again"), lambda pressed: again(pressed, text))
+                await reply(submitted, word_refusal(say, refusal), view=Choices([better]))
 
         await interaction.response.send_modal(zone_form(await say_of(interaction), typed, submit))
 

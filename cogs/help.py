@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
-from domain.errors import NotAllowed
-from domain.servers import Actor, Server, is_organiser, require_reviewer
+from domain.servers import Actor, RolePurpose, Server, is_organiser, is_reviewer
 from locales import language
+from services.budget import WELCOMES, importance
 from ui.base import Interaction, Target
 from ui.commands import command_text
 from ui.help_panel import Part, draw_help, draw_welcome
 from ui.replies import replace, reply
+
+if TYPE_CHECKING:
+    from client import Fanchant
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +29,13 @@ MOST_TRIED = 3
 
 
 class HelpCog(FanchantCog):
+    def __init__(self, bot: Fanchant) -> None:
+        super().__init__(bot)
+        self._came_up: list[int] = []
+        """The servers that Discord told of and of which it is still to be looked what is known."""
+
+        self._greeting: asyncio.Task[None] | None = None
+
     @app_commands.command(
         name=command_text("command.help.name"),
         description=command_text("command.help.description"),
@@ -41,8 +53,40 @@ class HelpCog(FanchantCog):
         parts = parts_of(actor_of(interaction), server)
         return draw_help(await say_of(interaction), server, parts)
 
+    # ---- The first words
+
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._greet(guild)
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Look, at start, into which servers the bot was invited while it was away.
+
+        One task greets them all: nothing waits for its end.
+        """
+        self._came_up += [guild.id for guild in self.bot.guilds if guild.shard_id == shard_id]
+        if self._greeting is None or self._greeting.done():
+            self._greeting = asyncio.create_task(self._greet_new(), name="welcomes")
+
+    async def cog_unload(self) -> None:
+        if self._greeting is not None:
+            self._greeting.cancel()
+
+    async def _greet_new(self) -> None:
+        """Greet those of which nothing is known, one after the other and after all else."""
+        importance.set(WELCOMES)
+        while self._came_up:
+            asked, self._came_up = self._came_up, []
+            try:
+                for guild_id in await self.services.servers.list_unknown(asked):
+                    guild = self.bot.get_guild(guild_id)
+                    if guild is not None and not guild.unavailable:
+                        await self._greet(guild)
+            except Exception:
+                log.exception("not every new server was told how to start; the next start does it")
+
+    async def _greet(self, guild: discord.Guild) -> None:
         """Say once how to start, where those who can do it are likely to read it."""
         channels = writable_channels(guild)
         if not channels or not await self.services.servers.welcome(guild.id):
@@ -59,16 +103,14 @@ class HelpCog(FanchantCog):
 
 def parts_of(actor: Actor, server: Server) -> frozenset[Part]:
     """What somebody may do in a server, beside taking part."""
-    parts: set[Part] = set()
-    if actor.manages_server:
-        parts.add(Part.MODERATOR)
-    if is_organiser(actor, server):
-        parts.add(Part.ORGANISER)
-    try:
-        require_reviewer(actor, server)
-    except NotAllowed:
-        return frozenset(parts)
-    return frozenset(parts | {Part.REVIEWER})
+    may = {
+        Part.MODERATOR: actor.manages_server,
+        Part.ORGANISER: is_organiser(actor, server),
+        Part.REVIEWER: is_reviewer(actor, server),
+        Part.TRANSLATOR: server.role(RolePurpose.TRANSLATOR) in actor.role_ids,
+        Part.HELPER: server.role(RolePurpose.HELPER) in actor.role_ids,
+    }
+    return frozenset(part for part, is_so in may.items() if is_so)
 
 
 def writable_channels(guild: discord.Guild) -> list[discord.TextChannel]:

@@ -6,12 +6,12 @@ from dataclasses import replace as changed
 
 import discord
 
-from cogs.base import FanchantCog, actor_of, on_press, say_of
+from cogs.base import FanchantCog, actor_of, id_picked, language_picked, on_press, picked, say_of
+from cogs.setup_pages import home_of
 from domain.errors import Refusal
 from domain.servers import LanguageChannel, RolePurpose, Server, require_moderator
 from locales import LANGUAGES, name_of
 from ui.base import Interaction, Target
-from ui.buttons import read_id
 from ui.choices import Choice, Choices
 from ui.language_panel import draw_language, draw_languages
 from ui.permissions import gone_from_server, missing_in_languages, role_exists
@@ -28,7 +28,7 @@ class LanguageChannelCog(FanchantCog):
     @on_press("setup_language_open")
     async def open_language(self, interaction: Interaction, target: Target) -> None:
         require_moderator(actor_of(interaction))
-        code = target.values[0] if len(target.values) == 1 else ""
+        code = picked(target)
         if code not in LANGUAGES:
             raise Refusal("refused.unknown_button")
         await self._show(interaction, await self.services.servers.get(target.guild_id), code)
@@ -37,41 +37,45 @@ class LanguageChannelCog(FanchantCog):
     async def pick_channel(self, interaction: Interaction, target: Target) -> None:
         """Post here in the language from now on; what is open is posted there at once."""
         require_moderator(actor_of(interaction))
-        code, channel_id = _language(target), _picked(target)
-        if not isinstance(_guild(interaction).get_channel(channel_id or 0), discord.TextChannel):
+        code, channel_id = language_picked(target), id_picked(target)
+        if not isinstance(home_of(interaction).get_channel(channel_id or 0), discord.TextChannel):
             raise Refusal("setup.no_such_channel")
         server = await self.services.servers.get(target.guild_id)
         known = server.language_channel(code) or LanguageChannel(code, 0)
-        await self._store(interaction, target, changed(known, channel_id=channel_id or 0))
+        note = (await say_of(interaction))("languages.stored", channel=f"<#{channel_id}>")
+        await self._store(interaction, target, changed(known, channel_id=channel_id or 0), note)
 
     @on_press("setup_language_role")
     async def pick_role(self, interaction: Interaction, target: Target) -> None:
         """Ping this role in the channel when something is announced, or none."""
         require_moderator(actor_of(interaction))
-        role_id = _picked(target)
-        if role_id is not None and not await role_exists(_guild(interaction), role_id):
+        role_id = id_picked(target)
+        if role_id is not None and not await role_exists(home_of(interaction), role_id):
             raise Refusal("setup.no_such_role")
         server = await self.services.servers.get(target.guild_id)
-        known = server.language_channel(_language(target))
+        known = server.language_channel(language_picked(target))
         if known is None:
             raise Refusal("setup.no_language_channel")
         await self._store(interaction, target, changed(known, role_id=role_id))
 
     async def _store(
-        self, interaction: Interaction, target: Target, channel: LanguageChannel
+        self,
+        interaction: Interaction,
+        target: Target,
+        channel: LanguageChannel,
+        note: str | None = None,
     ) -> None:
         work = self.services.servers.set_language_channel(
             actor_of(interaction), target.guild_id, channel
         )
         server = await settle(interaction, work)
-        note = (await say_of(interaction))("languages.stored", channel=f"<#{channel.channel_id}>")
         await self._show(interaction, server, channel.language, note)
 
     @on_press("setup_language_remove")
     async def ask_to_remove(self, interaction: Interaction, target: Target) -> None:
         """Ask before a language channel is given up: its messages are edited no more."""
         require_moderator(actor_of(interaction))
-        code, say = _language(target), await say_of(interaction)
+        code, say = language_picked(target), await say_of(interaction)
         server = await self.services.servers.get(target.guild_id)
         channel = server.language_channel(code)
         if channel is None:
@@ -100,9 +104,9 @@ class LanguageChannelCog(FanchantCog):
     @on_press("setup_translator")
     async def pick_translator(self, interaction: Interaction, target: Target) -> None:
         """Let this role say in their language what actions are about, or none."""
-        actor, role_id = actor_of(interaction), _picked(target)
+        actor, role_id = actor_of(interaction), id_picked(target)
         require_moderator(actor)
-        if role_id is not None and not await role_exists(_guild(interaction), role_id):
+        if role_id is not None and not await role_exists(home_of(interaction), role_id):
             raise Refusal("setup.no_such_role")
         work = self.services.servers.set_role(
             actor, target.guild_id, RolePurpose.TRANSLATOR, role_id
@@ -113,8 +117,8 @@ class LanguageChannelCog(FanchantCog):
         self, interaction: Interaction, server: Server, code: str | None, note: str | None = None
     ) -> None:
         """Draw the list, or the page of one language."""
-        say, missing = await say_of(interaction), missing_in_languages(_guild(interaction), server)
-        if RolePurpose.TRANSLATOR in await gone_from_server(_guild(interaction), server):
+        say, missing = await say_of(interaction), missing_in_languages(home_of(interaction), server)
+        if RolePurpose.TRANSLATOR in await gone_from_server(home_of(interaction), server):
             server = server.with_role(RolePurpose.TRANSLATOR, None)
             note = note or say("setup.gone.translator")
         if code is None:
@@ -122,23 +126,3 @@ class LanguageChannelCog(FanchantCog):
         else:
             view = draw_language(say, server, code, missing, note=note)
         await replace(interaction, view=view)
-
-
-def _guild(interaction: Interaction) -> discord.Guild:
-    if interaction.guild is None:
-        raise Refusal("refused.not_here")
-    return interaction.guild
-
-
-def _language(target: Target) -> str:
-    """The language that a page is of; refused where a forged item names none."""
-    if target.item_id is None or target.item_id >= len(LANGUAGES):
-        raise Refusal("refused.unknown_button")
-    return LANGUAGES[target.item_id]
-
-
-def _picked(target: Target) -> int | None:
-    """The one channel or role that was picked, or none; refused where a forged one has several."""
-    if len(target.values) > 1:
-        raise Refusal("refused.unknown_button")
-    return read_id(target.values[0]) if target.values else None

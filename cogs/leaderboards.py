@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
+
 from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
 from ui.base import Interaction, Target
@@ -30,5 +32,6 @@ class LeaderboardCog(FanchantCog):
         ids = (target.guild_id, target.action_id)
         work = self.services.leaderboards.show(actor_of(interaction), *ids, unit=unit, page=page)
         board = await settle(interaction, work)
+        board = replaced(board, action=await self.as_read(interaction, board.action))
         answer = replace if turns else reply
         await answer(interaction, view=draw_leaderboard(await say_of(interaction), board))

@@ -178,7 +178,7 @@ class LogForms(FanchantCog):
         say = await say_of(interaction)
         text, view = draw_logged(
             say,
-            logged.action,
+            await self.as_read(interaction, logged.action),
             logged.contribution,
             pictures=pictures,
             only_for=only_for(interaction, logged.action.guild_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from discord import app_commands
 
@@ -50,21 +50,33 @@ async def as_choices(
 async def find_action(services: Services, guild_id: int, typed: str) -> Action:
     """The published action that was picked or typed; without text the newest one.
 
-    A number means the action of that number, whatever titles it stands in as well. Raises `Gone`
-    if nothing or more than one thing fits.
+    Raises `Gone` if nothing or more than one thing fits.
     """
     picked, typed = read_choice(typed), typed.strip()
     if picked is not None:
         return await services.actions.find(guild_id, picked)
     found = await services.actions.search(guild_id, typed, states=PUBLISHED)
-    for action in found:
-        if str(action.number) == typed.removeprefix("#"):
-            return action
     if not found:
         raise Gone("refused.no_action_fits" if typed else "refused.no_action_yet", text=typed)
-    if typed and len(found) > 1:
+    return found[0] if not typed else require_meant(found, typed)
+
+
+def require_meant(found: Sequence[Action], typed: str) -> Action:
+    """The one of the actions that fit which was meant; raises `Gone` where several may be."""
+    action = meant(found, typed)
+    if action is None:
         raise Gone("refused.several_actions_fit", text=typed)
-    return found[0]
+    return action
+
+
+def meant(found: Sequence[Action], typed: str) -> Action | None:
+    """The one of the actions that fit which was meant, if that is clear.
+
+    A number means the action of that number, whatever titles it stands in as well.
+    """
+    number = typed.strip().removeprefix("#")
+    fitting = [action for action in found if str(action.number) == number] or found
+    return fitting[0] if len(fitting) == 1 else None
 
 
 async def complete_managed(
@@ -80,12 +92,9 @@ async def find_managed(services: Services, actor: Actor, guild_id: int, typed: s
     action_id = read_choice(typed)
     if action_id is None:
         found = await services.actions.search_managed(actor, guild_id, typed.strip())
-        exact = [action for action in found if str(action.number) == typed.strip().lstrip("#")]
-        if len(exact or found) == 1:
-            action_id = (exact or found)[0].action_id
-        else:
-            # One that is over, or somebody else's, is named in the refusal to change it.
-            action_id = (await find_action(services, guild_id, typed)).action_id
+        # One that is over, or somebody else's, is named in the refusal to change it.
+        one = meant(found, typed) or await find_action(services, guild_id, typed)
+        action_id = one.action_id
     action = await services.changing.find(actor, guild_id, action_id)
     if action.number is None:
         raise Refusal("refused.step.draft", title=action.title)

@@ -144,12 +144,19 @@ class MeCog(FanchantCog):
         found = await self.services.sign_ups.list_own(
             actor, guild_id, limit=MOST_SIGN_UPS + 1, offset=page * MOST_SIGN_UPS
         )
+        shown = found[:MOST_SIGN_UPS]
+        shifts = await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS)
+        signed_up = await self.all_as_read(interaction, [action for action, _, _ in shown])
+        on_shift = await self.all_as_read(interaction, [action for action, _ in shifts])
         return draw_sign_ups(
             await say_of(interaction),
-            found[:MOST_SIGN_UPS],
+            [
+                (action, sign_up, option)
+                for action, (_, sign_up, option) in zip(signed_up, shown, strict=True)
+            ],
             page=page,
             more=len(found) > MOST_SIGN_UPS,
-            shifts=await self.services.shifts.list_own(actor.user_id, guild_id, limit=MOST_SHIFTS),
+            shifts=[(action, shift) for action, (_, shift) in zip(on_shift, shifts, strict=True)],
         )
 
     async def _show_contributions(
@@ -171,24 +178,26 @@ class MeCog(FanchantCog):
         )
         numbers = [entry.contribution.contribution_id for entry in own[:PAGE]]
         appeals = await self.services.appeals.appeals_of(guild_id, numbers)
+        actions = await self.all_as_read(interaction, [entry.action for entry in own[:PAGE]])
         rows = [
             OwnRow(
-                entry.action,
+                action,
                 entry.contribution,
                 standing(entry.contribution, entry.check),
                 entry.check,
                 appeals.get(entry.contribution.contribution_id),
             )
-            for entry in own[:PAGE]
+            for action, entry in zip(actions, own[:PAGE], strict=True)
         ]
         say = await say_of(interaction)
+        late = await self.services.actions.search(guild_id, "", states=PUBLISHED)
         return draw_contributions(
             say,
             rows,
             page=page,
             more=len(own) > PAGE,
             now=self.services.clock.now(),
-            late=await self.services.actions.search(guild_id, "", states=PUBLISHED),
+            late=await self.all_as_read(interaction, late),
             told=told_line(say, told),
         )
 
@@ -202,6 +211,7 @@ class MeCog(FanchantCog):
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         services, user_id = self.services, actor.user_id
         name = await services.naming.name_of(actor, guild_id)
+        muted = await services.sign_ups.list_muted(actor, guild_id, limit=MOST_MUTED)
         chosen = Settings(
             zone=await services.preferences.zone_of(user_id),
             language=await services.languages.of(user_id),
@@ -209,6 +219,6 @@ class MeCog(FanchantCog):
             named=Named(name, interaction.user.display_name, naming_note),
             hides=await services.participants.hides_choices(actor, guild_id),
             public=(await services.servers.get(guild_id)).choices_public,
-            muted=await services.sign_ups.list_muted(actor, guild_id, limit=MOST_MUTED),
+            muted=await self.all_as_read(interaction, muted),
         )
         return draw_settings(await say_of(interaction), chosen, services.clock.now(), note=note)

@@ -28,6 +28,12 @@ class NativeEventCog(FanchantCog):
     # ---- Noticing
 
     @commands.Cog.listener()
+    async def on_scheduled_event_create(self, event: discord.ScheduledEvent) -> None:
+        if self._made(event):
+            own = {event.id: read_event(event)}
+            await self.services.native_events.made(event.guild_id, own)
+
+    @commands.Cog.listener()
     async def on_scheduled_event_update(
         self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
     ) -> None:
@@ -57,6 +63,15 @@ class NativeEventCog(FanchantCog):
             if guild is not None and not guild.unavailable:
                 seen = {event.id: read_event(event) for event in guild.scheduled_events}
                 await native_events.catch_up(standing, seen)
+                own = {
+                    event.id: seen[event.id]
+                    for event in guild.scheduled_events
+                    if self._made(event)
+                }
+                await native_events.made(guild_id, own)
+
+    def _made(self, event: discord.ScheduledEvent) -> bool:
+        return self.bot.user is not None and event.creator_id == self.bot.user.id
 
     # ---- Answering
 

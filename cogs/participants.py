@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
+
 import discord
 from discord import app_commands
 
 from cogs.action_group import action as group
-from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from cogs.base import FanchantCog, actor_of, guild_of, on_press, picked, say_of
 from cogs.lookup import complete_managed, find_managed
 from domain.errors import Refusal
 from domain.participant_records import FileForm
@@ -49,17 +51,17 @@ class ParticipantCommands(FanchantCog):
     async def pick_participants_state(self, interaction: Interaction, target: Target) -> None:
         server = await self.services.servers.get(target.guild_id)
         showing, _ = read_view(server, target.item_id or 0)
-        picked = _picked(target)
-        if picked not in set(SignUpState):
+        state = picked(target)
+        if state not in set(SignUpState):
             raise Refusal("refused.unknown_button")
-        showing = Showing(SignUpState(picked), showing.option_id, showing.language)
+        showing = Showing(SignUpState(state), showing.option_id, showing.language)
         await self._show(interaction, target, showing, FIRST)
 
     @on_press("participants_part")
     async def pick_participants_part(self, interaction: Interaction, target: Target) -> None:
         server = await self.services.servers.get(target.guild_id)
         showing, _ = read_view(server, target.item_id or 0)
-        showing = read_part(server, read_id(_picked(target)), showing)
+        showing = read_part(server, read_id(picked(target)), showing)
         await self._show(interaction, target, showing, FIRST)
 
     async def _show(
@@ -69,6 +71,7 @@ class ParticipantCommands(FanchantCog):
             actor_of(interaction), target.guild_id, target.action_id, showing, turn
         )
         page = await settle(interaction, work)
+        page = replaced(page, action=await self.as_read(interaction, page.action))
         server = await self.services.servers.get(target.guild_id)
         view = draw_participants(await say_of(interaction), page, server)
         await replace(interaction, view=view)
@@ -104,6 +107,7 @@ class ChoicesCog(FanchantCog):
         _, turn = read_view(server, target.item_id or 0)
         work = self.services.participants.who_is_in(target.guild_id, target.action_id, turn)
         page = await settle(interaction, work)
+        page = replaced(page, action=await self.as_read(interaction, page.action))
         hides = await self.services.participants.hides_choices(
             actor_of(interaction), target.guild_id
         )
@@ -112,9 +116,3 @@ class ChoicesCog(FanchantCog):
             await reply(interaction, view=view)
         else:
             await replace(interaction, view=view)
-
-
-def _picked(target: Target) -> str:
-    if len(target.values) != 1:
-        raise Refusal("refused.unknown_button")
-    return target.values[0]

@@ -75,7 +75,8 @@ class PledgeCog(FanchantCog):
             actor_of(interaction), action.guild_id, action.action_id, value
         )
         result = await settle(interaction, work)
-        text = draw_pledged(await say_of(interaction), action, result)
+        shown = await self.as_read(interaction, action)
+        text = draw_pledged(await say_of(interaction), shown, result)
         if interaction.type is discord.InteractionType.component:
             await replace(interaction, text)
         else:

@@ -13,7 +13,6 @@ from cogs.drafting import Drafting
 from cogs.kinds import complete_kind, read_kind
 from cogs.times import read, reading_of, require_zone, resolved, word_time_refusal
 from domain.errors import Refusal
-from domain.fields import read_title
 from domain.kinds import Kind
 from domain.polls import Poll, Slot, make_slots
 from domain.servers import Server, require_organiser
@@ -75,7 +74,9 @@ class PollCommands(FanchantCog):
         if kind is None or title is None:
             raise Refusal("poll.kind_and_title")
         require_zone(server)
-        await self._ask_times(interaction, Offer(read_kind(server, kind), read_title(title)))
+        actor, chosen = actor_of(interaction), read_kind(server, kind)
+        asked = await self.services.polls.read_title(actor, server.guild_id, title)
+        await self._ask_times(interaction, Offer(chosen, asked))
 
     @poll.autocomplete("kind")
     async def complete_poll_kind(

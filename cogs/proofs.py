@@ -121,7 +121,7 @@ class ProofCog(LogForms):
     ) -> None:
         text, view = draw_proved(
             await say_of(interaction),
-            proved.action,
+            await self.as_read(interaction, proved.action),
             proved.contribution,
             pictures=pictures,
             only_for=only_for(interaction, proved.action.guild_id),

@@ -14,6 +14,7 @@ from cogs.lookup import complete_managed, find_managed
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.reminding import TEXT_LENGTH
+from domain.seals import TOLD_BESIDE
 from services.reminding import Words
 from ui.base import Interaction, word_refusal
 from ui.choices import Choice, Choices
@@ -22,7 +23,8 @@ from ui.remind_panel import draw_remind, remind_form
 from ui.replies import replace, reply, settle
 from ui.text import plain, stamp
 
-TOO_LONG = "refused.remind.too_long"
+OF_THE_WORDS = ("refused.remind.too_long", TOLD_BESIDE)
+"""The refusals after which the words can be typed otherwise."""
 
 
 class RemindCommands(FanchantCog):
@@ -50,7 +52,7 @@ class RemindCommands(FanchantCog):
         found = await find_managed(
             self.services, actor_of(interaction), guild_of(interaction), action
         )
-        await self._show_reminder(interaction, found, Words(text or "", urgent))
+        await self._try_words(interaction, found, Words(text or "", urgent))
 
     @remind.autocomplete("action")
     async def complete_remindable(
@@ -95,21 +97,23 @@ class RemindCommands(FanchantCog):
 
     async def _ask_words(self, interaction: Interaction, action: Action, words: Words) -> None:
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            typed = changed(words, text=values["text"])
-            try:
-                await self._show_reminder(submitted, action, typed)
-            except Refusal as refusal:
-                if refusal.key != TOO_LONG:
-                    raise
-                say = await say_of(submitted)
-                again = Choice(
-                    say("button.try_again"),
-                    lambda pressed: self._ask_words(pressed, action, typed),
-                )
-                await reply(submitted, word_refusal(say, refusal), view=Choices([again]))
+            await self._try_words(submitted, action, changed(words, text=values["text"]))
 
         say = await say_of(interaction)
         await interaction.response.send_modal(remind_form(say, words.text, submit))
+
+    async def _try_words(self, interaction: Interaction, action: Action, words: Words) -> None:
+        """Show a reminder; words that are refused are asked for again."""
+        try:
+            await self._show_reminder(interaction, action, words)
+        except Refusal as refusal:
+            if refusal.key not in OF_THE_WORDS:
+                raise
+            say = await say_of(interaction)
+            again = Choice(
+                say("button.try_again"), lambda pressed: self._ask_words(pressed, action, words)
+            )
+            await reply(interaction, word_refusal(say, refusal), view=Choices([again]))
 
     async def _send_reminder(
         self, interaction: Interaction, action: Action, words: Words, *, pings: bool

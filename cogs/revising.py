@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from cogs.base import actor_of, guild_of, say_of
@@ -34,11 +35,19 @@ class Part(StrEnum):
     MORE = "more"
 
 
-class Revising:
-    """One conversation: a form, perhaps a question about its times, then the edit."""
+Tell = Callable[[Interaction, Action, Edit], Awaitable[None]]
+"""Says what became of an edit."""
 
-    def __init__(self, services: Services) -> None:
+
+class Revising:
+    """One conversation: a form, perhaps a question about its times, then the edit.
+
+    `tell` says what became of it, in place of the panel of the action.
+    """
+
+    def __init__(self, services: Services, tell: Tell | None = None) -> None:
         self._services = services
+        self._tell = tell or self._tell_on_panel
 
     async def open(self, interaction: Interaction, target: Target, part: Part) -> None:
         """Show a form with what holds now; refused for what is over."""
@@ -92,8 +101,12 @@ class Revising:
         except Refusal as refusal:
             await self._ask_again(interaction, request, part, refusal)
         else:
-            known = edited.announced(services.clock.now())
-            await tell_done(interaction, services, edited, _done(say, edited, edit, known=known))
+            await self._tell(interaction, edited, edit)
+
+    async def _tell_on_panel(self, interaction: Interaction, edited: Action, edit: Edit) -> None:
+        known = edited.announced(self._services.clock.now())
+        done = _done(await say_of(interaction), edited, edit, known=known)
+        await tell_done(interaction, self._services, edited, done)
 
     def _read(self, request: Request, action: Action, server: Server, say: Language) -> Typed:
         """What is wanted by now; times that were left alone are not read anew: they may be past."""

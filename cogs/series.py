@@ -12,8 +12,9 @@ from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.lookup import read_choice
 from cogs.repeating import Repeating, Wish, offered_rule, weekly_on
 from domain.actions import Action
-from domain.errors import Gone, Refusal
+from domain.errors import Gone, NotAllowed, Refusal
 from domain.life_cycle import require_reason
+from domain.seals import require_told_by_none
 from domain.series import Running
 from domain.servers import require_organiser
 from services.series import DATES_AHEAD
@@ -168,6 +169,10 @@ class SeriesCommands(FanchantCog):
             typed = values["reason"]
             try:
                 reason = require_reason(typed)
+                latest = (await self._find_series(submitted, target)).latest
+                require_told_by_none(latest, [reason], self.services.clock.now())
+            except (NotAllowed, Gone):
+                raise
             except Refusal as refusal:
                 again = Choice(
                     say("button.try_again"),

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
+from cogs.base import (
+    FanchantCog,
+    actor_of,
+    guild_of,
+    id_picked,
+    on_press,
+    picked,
+    say_of,
+)
 from cogs.setup_pages import home_of, make_alert_role, page_view, show_page
 from cogs.zones import settle_zone
 from domain.errors import Refusal
@@ -19,6 +27,7 @@ from ui.base import Interaction, Target
 from ui.buttons import read_id
 from ui.choices import Choice, Choices
 from ui.commands import command_text, offers
+from ui.forms import server_zone_form
 from ui.permissions import (
     missing_in_server,
     require_may_grant,
@@ -51,13 +60,34 @@ class SetupCog(FanchantCog):
         if zone is None:
             await reply(interaction, view=await page_view(interaction, self.services))
         else:
-            await settle_zone(interaction, zone, self._take_zone)
+            await self._read_zone(interaction, zone)
+
+    @on_press("setup_zone")
+    async def ask_zone(self, interaction: Interaction, target: Target) -> None:
+        """Ask for a city or a zone, as the command's option does."""
+        require_moderator(actor_of(interaction))
+        await self._ask_zone(interaction, "")
+
+    async def _ask_zone(self, interaction: Interaction, typed: str) -> None:
+        async def submit(submitted: Interaction, values: dict[str, str]) -> None:
+            await self._read_zone(submitted, values["zone"])
+
+        form = server_zone_form(await say_of(interaction), typed, submit)
+        await interaction.response.send_modal(form)
+
+    async def _read_zone(self, interaction: Interaction, typed: str) -> None:
+        require_moderator(actor_of(interaction))
+        await settle_zone(interaction, self.services, typed, self._take_zone, self._ask_zone)
 
     async def _take_zone(self, interaction: Interaction, zone: str) -> None:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
-        await self.services.servers.set_zone(actor, guild_id, zone)
+        before = (await self.services.servers.get(guild_id)).zone
+        await settle(interaction, self.services.servers.set_zone(actor, guild_id, zone))
+        say, note = await say_of(interaction), None
+        if before is not None and before != zone:
+            note = say("setup.zone_changed", zone=zone, before=before)
         # In place of the question which zone was meant, if there was one.
-        await show_page(interaction, self.services)
+        await show_page(interaction, self.services, note=note)
 
     @setup.autocomplete("zone")
     async def complete_zone(
@@ -71,19 +101,21 @@ class SetupCog(FanchantCog):
 
     @on_press("setup_language")
     async def pick_language(self, interaction: Interaction, target: Target) -> None:
-        code = _picked(target)
+        code = picked(target)
         if code not in LANGUAGES:
             raise Refusal("refused.unknown_button")
-        await self.services.servers.set_language(actor_of(interaction), target.guild_id, code)
+        work = self.services.servers.set_language(actor_of(interaction), target.guild_id, code)
+        await settle(interaction, work)
         await show_page(interaction, self.services)
 
     @on_press("setup_channel")
     async def pick_channel(self, interaction: Interaction, target: Target) -> None:
-        actor, channel_id = actor_of(interaction), read_id(_picked(target))
+        actor, channel_id = actor_of(interaction), read_id(picked(target))
         require_moderator(actor)
         if not isinstance(home_of(interaction).get_channel(channel_id), discord.TextChannel):
             raise Refusal("setup.no_such_channel")
-        await self.services.servers.set_channel(actor, target.guild_id, channel_id)
+        work = self.services.servers.set_channel(actor, target.guild_id, channel_id)
+        await settle(interaction, work)
         await self._send_what_failed(interaction)
         await show_page(interaction, self.services)
 
@@ -91,12 +123,13 @@ class SetupCog(FanchantCog):
     async def pick_organiser_channel(self, interaction: Interaction, target: Target) -> None:
         actor = actor_of(interaction)
         require_moderator(actor)
-        channel_id = read_id(_picked(target)) if target.values else None
+        channel_id = id_picked(target)
         if channel_id is not None and not isinstance(
             home_of(interaction).get_channel(channel_id), discord.TextChannel
         ):
             raise Refusal("setup.no_such_channel")
-        await self.services.servers.set_organiser_channel(actor, target.guild_id, channel_id)
+        work = self.services.servers.set_organiser_channel(actor, target.guild_id, channel_id)
+        await settle(interaction, work)
         await show_page(interaction, self.services)
 
     @on_press("setup_organiser")
@@ -125,12 +158,13 @@ class SetupCog(FanchantCog):
     ) -> None:
         actor = actor_of(interaction)
         require_moderator(actor)
-        role_id = read_id(_picked(target)) if target.values else None
+        role_id = id_picked(target)
         if role_id is not None and not await role_exists(home_of(interaction), role_id):
             raise Refusal("setup.no_such_role")
         if role_id is not None and purpose is RolePurpose.THANKS:
             require_may_thank_with(home_of(interaction), role_id)
-        await self.services.servers.set_role(actor, target.guild_id, purpose, role_id)
+        work = self.services.servers.set_role(actor, target.guild_id, purpose, role_id)
+        await settle(interaction, work)
         if purpose is RolePurpose.THANKS:
             await self._send_what_failed(interaction)
         page = SetupPage.ALERTS if purpose is RolePurpose.PING else SetupPage.ROLES
@@ -156,9 +190,10 @@ class SetupCog(FanchantCog):
         if existing is not None and await role_exists(guild, existing):
             raise Refusal("setup.has_ping_role")
         role = await make_alert_role(interaction, say("setup.ping_role_name"))
-        await self.services.servers.set_role(
+        work = self.services.servers.set_role(
             actor_of(interaction), guild.id, RolePurpose.PING, role.id, self_service=True
         )
+        await settle(interaction, work)
 
     @on_press("setup_roles")
     async def switch_roles(self, interaction: Interaction, target: Target) -> None:
@@ -167,31 +202,35 @@ class SetupCog(FanchantCog):
         require_moderator(actor)
         if grants:
             require_may_grant(home_of(interaction), None)
-        await self.services.servers.set_grants_roles(actor, target.guild_id, grants=grants)
+        work = self.services.servers.set_grants_roles(actor, target.guild_id, grants=grants)
+        await settle(interaction, work)
         await show_page(interaction, self.services, SetupPage.ROLES)
 
     @on_press("setup_tally")
     async def switch_tally(self, interaction: Interaction, target: Target) -> None:
         """Show everybody how actions under way stand, or keep it until the final tally."""
         actor, public = actor_of(interaction), target.item_id == 1
-        await self.services.servers.set_tally_public(actor, target.guild_id, public=public)
+        work = self.services.servers.set_tally_public(actor, target.guild_id, public=public)
+        await settle(interaction, work)
         await show_page(interaction, self.services, SetupPage.PROOF)
 
     @on_press("setup_choices")
     async def switch_choices(self, interaction: Interaction, target: Target) -> None:
         """Let everybody see who is in and for what, or organisers alone."""
         actor, public = actor_of(interaction), target.item_id == 1
-        await self.services.servers.set_choices_public(actor, target.guild_id, public=public)
+        work = self.services.servers.set_choices_public(actor, target.guild_id, public=public)
+        await settle(interaction, work)
         await show_page(interaction, self.services, SetupPage.PROOF)
 
     @on_press("setup_keep_proofs")
     async def pick_keep_days(self, interaction: Interaction, target: Target) -> None:
         """Keep proofs for so long; it is asked first where that deletes some earlier."""
-        actor, days = actor_of(interaction), read_id(_picked(target)) or None
+        actor, days = actor_of(interaction), read_id(picked(target)) or None
         require_moderator(actor)
         kept = (await self.services.servers.get(target.guild_id)).keep_proofs_days
         if days is None or days not in DAYS_OFFERED or (kept is not None and kept <= days):
-            await self.services.servers.set_keep_days(actor, target.guild_id, days)
+            work = self.services.servers.set_keep_days(actor, target.guild_id, days)
+            await settle(interaction, work)
             await show_page(interaction, self.services, SetupPage.PROOF)
             return
 
@@ -241,11 +280,4 @@ class SetupCog(FanchantCog):
         guild = home_of(interaction)
         server = await self.services.servers.get(guild.id)
         if not missing_in_server(guild, server):
-            await self.services.dispatcher.try_failed_again(guild.id)
-
-
-def _picked(target: Target) -> str:
-    """The one thing that was picked; refused where a forged item picks nothing or several."""
-    if len(target.values) != 1:
-        raise Refusal("refused.unknown_button")
-    return target.values[0]
+            await settle(interaction, self.services.dispatcher.try_failed_again(guild.id))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cogs.base import FanchantCog, actor_of, on_press, say_of
+from cogs.base import FanchantCog, actor_of, id_picked, on_press, say_of
 from cogs.setup_pages import home_of, make_alert_role, show_page
 from domain.errors import Refusal
 from domain.kinds import Kind
 from domain.servers import KindRole, require_moderator
 from ui.base import Interaction, Target
-from ui.buttons import read_id
 from ui.kind_role_panel import KINDS, draw_kind_role
 from ui.permissions import role_exists
-from ui.replies import replace
+from ui.replies import replace, settle
 from ui.setup_pages import SetupPage
 from ui.setup_todo import find_lacks
 
@@ -33,7 +32,8 @@ class KindsSetupCog(FanchantCog):
         kinds = [kind for kind in Kind if kind.value in target.values]
         if len(kinds) != len(set(target.values)):
             raise Refusal("refused.unknown_button")
-        await self.services.servers.set_kinds(actor_of(interaction), target.guild_id, kinds)
+        work = self.services.servers.set_kinds(actor_of(interaction), target.guild_id, kinds)
+        await settle(interaction, work)
         await show_page(interaction, self.services, SetupPage.KINDS)
 
     @on_press("setup_kind")
@@ -49,15 +49,14 @@ class KindsSetupCog(FanchantCog):
         """Ping this role when an action of the kind is announced, or the alert role again."""
         actor, kind = actor_of(interaction), _kind(target)
         require_moderator(actor)
-        if len(target.values) > 1:
-            raise Refusal("refused.unknown_button")
-        role_id = read_id(target.values[0]) if target.values else None
+        role_id = id_picked(target)
         if role_id is not None and not await role_exists(home_of(interaction), role_id):
             raise Refusal("setup.no_such_role")
         known = (await self.services.servers.get(target.guild_id)).kind_roles.get(kind)
         if known is None or known.role_id != role_id:  # one that members may take stays such
             role = None if role_id is None else KindRole(role_id)
-            await self.services.servers.set_kind_role(actor, target.guild_id, kind, role)
+            work = self.services.servers.set_kind_role(actor, target.guild_id, kind, role)
+            await settle(interaction, work)
         await self._show(interaction, target, kind)
 
     @on_press("setup_kind_create")
@@ -77,9 +76,10 @@ class KindsSetupCog(FanchantCog):
             say = await say_of(interaction)
             name = say("setup.kind_role_name", kind=say(f"kind.{kind.value}.name"))
             role = await make_alert_role(interaction, name)
-            await self.services.servers.set_kind_role(
+            work = self.services.servers.set_kind_role(
                 actor, target.guild_id, kind, KindRole(role.id, self_service=True)
             )
+            await settle(interaction, work)
         finally:
             self._creating.discard(key)
         await self._show(interaction, target, kind)

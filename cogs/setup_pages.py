@@ -15,19 +15,29 @@ from ui.setup_todo import find_lacks
 
 
 async def show_page(
-    interaction: Interaction, services: Services, page: SetupPage = SetupPage.BASICS
+    interaction: Interaction,
+    services: Services,
+    page: SetupPage = SetupPage.BASICS,
+    *,
+    note: str | None = None,
 ) -> None:
-    """Show a page of the panel as things stand now."""
-    await replace(interaction, view=await page_view(interaction, services, page))
+    """Show a page of the panel as things stand now; `note` says what was done last."""
+    await replace(interaction, view=await page_view(interaction, services, page, note=note))
 
 
 async def page_view(
-    interaction: Interaction, services: Services, page: SetupPage = SetupPage.BASICS
+    interaction: Interaction,
+    services: Services,
+    page: SetupPage = SetupPage.BASICS,
+    *,
+    note: str | None = None,
 ) -> discord.ui.LayoutView:
     """Draw a page as things stand now."""
     server, guild = await services.servers.get(guild_of(interaction)), home_of(interaction)
     lacks = await find_lacks(guild, server)
-    return draw_setup(await say_of(interaction), server, services.clock.now(), lacks, page)
+    return draw_setup(
+        await say_of(interaction), server, services.clock.now(), lacks, page, note=note
+    )
 
 
 async def make_alert_role(interaction: Interaction, name: str) -> discord.Role:

@@ -6,7 +6,7 @@ from cogs.base import FanchantCog, on_press, say_of
 from domain.errors import Refusal
 from domain.share_links import ShareChoice
 from locales import Language
-from ui.base import Interaction, Target, channel_of, word_refusal
+from ui.base import Interaction, Target, word_refusal
 from ui.choices import Choice, Choices
 from ui.replies import AnyView, replace, reply, settle
 from ui.share_links import copied_text, draw_share
@@ -23,9 +23,8 @@ class SharingCog(FanchantCog):
     @on_press("share_copy")
     async def copy(self, interaction: Interaction, target: Target) -> None:
         """Answer with only the text, so that a long press copies it and nothing else."""
-        work = self.services.sharing.find(
-            target.guild_id, target.action_id, channel_of(interaction)
-        )
+        reader = await self.reader_of(interaction, target.guild_id)
+        work = self.services.sharing.find(target.guild_id, target.action_id, reader)
         await reply(interaction, copied_text(await settle(interaction, work)))
 
     # ---- Where somebody shares to
@@ -71,11 +70,10 @@ class SharingCog(FanchantCog):
     async def _panel(
         self, interaction: Interaction, target: Target, say: Language, choice: ShareChoice
     ) -> AnyView:
-        """The panel of an action, in the words of the channel it is shared from; or one's own."""
+        """The panel of an action, in the words that this person reads; or one's own."""
         if not target.action_id:
             return draw_share_settings(say, choice)
-        work = self.services.sharing.find(
-            target.guild_id, target.action_id, channel_of(interaction)
-        )
+        reader = await self.reader_of(interaction, target.guild_id)
+        work = self.services.sharing.find(target.guild_id, target.action_id, reader)
         action = await settle(interaction, work)
         return draw_share(say, action, self.services.clock.now(), choice)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cogs.base import FanchantCog, actor_of, on_press, say_of
+from cogs.base import FanchantCog, actor_of, on_press, picked, say_of
 from domain.errors import Refusal
 from domain.shifts import REMIND_BEFORE, Shift
 from locales import Language
 from services.application import Services
-from ui.base import Interaction, Target
+from ui.base import Interaction, Target, channel_of
 from ui.buttons import read_id
 from ui.choices import Choice, Choices
 from ui.replies import replace, reply, settle, take_buttons
@@ -23,11 +23,14 @@ MOST_SWAPS = 20
 
 
 async def view_of(services: Services, interaction: Interaction, target: Target) -> ShiftView:
-    """An action's shifts as the person who asks sees them."""
-    board = await services.shifts.board(interaction.user.id, target.guild_id, target.action_id)
-    server = await services.servers.get(target.guild_id)
+    """An action's shifts as the person who asks sees them, in the words that they read."""
+    user_id, guild_id = interaction.user.id, target.guild_id
+    board = await services.shifts.board(user_id, guild_id, target.action_id)
+    server = await services.servers.get(guild_id)
+    reader = await services.readers.find(user_id, guild_id, channel_of(interaction))
+    (action,) = await services.readers.word(reader, guild_id, [board.action])
     return ShiftView(
-        board.action,
+        action,
         board.mine,
         board.offers,
         board.zone,
@@ -46,7 +49,7 @@ class ShiftCog(FanchantCog):
     @on_press("shift_take")
     async def take(self, interaction: Interaction, target: Target) -> None:
         work = self.services.shifts.take(
-            actor_of(interaction), target.guild_id, target.action_id, _picked(target)
+            actor_of(interaction), target.guild_id, target.action_id, read_id(picked(target))
         )
         await self._go_on(interaction, target, "shifts.taken", await settle(interaction, work))
 
@@ -81,7 +84,7 @@ class ShiftCog(FanchantCog):
     @on_press("shift_to")
     async def choose_deal(self, interaction: Interaction, target: Target) -> None:
         """Ask what is offered to the member who was picked: the shift, or one for one."""
-        say, user_id = await say_of(interaction), _picked(target)
+        say, user_id = await say_of(interaction), read_id(picked(target))
         if _is_bot(interaction, user_id):
             raise Refusal("shifts.to_a_bot")
         if user_id == interaction.user.id:
@@ -172,12 +175,6 @@ def _item(target: Target) -> int:
     if target.item_id is None:
         raise Refusal("refused.unknown_button")
     return target.item_id
-
-
-def _picked(target: Target) -> int:
-    if len(target.values) != 1:
-        raise Refusal("refused.unknown_button")
-    return read_id(target.values[0])
 
 
 def _is_bot(interaction: Interaction, user_id: int) -> bool:

@@ -22,7 +22,8 @@ class SignUpCog(FanchantCog):
         joined = await settle(interaction, work)
         server = await self.services.servers.get(target.guild_id)
         say, now = await say_of(interaction), self.services.clock.now()
-        text, view = draw_joined(say, joined.action, server, joined.result, now)
+        action = await self.as_read(interaction, joined.action)
+        text, view = draw_joined(say, action, server, joined.result, now)
         await reply(interaction, text, view=view)
 
     @on_press("leave")
@@ -32,7 +33,8 @@ class SignUpCog(FanchantCog):
             self.services.sign_ups.leave(actor_of(interaction), target.guild_id, target.action_id),
         )
         say, now = await say_of(interaction), self.services.clock.now()
-        text, view = draw_left(say, left.action, left.result, now)
+        action = await self.as_read(interaction, left.action)
+        text, view = draw_left(say, action, left.result, now)
         await reply(interaction, text, view=view)
 
     @on_press("mute")
@@ -48,5 +50,6 @@ class SignUpCog(FanchantCog):
             actor_of(interaction), target.guild_id, target.action_id, muted=muted
         )
         action, holds = await settle(interaction, work)
+        action = await self.as_read(interaction, action)
         text, view = draw_muted(await say_of(interaction), action, holds)
         await reply(interaction, text, view=view)

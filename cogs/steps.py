@@ -17,9 +17,10 @@ from cogs.times import complete_time
 from domain.actions import Action
 from domain.errors import Refusal
 from domain.life_cycle import REASON_LENGTH, Step, require_reason, require_step
+from domain.seals import TOLD_BESIDE, require_told_by_none
 from domain.walls import Resolved
 from ui.base import Interaction, Target, word_refusal
-from ui.choices import Choice, Choices
+from ui.choices import Answer, Choice, Choices
 from ui.commands import command_text
 from ui.replies import reply, settle
 from ui.step_forms import step_reason_form, until_form
@@ -30,6 +31,9 @@ CommandBody = TypeVar("CommandBody", bound=Callable[..., Any])
 
 SURE = frozenset({Step.CANCEL, Step.CLOSE_EARLY})
 """The steps that can't be taken back, so that one is asked whether one is sure."""
+
+OF_THE_REASON = ("refused.reason_missing", "refused.reason_too_long", TOLD_BESIDE)
+"""The refusals after which the reason can be typed otherwise."""
 
 
 def _of_any_step(command: CommandBody) -> CommandBody:
@@ -55,7 +59,7 @@ class StepCommands(FanchantCog):
         self, interaction: Interaction, action: str, reason: Reason | None = None
     ) -> None:
         found = await self._named(interaction, action)
-        await self._take(interaction, found, Step.PAUSE, reason=reason or "")
+        await self._take_or_ask(interaction, found, Step.PAUSE, reason or "")
 
     @group.command(
         name=command_text("command.action.resume.name"),
@@ -66,7 +70,7 @@ class StepCommands(FanchantCog):
         self, interaction: Interaction, action: str, reason: Reason | None = None
     ) -> None:
         found = await self._named(interaction, action)
-        await self._take(interaction, found, Step.RESUME, reason=reason or "")
+        await self._take_or_ask(interaction, found, Step.RESUME, reason or "")
 
     @group.command(
         name=command_text("command.action.cancel.name"),
@@ -75,8 +79,7 @@ class StepCommands(FanchantCog):
     @_of_any_step
     async def cancel(self, interaction: Interaction, action: str, reason: Reason) -> None:
         found = await self._named(interaction, action)
-        require_reason(reason)
-        await self._ask_sure(interaction, found, Step.CANCEL, reason=reason)
+        await self._take_or_ask(interaction, found, Step.CANCEL, reason)
 
     @group.command(
         name=command_text("command.action.reopen.name"),
@@ -87,7 +90,7 @@ class StepCommands(FanchantCog):
         self, interaction: Interaction, action: str, reason: Reason | None = None
     ) -> None:
         found = await self._named(interaction, action)
-        await self._take(interaction, found, Step.REOPEN_SIGN_UPS, reason=reason or "")
+        await self._take_or_ask(interaction, found, Step.REOPEN_SIGN_UPS, reason or "")
 
     @group.command(
         name=command_text("command.action.close.name"),
@@ -105,9 +108,8 @@ class StepCommands(FanchantCog):
     async def close(
         self, interaction: Interaction, action: str, what: str, reason: Reason | None = None
     ) -> None:
-        found, step = await self._named(interaction, action), Step(what)
-        take = self._ask_sure if step in SURE else self._take
-        await take(interaction, found, step, reason=reason or "")
+        found = await self._named(interaction, action)
+        await self._take_or_ask(interaction, found, Step(what), reason or "")
 
     @group.command(
         name=command_text("command.action.extend.name"),
@@ -199,35 +201,41 @@ class StepCommands(FanchantCog):
         require_step(step, action, self.services.clock.now())
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            reason = values["reason"]
-            take = self._ask_sure if step in SURE else self._take
-            try:
-                if step is Step.CANCEL:
-                    require_reason(reason)
-                await take(submitted, action, step, reason=reason)
-            except Refusal as refusal:
-                if refusal.key not in ("refused.reason_missing", "refused.reason_too_long"):
-                    raise
-                await self._ask_reason_again(submitted, action, step, reason, refusal)
+            await self._take_or_ask(submitted, action, step, values["reason"])
 
         say = await say_of(interaction)
         await interaction.response.send_modal(step_reason_form(say, step, typed, submit))
 
-    async def _ask_reason_again(
-        self, interaction: Interaction, action: Action, step: Step, typed: str, refusal: Refusal
+    async def _take_or_ask(
+        self, interaction: Interaction, action: Action, step: Step, reason: str
     ) -> None:
+        """Take a step, or ask whether one is sure; a reason that is refused is asked for again."""
+        take = self._ask_sure if step in SURE else self._take
+        try:
+            if step is Step.CANCEL:
+                require_reason(reason)
+            await take(interaction, action, step, reason=reason)
+        except Refusal as refusal:
+            if refusal.key not in OF_THE_REASON:
+                raise
+
+            async def reopen(pressed: Interaction) -> None:
+                await self._ask_reason(pressed, action, step, reason)
+
+            await self._explain(interaction, refusal, reopen)
+
+    async def _explain(self, interaction: Interaction, refusal: Refusal, reopen: Answer) -> None:
         say = await say_of(interaction)
-        again = Choice(
-            say("button.try_again"),
-            lambda pressed: self._ask_reason(pressed, action, step, typed),
-        )
+        again = Choice(say("button.try_again"), reopen)
         await reply(interaction, word_refusal(say, refusal), view=Choices([again]))
 
     async def _ask_sure(
         self, interaction: Interaction, action: Action, step: Step, *, reason: str = ""
     ) -> None:
         """Ask before what can't be taken back."""
-        require_step(step, action, self.services.clock.now())
+        now = self.services.clock.now()
+        require_step(step, action, now)
+        require_told_by_none(action, [reason], now)
         say = await say_of(interaction)
         sure = Choice(
             say(f"button.{step.value}_yes"),
@@ -249,7 +257,8 @@ class StepCommands(FanchantCog):
     async def _extend(
         self, interaction: Interaction, action: Action, typed: str, reason: str
     ) -> None:
-        require_step(Step.EXTEND_LOG, action, self.services.clock.now())
+        now = self.services.clock.now()
+        require_step(Step.EXTEND_LOG, action, now)
 
         async def take(answered: Interaction, until: Resolved) -> None:
             await self._take(answered, action, Step.EXTEND_LOG, reason=reason, until=until)
@@ -257,6 +266,11 @@ class StepCommands(FanchantCog):
         async def reopen(pressed: Interaction) -> None:
             await self._ask_until(pressed, action, typed, reason)
 
+        try:
+            require_told_by_none(action, [reason], now)
+        except Refusal as refusal:
+            await self._explain(interaction, refusal, reopen)
+            return
         await settle_time(interaction, self.services, typed, take, reopen)
 
     async def _take(

@@ -7,11 +7,14 @@ from discord import app_commands
 
 from cogs.asking_times import settle_time
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
-from cogs.lookup import MOST_SEARCHED, PUBLISHED, as_choices, read_choice
+from cogs.lookup import MOST_SEARCHED, PUBLISHED, as_choices, read_choice, require_meant
+from cogs.revising import Part, Revising
 from cogs.times import reading_of
 from domain.actions import Action
+from domain.editing import Edit
 from domain.errors import Gone, Refusal
-from domain.seals import TAG, has_seal, holds_seal, read_lead
+from domain.kinds import KINDS
+from domain.seals import RESERVE, TAG, has_seal, holds_seal, read_lead
 from domain.walls import Resolved
 from domain.when import write_reading
 from ui.base import Interaction, Target
@@ -21,6 +24,9 @@ from ui.replies import replace, reply, settle
 from ui.tag_lines import draw_opened, draw_tag
 from ui.tag_panel import draw_tag_panel, reveal_form
 from ui.text import heading_title, plain, stamp
+
+TAGGED = [kind for kind, rules in KINDS.items() if any(f.name == TAG for f in rules.fields)]
+"""The kinds of actions that have a tag."""
 
 
 class TagCog(FanchantCog):
@@ -40,7 +46,8 @@ class TagCog(FanchantCog):
             actor_of(interaction), guild_of(interaction), action_id
         )
         say = await say_of(interaction)
-        text, view = draw_tag(say, looked.action, looked.sight, looked.now)
+        found = await self.as_read(interaction, looked.action)
+        text, view = draw_tag(say, found, looked.sight, looked.now)
         await reply(interaction, text, view=view)
 
     @tag.autocomplete("action")
@@ -54,7 +61,7 @@ class TagCog(FanchantCog):
     async def _fitting(self, guild_id: int, typed: str) -> list[Action]:
         """The announced actions with a tag whose number or title fits, newest first."""
         search = self.services.actions.search
-        found = await search(guild_id, typed, states=PUBLISHED, limit=MOST_SEARCHED)
+        found = await search(guild_id, typed, states=PUBLISHED, kinds=TAGGED, limit=MOST_SEARCHED)
         return [action for action in found if TAG in action.fields]
 
     async def _named(self, guild_id: int, typed: str) -> int:
@@ -63,12 +70,9 @@ class TagCog(FanchantCog):
         if picked is not None:
             return picked
         found = await self._fitting(guild_id, typed)
-        exact = [each for each in found if str(each.number) == typed.removeprefix("#")]
         if not found:
             raise Gone("tag.no_action_fits" if typed else "tag.no_action_yet", text=typed)
-        if typed and len(exact or found) > 1:
-            raise Gone("refused.several_actions_fit", text=typed)
-        return (exact or found)[0].action_id
+        return (found[0] if not typed else require_meant(found, typed)).action_id
 
     # ---- For moderators
 
@@ -157,6 +161,17 @@ class TagCog(FanchantCog):
         say = await say_of(interaction)
         key = "tag.done_moment" if action.reveal is None else "tag.done_time"
         await self._show(interaction, action, done=say(key, time=stamp(action.revealed_at)))
+
+    @on_press("tag_reserve")
+    async def ask_reserve(self, interaction: Interaction, target: Target) -> None:
+        """Ask for the tag in reserve; what is doubtful about it is seen on the panel at once."""
+
+        async def tell(submitted: Interaction, edited: Action, edit: Edit) -> None:
+            say, found = await say_of(submitted), await self._find(submitted, target)
+            key = "tag.done_reserve" if edited.fields.get(RESERVE) else "tag.done_no_reserve"
+            await self._show(submitted, found, done=say(key if edit else "edit.nothing"))
+
+        await Revising(self.services, tell).open(interaction, target, Part.MORE)
 
     @on_press("helpers_lead")
     async def pick_lead(self, interaction: Interaction, target: Target) -> None:

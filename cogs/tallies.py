@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -11,7 +12,6 @@ from discord import app_commands
 from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
 from cogs.lookup import PUBLISHED, complete_action, find_action
 from domain.errors import Refusal
-from domain.servers import Actor
 from locales import Language
 from ui.base import Interaction, Target
 from ui.charts import ChartFailed
@@ -47,6 +47,7 @@ class TallyCog(FanchantCog):
     async def _show(self, interaction: Interaction, guild_id: int, action_id: int) -> None:
         work = self.services.tallies.show(actor_of(interaction), guild_id, action_id)
         tally = await settle(interaction, work)
+        tally = replace(tally, action=await self.as_read(interaction, tally.action))
         server = await self.services.servers.get(guild_id)
         say = await say_of(interaction)
         view = draw_tally(say, tally, server)
@@ -59,14 +60,16 @@ class TallyCog(FanchantCog):
     async def press_pictures(self, interaction: Interaction, target: Target) -> None:
         """The chart on both grounds, in the language of whoever asks."""
         say = await say_of(interaction)
-        files = await settle(interaction, self._draw_pictures(say, actor_of(interaction), target))
+        files = await settle(interaction, self._draw_pictures(say, interaction, target))
         await reply(interaction, view=draw_pictures(say), files=files)
 
     async def _draw_pictures(
-        self, say: Language, actor: Actor, target: Target
+        self, say: Language, interaction: Interaction, target: Target
     ) -> list[discord.File]:
-        await self.services.tallies.show(actor, target.guild_id, target.action_id)
-        tally = await self.services.tallies.counted(target.guild_id, target.action_id)
+        ids = (target.guild_id, target.action_id)
+        await self.services.tallies.show(actor_of(interaction), *ids)
+        tally = await self.services.tallies.counted(*ids)
+        tally = replace(tally, action=await self.as_read(interaction, tally.action))
         server = await self.services.servers.get(target.guild_id)
         try:
             pictures = await self.bot.draw_pictures(say, tally, server)

@@ -26,7 +26,7 @@ class TaskCog(FanchantCog):
         action = await self.services.tasks.find(target.guild_id, target.action_id)
         view = draw_tasks(
             await say_of(interaction),
-            action,
+            await self.as_read(interaction, action),
             interaction.user.id,
             self.services.clock.now(),
             page=target.item_id or 0,
@@ -95,7 +95,7 @@ class TaskCog(FanchantCog):
                 note.append(say(f"held.{held.value}.you"))
         view = draw_tasks(
             say,
-            done.action,
+            await self.as_read(interaction, done.action),
             user_id,
             self.services.clock.now(),
             page=page_of(done.action, user_id, done.task.task_id),

@@ -46,7 +46,8 @@ class ThreadCog(FanchantCog):
 
     async def _switch(self, interaction: Interaction, target: Target, *, makes: bool) -> None:
         actor = actor_of(interaction)
-        await self.services.servers.set_threads(actor, target.guild_id, makes=makes)
+        work = self.services.servers.set_threads(actor, target.guild_id, makes=makes)
+        await settle(interaction, work)
         await self._show(interaction, target)
 
     async def _show(self, interaction: Interaction, target: Target) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
+
 from cogs.base import FanchantCog, actor_of, on_press, say_of
 from domain.errors import Refusal
+from domain.ticks import Today
 from domain.votes import unpack_day, unpack_tick
 from ui.base import Interaction, Target
 from ui.muting import word_mute
@@ -19,9 +22,7 @@ from ui.tick_panel import (
 class TickCog(FanchantCog):
     @on_press("ticks")
     async def show_today(self, interaction: Interaction, target: Target) -> None:
-        today = await self.services.ticks.today(
-            actor_of(interaction), target.guild_id, target.action_id
-        )
+        today = await self._today(interaction, target)
         await reply(interaction, view=draw_ticks(await say_of(interaction), today))
 
     @on_press("tick")
@@ -32,7 +33,7 @@ class TickCog(FanchantCog):
         actor, action = actor_of(interaction), (target.guild_id, target.action_id)
         ticks = self.services.ticks
         done = await settle(interaction, ticks.tap(actor, *action, *unpack_tick(target.item_id)))
-        say, today = await say_of(interaction), await ticks.today(actor, *action)
+        say, today = await say_of(interaction), await self._today(interaction, target)
         note = word_tap(say, today, Tapped(done.contribution, done.changed))
         await replace(interaction, view=draw_ticks(say, today, note))
 
@@ -42,14 +43,19 @@ class TickCog(FanchantCog):
         day = None if target.item_id is None else unpack_day(target.item_id)
         ticks = self.services.ticks
         rests = await settle(interaction, ticks.rest(actor, *action, day))
-        say, today = await say_of(interaction), await ticks.today(actor, *action)
+        say, today = await say_of(interaction), await self._today(interaction, target)
         await replace(interaction, view=draw_ticks(say, today, word_rest(say, rests=rests)))
 
     @on_press("mute_calls")
     async def mute(self, interaction: Interaction, target: Target) -> None:
         actor, action = actor_of(interaction), (target.guild_id, target.action_id)
-        ticks = self.services.ticks
         _, muted = await settle(interaction, self.services.sign_ups.mute(actor, *action))
-        say, today = await say_of(interaction), await ticks.today(actor, *action)
+        say, today = await say_of(interaction), await self._today(interaction, target)
         note = word_mute(say, today.action, muted)
         await replace(interaction, view=draw_ticks(say, today, note))
+
+    async def _today(self, interaction: Interaction, target: Target) -> Today:
+        """How this person stands with a vote, in the words that they read."""
+        ids = (target.guild_id, target.action_id)
+        today = await self.services.ticks.today(actor_of(interaction), *ids)
+        return replaced(today, action=await self.as_read(interaction, today.action))

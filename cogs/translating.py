@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import discord
 from discord import app_commands
 
-from cogs.base import FanchantCog, actor_of, guild_of, on_press, say_of
-from cogs.lookup import as_choices, find_action, read_choice
+from cogs.base import FanchantCog, actor_of, guild_of, language_picked, on_press, say_of
+from cogs.lookup import as_choices, find_action, meant, read_choice
 from domain.actions import Action
 from domain.errors import Gone, Refusal
 from domain.translating import texts_of
@@ -81,12 +81,9 @@ class TranslatingCog(FanchantCog):
         )
         if action_id is None:
             found = await self.services.translating.search(actor, guild_id, typed.strip())
-            exact = [each for each in found if str(each.number) == typed.strip().lstrip("#")]
-            if len(exact or found) == 1:
-                action_id = (exact or found)[0].action_id
-            else:
-                # What is over, or somebody else's, is named in the refusal to translate it.
-                action_id = (await find_action(self.services, guild_id, typed)).action_id
+            # What is over, or somebody else's, is named in the refusal to translate it.
+            one = meant(found, typed) or await find_action(self.services, guild_id, typed)
+            action_id = one.action_id
         return await self._find(interaction, action_id)
 
     async def _find(self, interaction: Interaction, action_id: int) -> Action:
@@ -112,7 +109,7 @@ class TranslatingCog(FanchantCog):
     @on_press("translate")
     async def edit(self, interaction: Interaction, target: Target) -> None:
         action = await self._find(interaction, target.action_id)
-        await self._show_form(interaction, action, _language(target))
+        await self._show_form(interaction, action, language_picked(target))
 
     async def _show_form(
         self,
@@ -170,7 +167,7 @@ class TranslatingCog(FanchantCog):
     @on_press("translate_remove")
     async def ask_to_remove(self, interaction: Interaction, target: Target) -> None:
         action = await self._find(interaction, target.action_id)
-        await self._ask_to_remove(interaction, action, _language(target))
+        await self._ask_to_remove(interaction, action, language_picked(target))
 
     async def _ask_to_remove(self, interaction: Interaction, action: Action, code: str) -> None:
         """Ask before a translation goes, which nobody can bring back."""
@@ -194,10 +191,3 @@ class TranslatingCog(FanchantCog):
         ]
         question = say("translate.remove_ask", language=name_of(code))
         await reply(interaction, question, view=Choices(choices))
-
-
-def _language(target: Target) -> str:
-    """The language that a button is about; refused where a forged one names none."""
-    if target.item_id is None or target.item_id >= len(LANGUAGES):
-        raise Refusal("refused.unknown_button")
-    return LANGUAGES[target.item_id]

@@ -33,11 +33,12 @@ class SetUp:
     forms: tuple[tuple[str | None, ...], ...]
 
 
-async def set_up(world: World, zone: str) -> None:
-    """The moderator sets the server up with the panel of `/setup`."""
+async def set_up(world: World, zone: str, code: str = "en") -> None:
+    """The moderator sets the server up with the panel of `/setup`, its language first."""
     moderator = world.moderator
     panel = answer(await moderator.slash(world.general, "setup", zone=zone))
     choices = {
+        "fs:setup_language:0": code,
         "fsc:setup_channel:0": world.announcements,
         "fsr:setup_organiser:0": world.organisers,
         "fsr:setup_reviewer:0": world.reviewers,
@@ -85,6 +86,14 @@ async def press(member: MemberActor, message: MessageLike, verb: str) -> Interac
     return await member.click(message, custom_id=button_id(message, verb))
 
 
+async def press_each(member: MemberActor, message: MessageLike, verb: str) -> None:
+    """Press every button of a verb that can be pressed, one after the other."""
+    buttons = (part for part in _parts(message) if not part.get("disabled"))
+    for custom_id in [part["custom_id"] for part in buttons]:
+        if custom_id.split(":")[:2] == ["fc", verb]:
+            await member.click(message, custom_id=custom_id)
+
+
 async def pick(
     member: MemberActor, message: MessageLike, verb: str, *picked: Any
 ) -> InteractionResult:
@@ -106,11 +115,15 @@ async def log_it(member: MemberActor, message: MessageLike, *typed: str) -> Resp
 
 
 async def submit(
-    member: MemberActor, form: InteractionResult, typed: Iterable[str | None]
+    member: MemberActor,
+    form: InteractionResult,
+    typed: Iterable[str | None],
+    *,
+    file: tuple[str, bytes] | None = None,
 ) -> InteractionResult:
     """Fill in a modal's texts in their order and send it; None leaves one as it stands there.
 
-    A select stays at its choice, or gets its first one.
+    A select stays at its choice, or gets its first one. `file` is a name and what is in it.
     """
     if form.modal is None:
         raise ActFailed(repr(form.response and form.response.content))
@@ -124,6 +137,8 @@ async def submit(
         if options := part.get("options"):
             chosen = [option["value"] for option in options if option.get("default")]
             values[part["custom_id"]] = chosen or [options[0]["value"]]
+        if file is not None and part["type"] == ComponentType.FILE_UPLOAD:
+            values[part["custom_id"]] = [file]
     return await member.submit_modal(form, values)
 
 

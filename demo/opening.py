@@ -112,12 +112,12 @@ GIVEN = (("25", "OC-1001-STAR"), ("40", "OC-1002-MOON"), ("2,000", "OC-1003-TIDE
 """What the first fans log, with the charity's code; the last one is over the cap, so it is held."""
 
 
-async def begin(world: World, clock: OffsetClock, dispatcher: Dispatcher) -> None:
-    """Set the server up, announce the actions and let the fundraiser start.
+async def begin(world: World, clock: OffsetClock, dispatcher: Dispatcher, code: str = "en") -> None:
+    """Set the server up in a language, announce the actions and let the fundraiser start.
 
     All as its people would do it. The one that starts is the newest, which `/tally` shows.
     """
-    await set_up(world, ZONE)
+    await set_up(world, ZONE, code)
     for planned in ACTIONS:
         capacity = {} if planned.capacity is None else {"capacity": planned.capacity}
         await announce(

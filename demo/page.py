@@ -133,6 +133,16 @@ class LivePage:
     def refresh_soon(self) -> None:
         self._stale.set()
 
+    async def show_latest(self, context_id: str) -> int:
+        """Bring an open page to the newest messages, whoever caused them.
+
+        Returns the revision from which on the page shows them.
+        """
+        page = self.preview._pages[context_id]
+        page.target_id = page.window_end_id = None
+        await self._republish(page)
+        return page.revision
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait until nothing else acts, and act alone."""

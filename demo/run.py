@@ -19,7 +19,8 @@ from demo.opening import begin
 from demo.page import serve
 from demo.world import World, build_world, simulated
 from services.application import REDRAW_INTERVAL, Services, assemble, running
-from ui.sender import DiscordSender
+from ui.charts import draw_chart
+from ui.sender import DiscordSender, DrawChart
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Demo:
 
 @asynccontextmanager
 async def running_demo(
-    clock: OffsetClock | StoryClock, *, redraw_interval: float = REDRAW_INTERVAL
+    clock: OffsetClock | StoryClock,
+    *,
+    redraw_interval: float = REDRAW_INTERVAL,
+    chart: DrawChart = draw_chart,
 ) -> AsyncGenerator[Demo]:
     """Run the bot on a database of its own that is gone afterwards."""
     with TemporaryDirectory(prefix="fanchant-demo-") as folder:
@@ -42,7 +46,7 @@ async def running_demo(
         database = await Database.open(url)
         bot = Fanchant(shard_count=1)
         bot.services = assemble(
-            database, clock, DiscordSender(bot), redraw_interval=redraw_interval
+            database, clock, DiscordSender(bot, chart=chart), redraw_interval=redraw_interval
         )
         try:
             # The services' tasks start outside of the bot: simcord waits for the bot's own.

@@ -35,11 +35,14 @@ class Planned:
 class Story:
     """The story's clock, its people, and the line printed for what they do."""
 
-    def __init__(self, demo: Demo, clock: StoryClock) -> None:
+    def __init__(self, demo: Demo, clock: StoryClock, code: str) -> None:
         self.demo = demo
         self.clock = clock
-        self.say = language(None)
+        self.code = code
+        """The language of the server, in which the story is told too."""
+        self.say = language(code)
         self.told = 0
+        self._stored = 0
 
     def tell(self, key: str, **values: object) -> None:
         """Print one line of the timeline, with the time in the server's zone."""
@@ -69,8 +72,14 @@ class Story:
 
     async def tell_messages(self) -> None:
         """Print the first line of every message that was posted since the last look."""
-        messages = await posted(self.demo.env, self.demo.world)
-        for message in messages[self.told :]:
+        env, world = self.demo.env, self.demo.world
+        stored = len(env.backend.messages[world.announcements.id])
+        if stored == self._stored:
+            return  # reading them all takes its time, and there are many looks
+        self._stored = stored
+        messages = await posted(env, world)
+        # Discord's own lines say that there is a thread.
+        for message in (m for m in messages[self.told :] if not m.is_system()):
             lines = [line for line in words_of(message).splitlines() if line.strip()]
             # A card or tally begins with a small line that says what it is, then its title.
             first = lines[:2] if lines[0].startswith("-#") else lines[:1]

@@ -63,6 +63,12 @@ class Act(StrEnum):
     EVENT_MOVED = "event_moved"
     """Discord's own event was given other times by hand."""
 
+    THREAD_ASKED = "thread_asked"
+    """Somebody had a thread made for it."""
+
+    EXPORTED = "exported"
+    """Somebody was given a file with the people in it."""
+
 
 @dataclass(frozen=True)
 class AuditEvent:

@@ -18,6 +18,7 @@ from domain.actions import Action, ActionState
 from domain.kinds import Kind, rules
 from domain.message_plans import DEFAULT_PLAN, MessagePlan
 from domain.parts import Parts
+from domain.posters import PosterUse
 from domain.shifts import Shift
 from domain.sign_ups import SignUpOption
 from domain.tasks import Task
@@ -110,6 +111,12 @@ class Blueprint:
     plan: MessagePlan | None = None
     """The messages that it sends; the server's where None."""
 
+    model_id: int | None = field(default=None, compare=False)
+    """The action whose posters and translations it takes over as they are when it is laid out."""
+
+    posters: tuple[PosterUse, ...] = tuple(PosterUse)
+    """Which of the posters."""
+
 
 _JSON = TypeAdapter(Blueprint)
 
@@ -178,6 +185,7 @@ def blueprint_of(action: Action) -> Blueprint:
         ),
         tasks=tuple(TaskPlan(task.title, perhaps_after(task.due_at)) for task in parts.tasks),
         plan=action.plan,
+        model_id=action.action_id,
     )
 
 

@@ -1,24 +1,24 @@
-"""Calendars: actions as an iCalendar file (RFC 5545), and as a link that adds one to Google's.
+"""Calendars: actions as an iCalendar file (RFC 5545).
 
 An action keeps its UID for good, and so does a series: who adds a newer file gets the entry they
 have changed, or cancelled, not another one. The dates of a series are its rule; each that has an
-action by now says beside what became of it.
+action by now says beside what became of it. What was published before it became the first of a
+series stays an entry by itself, and is left out of the rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from icalendar import Calendar, Event, vRecur
 
 from domain.actions import Action, ActionState
 from domain.calendar_zones import add_zones, rule_zone
 from domain.deliveries import Post
-from domain.recurrence import is_date, write_rule
+from domain.recurrence import Rule, is_date, write_rule
 from domain.series import Series
 from domain.when import resolve_late
 from domain.zones import parse_offset, zone_info
@@ -26,14 +26,11 @@ from domain.zones import parse_offset, zone_info
 PRODUCT = "-//Fanchant//Fanchant//EN"
 """Which program wrote a calendar; not for people."""
 
-
 MOST_ENTRIES = 100
 """Actions in a server's calendar, the soonest ones."""
 
 MOST_DATES = 12
 """Dates of a series of which its calendar says what became of them, the latest ones."""
-
-GOOGLE = "https://calendar.google.com/calendar/render"
 
 
 @dataclass(frozen=True)
@@ -47,10 +44,16 @@ class Dated:
 
 @dataclass(frozen=True)
 class DatedSeries:
-    """A series with those of its actions that its server knows of, the latest first."""
+    """A series with those of its actions that its server knows of, the latest first.
+
+    `whole` is what its dates to come are like, and when any of them changed last. On the days
+    `alone` an action stands by itself.
+    """
 
     series: Series
+    whole: Dated
     dates: tuple[Dated, ...]
+    alone: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,29 @@ class SeriesEntry:
     series: Series
     whole: Entry
     dates: tuple[Entry, ...]
+    alone: frozenset[date] = frozenset()
 
 
 def sort_dates(found: Iterable[Dated], series: Iterable[DatedSeries]) -> Dates:
     """Put each action where it belongs: into its series, unless that goes by another rule now."""
-    kept = tuple(
-        replace(one, dates=on_rule)
-        for one in series
-        if (on_rule := tuple(d for d in one.dates if recurrence_of(one.series, d.action)))
-    )
-    in_series = {dated.action.action_id for one in kept for dated in one.dates}
-    return Dates(tuple(d for d in found if d.action.action_id not in in_series), kept)
+    single = {dated.action.action_id: dated for dated in found}
+    kept: list[DatedSeries] = []
+    for one in series:
+        walls = [(dated, recurrence_of(one.series, dated.action)) for dated in one.dates]
+        on_rule = [(dated, wall) for dated, wall in walls if wall is not None]
+        first = [each for each in on_rule if _was_single(one.series, each[0].action)]
+        dates = tuple(dated for dated, wall in on_rule if (dated, wall) not in first)
+        if on_rule:
+            kept.append(replace(one, dates=dates, alone=frozenset(w.date() for _, w in first)))
+        for dated in dates:
+            single.pop(dated.action.action_id, None)
+        single |= {dated.action.action_id: dated for dated, _ in first}
+    return Dates(tuple(single.values()), tuple(kept))
+
+
+def _was_single(series: Series, action: Action) -> bool:
+    """Tell whether people may have an action in their calendar as one without a series."""
+    return action.published_at is not None and action.published_at < series.created_at
 
 
 def recurrence_of(series: Series, action: Action) -> datetime | None:
@@ -120,25 +135,6 @@ def write_calendar(
     return calendar.to_ical()
 
 
-def google_link(entry: Entry, details: str) -> str:
-    """The address under which Google Calendar offers to add an entry.
-
-    It takes no dates that are skipped, so that a series is added date by date.
-    """
-    starts, ends = _local_times(entry.dated.action)
-    asked = {
-        "action": "TEMPLATE",
-        "text": entry.title,
-        "dates": f"{_basic(starts)}/{_basic(ends)}",
-        "ctz": "" if starts.tzinfo is UTC else entry.dated.action.starts.zone,
-        "details": details,
-        "location": entry.place,
-    }
-    if UTC in (starts.tzinfo, ends.tzinfo):
-        asked["dates"] = f"{_basic(starts.astimezone(UTC))}/{_basic(ends.astimezone(UTC))}"
-    return f"{GOOGLE}?{urlencode({k: v for k, v in asked.items() if v}, quote_via=quote)}"
-
-
 # ---- Events
 
 
@@ -153,7 +149,7 @@ def _event(entry: Entry, now: datetime) -> Event:
     event = _drawn(entry, now)
     _put(event, uid=f"action-{action.guild_id}-{action.action_id}@fanchant")
     _put(event, sequence=_sequence(action.published_at or action.created_at, entry))
-    starts, ends = _local_times(action)
+    starts, ends = local_times(action)
     _put(event, dtstart=starts, dtend=ends)
     return event
 
@@ -167,12 +163,12 @@ def _series_events(entry: SeriesEntry, now: datetime) -> Iterator[Event]:
     starts = _zoned(series.starts_wall, series.zone)
     walls = [recurrence_of(series, one.dated.action) for one in entry.dates]
     master = _drawn(entry.whole, now)
-    _put(master, dtstart=starts, dtend=starts + _length(entry.whole.dated.action))
-    _put(master, rrule=_recurrence(entry))
+    _put(master, dtstart=starts, dtend=starts + series.content.length)
+    _put(master, rrule=write_recurrence(_rule(entry), series.zone))
     told = {wall.date() for wall in walls if wall is not None}
     skipped = [
         _zoned(datetime.combine(day, series.starts_wall.time()), series.zone)
-        for day in sorted(series.skipped - told)
+        for day in sorted(series.skipped - told | entry.alone)
         if day >= series.starts_wall.date()
     ]
     if skipped:
@@ -182,7 +178,7 @@ def _series_events(entry: SeriesEntry, now: datetime) -> Iterator[Event]:
         if wall is not None:
             event = _drawn(one, now)
             _put(event, recurrence_id=_zoned(wall, series.zone))
-            starts, ends = _local_times(one.dated.action)
+            starts, ends = local_times(one.dated.action)
             _put(event, dtstart=starts, dtend=ends)
             events.append(event)
     for event in events:
@@ -223,16 +219,22 @@ def _sequence(since: datetime, entry: Entry) -> int:
     return max(0, int((entry.dated.changed_at - since).total_seconds()))
 
 
-def _recurrence(entry: SeriesEntry) -> vRecur:
+def _rule(entry: SeriesEntry) -> Rule:
     """The rule; where its series was ended, up to the last date that has an action."""
-    series, rule = entry.series, entry.series.rule
-    if series.ended_at is not None:
-        walls = [recurrence_of(series, one.dated.action) for one in entry.dates]
-        last = max((w.date() for w in walls if w is not None), default=series.starts_wall.date())
-        rule = replace(rule, until=last, count=None)
+    series = entry.series
+    if series.ended_at is None:
+        return series.rule
+    walls = [recurrence_of(series, one.dated.action) for one in entry.dates]
+    days = [wall.date() for wall in walls if wall is not None]
+    last = max([*days, *entry.alone], default=series.starts_wall.date())
+    return replace(series.rule, until=last, count=None)
+
+
+def write_recurrence(rule: Rule, zone: str) -> vRecur:
+    """A rule as calendars read it: until an instant, where it ends after a day in a zone."""
     recurrence: vRecur = vRecur.from_ical(write_rule(replace(rule, until=None)))
     if rule.until is not None:
-        end = resolve_late(datetime.combine(rule.until, time(23, 59, 59)), series.zone)
+        end = resolve_late(datetime.combine(rule.until, time(23, 59, 59)), zone)
         recurrence["UNTIL"] = [end.at]
     return recurrence
 
@@ -240,7 +242,8 @@ def _recurrence(entry: SeriesEntry) -> vRecur:
 # ---- Times
 
 
-def _local_times(action: Action) -> tuple[datetime, datetime]:
+def local_times(action: Action) -> tuple[datetime, datetime]:
+    """When an action starts and ends, by the clocks of its zone or else in UTC (see `_local`)."""
     zone = action.starts.zone
     return _local(action.starts_at, zone), _local(action.ends_at, zone)
 
@@ -258,14 +261,3 @@ def _local(at: datetime, zone: str) -> datetime:
 def _zoned(wall: datetime, zone: str) -> datetime:
     """A wall time of a rule, which is one in any zone."""
     return wall.replace(tzinfo=rule_zone(zone))
-
-
-def _length(action: Action) -> timedelta:
-    """How long an action is by the clock on the wall."""
-    zone = zone_info(action.starts.zone)
-    starts, ends = (at.astimezone(zone) for at in (action.starts_at, action.ends_at))
-    return ends.replace(tzinfo=None) - starts.replace(tzinfo=None)
-
-
-def _basic(moment: datetime) -> str:
-    return f"{moment:%Y%m%dT%H%M%S}{'Z' if moment.tzinfo is UTC else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.actions import Action
 from domain.deliveries import DeliveryKind
@@ -36,6 +36,37 @@ SPREADS = frozenset(
 
 Shifts and tasks are for those who have them, by name: a second message would ping them twice.
 """
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person who is answered: the language that they chose, and the language channel if any.
+
+    All that only they see is in the first of these that there is, sentences and actions alike:
+    their own language, that of the language channel in which they are, the server's.
+    """
+
+    own: str | None = None
+    channel: str = MAIN
+
+    def language(self, server: Server) -> str | None:
+        """The language in which they are spoken to."""
+        return self.own or self.channel or server.language
+
+    def languages(self, server: Server) -> tuple[str, ...]:
+        """Those in which they read an action, the first into which it has been translated.
+
+        Else as its organiser wrote it: that is in the server's language.
+        """
+        if self.own == server.language:
+            return ()
+        return tuple(dict.fromkeys(filter(None, (self.own, self.channel))))
+
+
+def worded(action: Action, server: Server, reader: Reader) -> Action:
+    """A whole action with the title and texts that somebody reads."""
+    known = (each for each in reader.languages(server) if each in action.parts.translations)
+    return translated(action, next(known, MAIN))
 
 
 def localized(action: Action, server: Server, language: str) -> tuple[Action, Server] | None:

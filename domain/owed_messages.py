@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from domain.deliveries import (
     DeliveryKind,
     Post,
 )
+from domain.language_channels import translated
 from domain.reviewing import Progress, ToldVerdict
 from domain.servers import Server
 from domain.shifts import OfferState, Shift, ShiftOffer
@@ -95,6 +97,9 @@ class OwedMessage:
 
     merged: tuple[int, ...] = ()
     """Of a direct message: the others that waited too, and that it takes along."""
+
+    own_languages: Mapping[int, str] = field(default_factory=dict[int, str])
+    """The languages that those chose for themselves who may be told directly, by Discord id."""
 
     zone: str | None = None
     """Of a direct message: where its addressee lives."""
@@ -278,3 +283,18 @@ class OwedMessage:
         if task.claimed_by != self.addressee:
             return True
         return self.now >= min(task.due_at, self.action.log_until)
+
+
+def spoken(owed: OwedMessage, code: str | None) -> OwedMessage:
+    """What one person is told directly, in the language that they read: sentences and actions.
+
+    Without one, or in the server's own, it stays as it is.
+    """
+    if not code or code == owed.server.language:
+        return owed
+    return replace(
+        owed,
+        server=replace(owed.server, language=code),
+        action=translated(owed.action, code),
+        repeats=tuple(spoken(repeat, code) for repeat in owed.repeats),
+    )

@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, cast
 
@@ -54,6 +55,10 @@ _PRINCIPAL = frozenset(
         "Pacific/Port_Moresby",
     }
 )
+
+
+LIKE = 0.75
+"""How much of two names has to be the same for one to be the other misspelt, of 1."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,16 @@ def meant_zones(text: str, language: str, limit: int = 25) -> list[ZoneMatch]:
     if len(named) == 1:
         return [ZoneMatch(named[0], _tail(named[0]), "")]
     return search_zones(text, language, limit)
+
+
+def near_zones(text: str, language: str, limit: int = 5) -> list[ZoneMatch]:
+    """Return the zones of places whose names are spelt much like the text, the likest first."""
+    by_name: dict[str, ZoneMatch] = {}
+    for place in _places(_known_language(language)):
+        for name in place.names:
+            by_name.setdefault(name, place.match)
+    near = get_close_matches(_key(text), by_name, n=3 * limit, cutoff=LIKE)
+    return list({by_name[name].zone: by_name[name] for name in near}.values())[:limit]
 
 
 def _score(place: _Place, wanted: str) -> tuple[float, int, str] | None:

@@ -202,6 +202,13 @@ def is_date(rule: Rule, starts_wall: datetime, wall: datetime) -> bool:
     return next(_walls(rule, starts_wall, wall), None) == wall
 
 
+def last_date(rule: Rule, starts_wall: datetime) -> date | None:
+    """The day of the last date of all; None where it never ends."""
+    if rule.until is None and rule.count is None:
+        return None
+    return max(_walls(rule, starts_wall, starts_wall), default=starts_wall).date()
+
+
 def _walls(rule: Rule, starts_wall: datetime, from_wall: datetime) -> Iterator[datetime]:
     dates = rrulestr(write_rule(rule), dtstart=starts_wall)
     for wall in dates.xafter(from_wall, inc=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -10,7 +11,8 @@ from domain.actions import Action, ActionState
 from domain.errors import NotAllowed, Refusal
 from domain.fields import tells_sealed
 from domain.life_cycle import require_ongoing
-from domain.posters import PosterUse, poster_of
+from domain.posters import Poster, PosterUse, poster_of
+from domain.series import Series
 from domain.servers import Actor, RolePurpose, Server, is_organiser
 from domain.walls import Resolved
 from domain.when import resolve_instant, resolve_late
@@ -22,6 +24,9 @@ LEADS = (HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY)
 
 TAG, RESERVE = "tag", "reserve"
 """The names of the fields that are sealed."""
+
+TOLD_BESIDE = "field.sealed.beside"
+"""The refusal of a text beside an action's fields that tells a sealed tag."""
 
 STOPPED = frozenset({ActionState.PAUSED, ActionState.CANCELLED})
 """What stays sealed, for helpers too, for as long as nobody says that it goes on."""
@@ -73,13 +78,11 @@ def sight(actor: Actor, server: Server, action: Action, now: datetime) -> Sight:
         return Sight.OPEN
     if holds_seal(actor, action) and is_organiser(actor, server):
         return Sight.ORGANISER
-    if actor.manages_server:
-        return Sight.MODERATOR
     helps = server.role(RolePurpose.HELPER) in actor.role_ids
     from_then = helpers_see_from(action)
     if helps and from_then is not None and now >= from_then and action.state not in STOPPED:
         return Sight.HELPER
-    return Sight.NONE
+    return Sight.MODERATOR if actor.manages_server else Sight.NONE
 
 
 def helpers_see_from(action: Action) -> datetime | None:
@@ -104,6 +107,47 @@ def require_untold_by_poster(action: Action, use: PosterUse, alt: str) -> None:
     """Refuse what tells of a poster that is shown before the reveal, where it tells the tag too."""
     if use is PosterUse.CARD and _tells(action, alt):
         raise Refusal("poster.tells_sealed")
+
+
+def copied_posters(draft: Action, posters: Iterable[Poster]) -> list[PosterUse]:
+    """Which posters of another action a draft can show too: those that tell no tag of its own."""
+    return [p.use for p in posters if p.use is PosterUse.REVEAL or not _tells(draft, p.alt)]
+
+
+def require_told_by_none(action: Action, texts: Iterable[str], now: datetime) -> None:
+    """Refuse what an organiser wrote for everybody to read, where it tells a tag that is sealed.
+
+    Once the tag is revealed only the one in reserve still is.
+    """
+    secrets = dict(action.fields)
+    if action.revealed(now):
+        secrets.pop(TAG, None)
+    if any(tells_sealed(action.rules, text, secrets) for text in texts):
+        raise Refusal(TOLD_BESIDE)
+
+
+def require_change_tells_nothing(
+    before: Action, after: Action, said: Iterable[str], now: datetime
+) -> None:
+    """Refuse a change of a whole action by which everybody could read a tag that is sealed.
+
+    What was written before is not looked at again, unless the tag is another one; `said` is what
+    else people are told of the change: why, and in whose words.
+    """
+    same_tag = all(before.fields.get(name) == after.fields.get(name) for name in (TAG, RESERVE))
+    known = frozenset(written_beside(before)) if same_tag else frozenset[str]()
+    new = [text for text in written_beside(after) if text not in known]
+    require_told_by_none(after, [*said, *new], now)
+
+
+def written_beside(action: Action) -> list[str]:
+    """What organisers wrote about a whole action beside its title and fields, for all to read."""
+    parts = action.parts
+    texts = [action.reason, *(option.label for option in parts.options)]
+    texts += [shift.title for shift in parts.shifts]
+    texts += [task.title for task in parts.tasks]
+    texts += [text for app in parts.apps for text in (app.name, app.note)]
+    return [text for text in texts if text]
 
 
 def _tells(action: Action, text: str) -> bool:
@@ -179,11 +223,22 @@ def read_lead(value: str) -> timedelta | None:
 def switch_tag(action: Action, now: datetime) -> Action:
     """The action with its reserve tag for its tag, and none in reserve; raises `Refusal`."""
     require_ongoing(action, now)
-    reserve = action.fields.get(RESERVE)
-    if not reserve:
+    if not action.fields.get(RESERVE):
         raise Refusal("tag.no_reserve", title=action.title)
-    kept = {name: text for name, text in action.fields.items() if name != RESERVE}
-    return replace(action, fields={**kept, TAG: reserve})
+    return replace(action, fields=_switched(action.fields, action))
+
+
+def switch_in_series(series: Series, action: Action) -> Series:
+    """The series once one of its actions takes its reserve tag: what follows does too."""
+    fields = _switched(series.content.fields, action)
+    return replace(series, content=replace(series.content, fields=fields))
+
+
+def _switched(fields: Mapping[str, str], action: Action) -> dict[str, str]:
+    """Fields with an action's reserve tag in place of its tag, and that in reserve no more."""
+    burnt, used = action.fields[TAG], action.fields[RESERVE]
+    kept = {k: v for k, v in fields.items() if (k, v) != (RESERVE, used)}
+    return kept | ({TAG: used} if fields.get(TAG) == burnt else {})
 
 
 def _require_sealed_yet(action: Action, now: datetime) -> None:

@@ -127,6 +127,11 @@ def followed(series: Series, action: Action) -> datetime:
     return datetime.combine(action.occurrence.date(), series.starts_wall.time())
 
 
+def content_of(series: Series, action: Action) -> Action:
+    """One of a series' actions as those that are still to come are called and what they say."""
+    return replace(action, title=series.content.title, fields=dict(series.content.fields))
+
+
 def next_action(running: Running, now: datetime) -> Action | None:
     """The draft that follows the latest action; None where the series is at its end.
 

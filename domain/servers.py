@@ -148,11 +148,9 @@ def is_organiser(actor: Actor, server: Server) -> bool:
     return actor.manages_server or server.role(RolePurpose.ORGANISER) in actor.role_ids
 
 
-def grants_rights_by_thanks(server: Server) -> bool:
-    """Tell whether whoever is thanked could run or check actions by the role they are given."""
-    given = server.role(RolePurpose.THANKS)
-    rights = (server.role(RolePurpose.ORGANISER), server.role(RolePurpose.REVIEWER))
-    return given is not None and given in rights
+def is_reviewer(actor: Actor, server: Server) -> bool:
+    """Tell whether the actor may check contributions: reviewers, organisers, moderators may."""
+    return server.role(RolePurpose.REVIEWER) in actor.role_ids or is_organiser(actor, server)
 
 
 def offered_roles(server: Server) -> dict[Kind, int]:
@@ -161,13 +159,43 @@ def offered_roles(server: Server) -> dict[Kind, int]:
     return {kind: role.role_id for kind, role in roles if role is not None and role.self_service}
 
 
-def helps_by_itself(server: Server) -> bool:
-    """Tell whether members could give themselves the role that sees tags before their reveal."""
-    helper = server.role(RolePurpose.HELPER)
+EARNED = (
+    RolePurpose.ORGANISER,
+    RolePurpose.REVIEWER,
+    RolePurpose.HELPER,
+    RolePurpose.TRANSLATOR,
+)
+"""The purposes whose roles come with rights: somebody has to have given them."""
+
+
+def taken_roles(server: Server) -> frozenset[int]:
+    """The roles that members give themselves by a button."""
     taken = {each.role_id for each in server.kind_roles.values() if each.self_service}
-    if server.self_service_ping:
-        taken |= {server.role(RolePurpose.PING)}
-    return helper is not None and helper in taken
+    pinged = server.role(RolePurpose.PING)
+    if server.self_service_ping and pinged is not None:
+        taken.add(pinged)
+    return frozenset(taken)
+
+
+def require_earned(before: Server, after: Server) -> None:
+    """Refuse a change by which anybody could come by rights: by a button, or by being thanked.
+
+    What was so before does not stand in the way of other changes.
+    """
+    if _rights_of(after, taken_roles(after)) - _rights_of(before, taken_roles(before)):
+        raise Refusal("setup.role_with_rights_is_taken")
+    if _rights_of(after, _thanked(after)) - _rights_of(before, _thanked(before)):
+        raise Refusal("setup.thanks_role_has_rights")
+
+
+def _thanked(server: Server) -> frozenset[int]:
+    role_id = server.role(RolePurpose.THANKS)
+    return frozenset() if role_id is None else frozenset({role_id})
+
+
+def _rights_of(server: Server, anybodys: frozenset[int]) -> set[tuple[RolePurpose, int]]:
+    """What comes with roles that anybody can get."""
+    return {(p, r) for p, r in server.roles.items() if p in EARNED and r in anybodys}
 
 
 def require_moderator(actor: Actor) -> None:
@@ -193,8 +221,8 @@ def require_kind(server: Server, kind: Kind) -> None:
 
 
 def require_reviewer(actor: Actor, server: Server) -> None:
-    """Refuse anybody who may not check contributions: reviewers, organisers, moderators may."""
-    if server.role(RolePurpose.REVIEWER) in actor.role_ids or is_organiser(actor, server):
+    """Refuse anybody who may not check contributions."""
+    if is_reviewer(actor, server):
         return
     role_id = server.role(RolePurpose.REVIEWER) or server.role(RolePurpose.ORGANISER)
     if role_id is None:

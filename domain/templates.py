@@ -11,6 +11,7 @@ from domain.blueprints import Blueprint, OptionPlan, ShiftPlan, TaskPlan
 from domain.errors import Refusal
 from domain.fields import is_visible
 from domain.kinds import FieldKind, Kind, rules
+from domain.posters import PosterUse
 
 NAME_LENGTH = 50
 MOST_TEMPLATES = 50
@@ -124,7 +125,7 @@ def without_secrets(blueprint: Blueprint) -> Blueprint:
         if field.sealed or field.kind is FieldKind.SECRET
     }
     kept = {name: text for name, text in blueprint.fields.items() if name not in secret}
-    return replace(blueprint, fields=kept)
+    return replace(blueprint, fields=kept, posters=(PosterUse.CARD,))
 
 
 def lacks_required(blueprint: Blueprint) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.actions import Action
 from domain.errors import Gone, NotAllowed, Refusal
-from domain.fields import read_title, read_unit, require_sealed
+from domain.fields import read_title, read_unit, require_sealed, tells_sealed
 from domain.kinds import Field, FieldKind
 from domain.life_cycle import require_ongoing
 from domain.managing import manages
@@ -39,6 +39,14 @@ def is_stale(action: Action, language: str) -> bool:
     """Tell whether the original says something else than when it was translated."""
     translation = action.parts.translations.get(language)
     return translation is not None and dict(translation.original) != texts_of(action)
+
+
+def fits(copy: Action, translation: Translation) -> bool:
+    """Tell whether a translation of one action is one of another too, and tells no tag of its."""
+    if dict(translation.original) != texts_of(copy):
+        return False
+    texts = (translation.title, *translation.fields.values())
+    return not any(tells_sealed(copy.rules, text, copy.fields) for text in texts)
 
 
 def may_translate_all(actor: Actor, server: Server) -> bool:

@@ -12,6 +12,7 @@ from domain.action_lists import PAGE, Asked, ListPage
 from domain.actions import Action
 from domain.deliveries import Post
 from domain.errors import Gone
+from domain.language_channels import Reader
 from domain.servers import Actor
 from services.cards import as_read
 from services.clock import Clock
@@ -26,8 +27,8 @@ class ActionLists:
         self._clock = clock
         self._servers = servers
 
-    async def show(self, actor: Actor, guild_id: int, asked: Asked, language: str) -> ListPage:
-        """A page, worded as in a language channel; the first one where there is none so far on."""
+    async def show(self, actor: Actor, guild_id: int, asked: Asked, reader: Reader) -> ListPage:
+        """A page in the words of whoever reads it; the first one where there is none so far on."""
         server, now = await self._servers.get(guild_id), self._clock.now()
         async with self._database.read() as conn:
             who = await find_participant(conn, guild_id, actor.user_id)
@@ -37,7 +38,7 @@ class ActionLists:
             if not found and asked.page:
                 asked = replace(asked, page=0)
                 found = await list_page(conn, guild_id, who, asked, now, limit=PAGE + 1, offset=0)
-            shown = await as_read(conn, server, [one.action for one in found[:PAGE]], language)
+            shown = await as_read(conn, server, [one.action for one in found[:PAGE]], reader)
         listed = [
             replace(one, action=action, card=card)
             for one, (action, card) in zip(found, shown, strict=False)
@@ -45,13 +46,13 @@ class ActionLists:
         return ListPage(asked, tuple(listed), len(found) > PAGE)
 
     async def open(
-        self, guild_id: int, action_id: int, language: str
+        self, guild_id: int, action_id: int, reader: Reader
     ) -> tuple[Action, Post | None]:
-        """An action of a list, whole, and where its card stands."""
+        """An action of a list, whole, in the reader's words, and where its card stands."""
         server, now = await self._servers.get(guild_id), self._clock.now()
         async with self._database.read() as conn:
             action = await load_action(conn, guild_id, action_id, whole=True)
             if action is None or not action.announced(now):
                 raise Gone("refused.no_such_action")
-            ((shown, card),) = await as_read(conn, server, [action], language)
+            ((shown, card),) = await as_read(conn, server, [action], reader)
         return shown, card

@@ -24,12 +24,13 @@ from domain.kinds import Kind, rules
 from domain.managing import manages
 from domain.milestones import without_amounts
 from domain.plans import plan_deliveries
-from domain.seals import moved_reveal, require_untold
+from domain.seals import moved_reveal, require_change_tells_nothing, require_untold
 from domain.servers import Actor, is_organiser, require_kind, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
+from services.language_channels import require_no_language
 from services.milestones import aim_anew
 from services.planning import owe, owe_event
 from services.series_start import anchor_series
@@ -133,6 +134,7 @@ class Actions:
             draft = await self._own_draft(conn, actor, guild_id, action_id)
             changed = filled(draft, typed, language)
             changed = replace(changed, reveal=moved_reveal(draft, changed))
+            require_change_tells_nothing(draft, changed, (), self._clock.now())
             await queries.update_action(conn, changed)
             await move_shifts(conn, draft, changed, self._clock.now())
             return await self._own_draft(conn, actor, guild_id, action_id)
@@ -288,8 +290,17 @@ async def publish_draft(
     """Give a draft its number and its seed, and owe all its messages.
 
     `by` is None where time does it. The announcement seals the seed before anything is logged.
+    A draft whose channel has become a language channel is refused, as its card would stand there
+    twice; by time it goes to the server's own channel.
     """
     ids = (draft.guild_id, draft.action_id)
+    try:
+        await require_no_language(conn, draft.guild_id, draft.channel_id)
+    except Refusal:
+        if by is not None:
+            raise
+        draft = replace(draft, channel_id=None)
+        await queries.update_action(conn, draft)
     number = await server_queries.next_action_number(conn, draft.guild_id)
     later = draft.announce is not None and draft.announce.at > now
     state = ActionState.SCHEDULED if later else ActionState.OPEN

@@ -13,6 +13,7 @@ from services.actions import Actions
 from services.appeals import Appeals
 from services.budget import Budget
 from services.calendars import Calendars
+from services.cards import Readers
 from services.changing import Changing
 from services.check_ins import CheckIns
 from services.clock import Clock
@@ -133,6 +134,7 @@ class Services:
     participants: Participants
     preferences: Preferences
     languages: Languages
+    readers: Readers
     preflight: Preflight
     direct_messages: DirectMessages
     sharing: Sharing
@@ -175,6 +177,7 @@ def assemble(
         default_language=default_language,
         default_zone=default_zone,
     )
+    languages = Languages(database, commit)
     redraws = Redraws(database, clock, servers, sender, interval=redraw_interval)
     servers.when_shown = redraws.request_server
     metrics = Metrics()
@@ -265,7 +268,8 @@ def assemble(
         preflight=Preflight(clock, servers, changing, sender),
         participants=Participants(database, commit, clock, servers, changing),
         preferences=Preferences(database, commit),
-        languages=Languages(database, commit),
+        languages=languages,
+        readers=Readers(database, servers, languages),
         direct_messages=direct_messages,
         sharing=Sharing(actions, servers, clock),
         shifts=shifts,

@@ -27,6 +27,7 @@ PEOPLE_WAIT = 1
 
 REDRAWING = 8
 ROLES = 9
+WELCOMES = 10
 
 importance: ContextVar[int] = ContextVar("importance", default=PEOPLE_WAIT)
 """How important the requests of this task are; lower goes first."""

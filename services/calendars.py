@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries.action_lists import list_dated
 from db.queries.actions import load_action
-from db.queries.audit import last_acts
+from db.queries.audit import last_acts, last_acts_of_series
 from db.queries.series import list_known
 from domain.actions import Action
 from domain.calendars import MOST_DATES, MOST_ENTRIES, Dated, DatedSeries, Dates, sort_dates
 from domain.errors import Gone
+from domain.language_channels import Reader
+from domain.series import Series, content_of
 from domain.servers import Server
+from domain.translating import texts_of
 from services.cards import as_read
 from services.clock import Clock
 from services.servers import Servers
@@ -29,28 +32,28 @@ class Calendars:
         self._clock = clock
         self._servers = servers
 
-    async def of_action(self, guild_id: int, action_id: int, language: str) -> Dates:
-        """An action, with the series that it belongs to, as a language channel words it."""
+    async def of_action(self, guild_id: int, action_id: int, reader: Reader) -> Dates:
+        """An action, with the series that it belongs to, in the words of whoever reads it."""
         server, now = await self._servers.get(guild_id), self._clock.now()
         async with self._database.read() as conn:
             action = await load_action(conn, guild_id, action_id)
             if action is None or not action.announced(now):
                 raise Gone("refused.no_such_action")
-            return await self._with_series(conn, server, [action], language, now)
+            return await self._with_series(conn, server, [action], reader, now)
 
-    async def coming(self, guild_id: int, language: str) -> Dates:
+    async def coming(self, guild_id: int, reader: Reader) -> Dates:
         """What is not over yet, the soonest first, and what was to come and is cancelled."""
         server, now = await self._servers.get(guild_id), self._clock.now()
         async with self._database.read() as conn:
             actions = await list_dated(conn, guild_id, now, MOST_ENTRIES)
-            return await self._with_series(conn, server, actions, language, now)
+            return await self._with_series(conn, server, actions, reader, now)
 
     async def _with_series(
         self,
         conn: AsyncConnection,
         server: Server,
         actions: Sequence[Action],
-        language: str,
+        reader: Reader,
         now: datetime,
     ) -> Dates:
         guild_id = server.guild_id
@@ -59,19 +62,44 @@ class Calendars:
         every = {action.action_id: action for action in actions}
         for _, dates in series:
             every |= {action.action_id: action for action in dates}
-        read = await as_read(conn, server, every.values(), language)
+        read = await as_read(conn, server, every.values(), reader)
         acts = await last_acts(conn, guild_id, every)
         dated = {
             action.action_id: Dated(action, _changed_at(action, acts, now), card)
             for action, card in read
         }
+        changed = await last_acts_of_series(conn, guild_id, ids)
         return sort_dates(
             [dated[action.action_id] for action in actions],
             [
-                DatedSeries(one, tuple(dated[action.action_id] for action in dates))
+                DatedSeries(
+                    one,
+                    await self._whole(conn, server, one, dates, reader, changed),
+                    tuple(dated[action.action_id] for action in dates),
+                )
                 for one, dates in series
             ],
         )
+
+    async def _whole(
+        self,
+        conn: AsyncConnection,
+        server: Server,
+        series: Series,
+        dates: Sequence[Action],
+        reader: Reader,
+        changed: Mapping[int, datetime],
+    ) -> Dated:
+        """What the dates of a series that are to come are like, in somebody's words.
+
+        One date may have been called otherwise; a translation is that of a date that was not.
+        """
+        whole = content_of(series, dates[0])
+        model = next((each for each in dates if texts_of(each) == texts_of(whole)), None)
+        if model is not None:
+            whole = content_of(series, model)
+            ((whole, _),) = await as_read(conn, server, [whole], reader)
+        return Dated(whole, changed.get(series.series_id, series.created_at))
 
 
 def _changed_at(action: Action, acts: dict[int, datetime], now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.errors import Gone, NotAllowed
 from domain.managing import manages, require_manager
+from domain.seals import require_change_tells_nothing
 from domain.servers import Actor, require_organiser
 from services.clock import Clock
 from services.dispatcher import Dispatcher
@@ -48,6 +49,9 @@ class Done:
 
 WriteUp = Callable[[Action, Action], Sequence[Done]]
 """What is written down of a change, by the action before and after it; nothing if none was."""
+
+TYPED = ("reason", "text", "official", "value")
+"""What a detail holds in an organiser's own words."""
 
 
 class Changing:
@@ -87,6 +91,7 @@ class Changing:
             changed = await queries.load_action(conn, guild_id, action_id, whole=True)
             assert changed is not None
             acts = [done] if isinstance(done, Done) else done(action, changed)
+            require_change_tells_nothing(action, changed, _said(acts), self._clock.now())
             if changed.number is not None and acts:
                 known = action.announced(self._clock.now())
                 if changed.title != action.title:
@@ -144,3 +149,10 @@ class Changing:
             if done.told and known:
                 step = PlannedDelivery(done.kind, now, item_id=event_id)
                 await owe(conn, *ids, [step], now)
+
+
+def _said(acts: Sequence[Done]) -> Iterator[str]:
+    """What people are told of a change in an organiser's own words."""
+    for act in acts:
+        detail = act.detail or {}
+        yield from (detail[name] for name in TYPED if isinstance(detail.get(name), str))

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.queries import actions as action_queries
-from db.queries import claims, outbox, posts
+from db.queries import claims, outbox
 from db.queries import deliveries as queries
 from db.queries.appeals import MOST_TOLD, mark_told
 from db.queries.directs import take_along
@@ -25,6 +25,7 @@ from domain.deliveries import (
     TO_ONE_PERSON,
     Delivery,
     DeliveryKind,
+    DeliveryState,
     PlannedDelivery,
     Post,
     retry_delay,
@@ -38,6 +39,7 @@ from domain.pings import ping_role, pinged_role
 from services.clock import Clock
 from services.direct_messages import DirectMessages
 from services.group_commit import GroupCommit
+from services.language_channels import keep_card
 from services.lateness import ask, skip_missed
 from services.metrics import Metrics
 from services.notices import tell_of_failure
@@ -80,8 +82,14 @@ WITHOUT_MESSAGE = frozenset(
 )
 """Deliveries that only have something done at their time."""
 
-OUTCOMES = {Verdict.SKIP: "skipped", Verdict.MISSED: "missed", Verdict.ASK: "asked"}
-"""What becomes of a delivery that is not sent, in a word for the log and the metrics."""
+OUTCOMES = {Verdict.MISSED: "missed", Verdict.ASK: "asked"}
+BECAME: dict[DeliveryState | None, str] = {
+    DeliveryState.SENT: "done",
+    DeliveryState.PENDING: "waiting",
+    DeliveryState.CANCELLED: "taken_back",
+}
+"""What becomes of a delivery that is not sent, in a word for the log and the metrics: by what was
+decided about it, or how it stands by then. All else is skipped."""
 
 Turn = Callable[[Delivery], Awaitable[bool | None]]
 """Doing it again changes nothing: a delivery whose lease ran out is taken up once more.
@@ -233,23 +241,28 @@ class Courier:
 
     async def _let_be(self, delivery: Delivery, verdict: Verdict) -> None:
         """Do what was decided about a delivery that is not sent."""
-        now = self._clock.now()
+        now, outcome = self._clock.now(), OUTCOMES.get(verdict)
         match verdict:
             case Verdict.MISSED:
                 await self._commit.run(lambda conn: skip_missed(conn, delivery, now))
             case Verdict.ASK:
                 await self._commit.run(lambda conn: ask(conn, delivery, now))
             case _:
-                await self._commit.run(lambda conn: self._skip(conn, delivery))
-        self._note(delivery, OUTCOMES[verdict])
+                outcome = await self._commit.run(lambda conn: self._skip(conn, delivery))
+        self._note(delivery, outcome or "skipped")
         if verdict is not Verdict.SKIP:
             self._redraw_after(delivery)  # its time has come all the same
 
-    async def _skip(self, conn: AsyncConnection, delivery: Delivery) -> None:
-        """Owe it no more, unless it waits again: with another that could not be sent just now."""
+    async def _skip(self, conn: AsyncConnection, delivery: Delivery) -> str:
+        """Owe it no more, and say what became of it.
+
+        It may wait again, with another that could not be sent just now, or be done: by its turn.
+        """
         ids = (delivery.guild_id, delivery.delivery_id)
-        if await claims.is_owed(conn, *ids):
+        state = await claims.load_state(conn, *ids)
+        if state is DeliveryState.CLAIMED:
             await queries.mark_skipped(conn, *ids)
+        return BECAME.get(state, "skipped")
 
     def _note(self, delivery: Delivery, outcome: str) -> None:
         """Log and count what became of a delivery that is not sent."""
@@ -280,7 +293,9 @@ class Courier:
         delivery, action = owed.delivery, owed.action
         pinged = pinged or set(filter(None, map(pinged_role, (owed, *owed.together))))
         now = self._clock.now()
-        await queries.mark_sent(conn, delivery.guild_id, delivery.delivery_id, post, now)
+        ids, is_copy = (delivery.guild_id, delivery.delivery_id), delivery.copy_of is not None
+        did_ping = pinged_role(owed) is not None if is_copy else None
+        await queries.mark_sent(conn, *ids, post, now, pinged=did_ping)
         for each in owed.together:
             await self._mark_sent(conn, each, post, pinged)
         if owed.missed:
@@ -294,24 +309,19 @@ class Courier:
                 ids, who = (delivery.guild_id, delivery.action_id), delivery.participant_id
                 await owe(conn, *ids, [further], now, participant_id=who)
         if delivery.kind is DeliveryKind.CARD and post is not None:
-            await posts.save_post(
-                conn,
-                delivery.guild_id,
-                delivery.action_id,
-                DeliveryKind.CARD,
-                post,
-                now,
-                language=delivery.language,
-            )
+            await keep_card(conn, delivery, post, now)
             if delivery.language == MAIN:
                 await owe_event(conn, action, now, in_lane=True)  # it leads to the card
                 if owed.server.threads:
                     await owe_thread(conn, action, now)
-        if delivery.kind is DeliveryKind.TALLY:
+        if delivery.kind is DeliveryKind.TALLY and delivery.language == MAIN:
+            # By the message in the action's own channel alone: where that failed for good, what
+            # stands elsewhere reached some of its people only, and organisers can have it tried
+            # again. Its numbers are settled by their edition, not by this.
             await action_queries.set_state(
                 conn, action.guild_id, action.action_id, ActionState.FINAL
             )
-        if delivery.copy_of is not None:
+        if is_copy:
             return
         act = None if owed.event is None else owed.event.act
         await self._direct_messages.repeat(

@@ -14,8 +14,7 @@ from domain.audit import AuditEvent
 from domain.concerned import overtaken_by
 from domain.deliveries import Delivery, DeliveryKind
 from domain.direct import Direct
-from domain.language_channels import translated
-from domain.owed_messages import OwedMessage
+from domain.owed_messages import OwedMessage, spoken
 from domain.servers import Server
 from domain.sign_ups import SignUpState
 from services.clock import Clock
@@ -72,18 +71,7 @@ async def in_own_language(conn: AsyncConnection, owed: OwedMessage | None) -> Ow
     channel = "" if sign_up is None else sign_up.language
     card = await posts.load_post(conn, *ids, DeliveryKind.CARD, language=channel)
     own = (await preferences.load_preference(conn, owed.addressee)).language
-    return _spoken(replace(owed, card=owed.card and (card or owed.card)), own or channel)
-
-
-def _spoken(owed: OwedMessage, code: str) -> OwedMessage:
-    if not code or code == owed.server.language:
-        return owed
-    return replace(
-        owed,
-        server=replace(owed.server, language=code),
-        action=translated(owed.action, code),
-        repeats=tuple(_spoken(repeat, code) for repeat in owed.repeats),
-    )
+    return spoken(replace(owed, card=owed.card and (card or owed.card)), own or channel)
 
 
 async def _repeat(

@@ -41,7 +41,7 @@ from services.changing import Changing, Done
 from services.clock import Clock
 from services.dispatcher import Dispatcher
 from services.group_commit import GroupCommit
-from services.language_channels import owe_card
+from services.language_channels import owe_card, require_no_language
 from services.notices import tell_organisers
 from services.planning import owe
 from services.redraws import Redraws
@@ -232,12 +232,11 @@ class Mending:
         """Post an action in another channel from now on: its card, and what failed to go out."""
         before = channel_of(
             await self._changing.find(actor, guild_id, action_id),
-            server := await self._servers.get(guild_id),
+            await self._servers.get(guild_id),
         )
-        if server.language_in(channel_id):
-            raise Refusal("setup.channel_taken", channel=f"<#{channel_id}>")
 
         async def change(conn: AsyncConnection, action: Action) -> None:
+            await require_no_language(conn, guild_id, channel_id)
             await action_queries.update_action(conn, replace(action, channel_id=channel_id))
             if shows_card(action, self._clock.now()):
                 post = await posts.load_post(conn, guild_id, action_id, CARD)
@@ -255,7 +254,7 @@ class Mending:
     ) -> None:
         ids, now = (action.guild_id, action.action_id), self._clock.now()
         if language != MAIN:
-            await owe_card(conn, action, language, post, now)
+            await owe_card(conn, action, language, now)
             return
         if await deliveries.is_on_its_way(conn, *ids, CARD):
             return

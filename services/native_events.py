@@ -38,6 +38,7 @@ from domain.native_events import (
 )
 from services.clock import Clock
 from services.dispatcher import Dispatcher
+from services.event_doubles import EventDoubles
 from services.group_commit import GroupCommit, owes_more
 from services.notices import tell_organisers
 from services.planning import look_at_event, owe_event, plan_look
@@ -72,8 +73,22 @@ class NativeEvents:
         self._servers = servers
         self._sender = sender
         self._dispatcher = dispatcher
+        self._doubles = EventDoubles(sender)
 
     # ---- Noticing
+
+    async def made(self, guild_id: int, own: Mapping[int, EventShown]) -> None:
+        """Events stand on Discord that the bot has made; those that were made twice are deleted."""
+        if not (await self._servers.get(guild_id)).native_events:
+            return
+        async with self._database.read() as conn:
+            known = await queries.list_current(conn, guild_id)
+        twice = [
+            event.action_id
+            for event_id, seen in own.items()
+            if (event := self._doubles.note(known, event_id, seen)) is not None
+        ]
+        await self._look_at([event for event in known if event.action_id in twice])
 
     async def noticed(self, guild_id: int, event_id: int, seen: EventShown | None) -> None:
         """An event was changed on Discord, by whomever; it was deleted where `seen` is None."""
@@ -105,10 +120,11 @@ class NativeEvents:
             for known in standing
             if known.event_id is not None and done_by_hand(known, seen.get(known.event_id), now)
         ]
-        if changed:
-            await self._look_at(changed)
+        await self._look_at(changed)
 
     async def _look_at(self, events: list[NativeEvent]) -> None:
+        if not events:
+            return
         now = self._clock.now()
 
         async def work(conn: AsyncConnection) -> None:
@@ -138,6 +154,7 @@ class NativeEvents:
         if known is None or (known.event_id is None and known.gone_at is None):
             known = await self._make(action, known, wanted, now)
         if known is not None and known.event_id is not None:
+            await self._doubles.remove(ids, known.event_id)
             await self._keep_in_step(action, known, known.event_id, wanted, now)
         await self._commit.run(lambda conn: self._plan(conn, action, known, now))
 
@@ -163,6 +180,7 @@ class NativeEvents:
             except SendFailed as failure:
                 if failure.reason != EVENT_GONE:
                     raise
+        await self._doubles.remove(ids, event_id)
         await self._commit.run(lambda conn: queries.forget_event(conn, *ids))
 
     async def _make(
@@ -190,12 +208,14 @@ class NativeEvents:
 
     async def _made_before(self, known: NativeEvent) -> int | None:
         """The id of an event that was about to be made, where only that was never written down."""
-        for event_id, seen in (await self._sender.list_own_events(known.guild_id)).items():
-            if same_event(seen, known.shown):
-                ids = (known.guild_id, known.action_id)
-                log.info("the event of action %s/%s had been made before", *ids)
-                return event_id
-        return None
+        ids = (known.guild_id, known.action_id)
+        own = await self._sender.list_own_events(known.guild_id)
+        made = [event_id for event_id, seen in own.items() if same_event(seen, known.shown)]
+        if not made:
+            return None
+        log.info("the event of action %s/%s had been made before", *ids)
+        self._doubles.note_others(ids, (each for each in made[1:] if own[each].status not in OVER))
+        return made[0]
 
     async def _keep_in_step(
         self,

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import participant_lists as queries
 from db.queries.actions import load_action
+from db.queries.audit import write_down
 from db.queries.participants import participant_of
 from domain.actions import Action
+from domain.audit import Act
 from domain.errors import Gone, Refusal
 from domain.participant_records import FileForm
 from domain.participants import (
@@ -84,18 +86,30 @@ class Participants:
     ) -> AsyncGenerator[Exported]:
         """Everybody in an action that the actor runs, in a file that is gone afterwards.
 
-        It is zipped where it is large, and refused where it is too large even so.
+        It is zipped where it is large, and refused where it is too large even so. That it was
+        handed out is written down before it is.
         """
         action = await self._changing.find(actor, guild_id, action_id)
         zone = (await self._servers.get(guild_id)).zone or ZONE
         with tempfile.TemporaryDirectory(prefix="fanchant-participants-") as folder:
             path = Path(folder) / f"participants-{action.number or action.action_id}.{form.value}"
             async with self._database.read() as conn:
+                # As it is where people are read: all of the file is of one state.
+                action = await load_action(conn, guild_id, action_id, whole=True) or action
                 await write_participants(conn, action, form, path, zone=zone)
             packed = await asyncio.to_thread(pack, path)
             if packed is None:
                 raise Refusal("refused.participants_too_large", title=action.title)
+            if action.number is not None:  # a draft has no history yet
+                await self._commit.run(lambda conn: self._note(conn, actor, action, form))
             yield Exported(action, packed)
+
+    async def _note(
+        self, conn: AsyncConnection, actor: Actor, action: Action, form: FileForm
+    ) -> None:
+        ids, now = (action.guild_id, action.action_id), self._clock.now()
+        detail = {"form": form.value}
+        await write_down(conn, *ids, Act.EXPORTED, now, user_id=actor.user_id, detail=detail)
 
     # ---- For everybody
 

@@ -44,7 +44,10 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
     """
     first, sent_with = owed.delivery, owed.delivery.sent_with
     ids = (first.guild_id, first.delivery_id)
-    if not await begin_sending(conn, *ids, now, sent_with=sent_with):
+    # What repeats another message keeps its leave to ping until it is sent, for its next attempt.
+    is_copy = first.copy_of is not None
+    pinged = None if is_copy else False
+    if not await begin_sending(conn, *ids, now, pinged=pinged, sent_with=sent_with):
         return None
     messages = [owed, *owed.together]
     if owed.together or first.sent_with is not None:
@@ -53,7 +56,7 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
         messages = [each for each in messages if each.delivery.delivery_id in there]
         sent_with = first.message_id
     spreads = bool(owed.server.language_channels) and first.language == MAIN
-    if first.copy_of is not None:
+    if is_copy:
         # The cap was heeded for the message that it repeats.
         messages = [
             replace(each, may_ping=each.delivery.may_ping and not each.silent) for each in messages
@@ -67,7 +70,8 @@ async def begin(conn: AsyncConnection, owed: OwedMessage, now: datetime) -> Owed
         pings = pinged_role(each) is not None
         if pings or each is not messages[0]:
             ids = (first.guild_id, each.delivery.delivery_id)
-            await begin_sending(conn, *ids, now, pinged=pings, sent_with=sent_with)
+            pinged = None if is_copy else pings
+            await begin_sending(conn, *ids, now, pinged=pinged, sent_with=sent_with)
     if spreads:
         await spread(conn, messages, now)
     return replace(messages[0], together=tuple(messages[1:]))

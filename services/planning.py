@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import deliveries, directs
-from db.queries.failures import cancel_failed
-from db.queries.native_events import has_events, waits_for_look
+from db.queries.failures import cancel_failed, cancel_failed_of
+from db.queries.native_events import has_events, list_events, list_looks, waits_for_look
 from db.queries.owed import is_left_out, list_owed, list_settled, take_back, was_sent
 from db.queries.references import list_unfinished
 from db.queries.servers import next_id
@@ -18,6 +18,7 @@ from domain.actions import Action, ActionState
 from domain.deliveries import DeliveryKind, PlannedDelivery
 from domain.plans import plan_deliveries, plan_series
 from domain.replanning import replan
+from domain.servers import Server
 from services.group_commit import owes_more
 
 ONCE = frozenset({DeliveryKind.ANNOUNCEMENT, DeliveryKind.CARD})
@@ -50,6 +51,9 @@ REPLANNED = frozenset(
 DIRECT = frozenset({DeliveryKind.DIRECT})
 AHEAD = frozenset({DeliveryKind.AHEAD})
 """What is made of other deliveries, and goes where those go."""
+
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def owe(
@@ -155,11 +159,17 @@ async def owe_event(
     server is being sent just now, so a look that is claimed by now is yet to begin.
     """
     ids = (action.guild_id, action.action_id)
-    known = action.announced(now)
-    if (not known and action.state is ActionState.CANCELLED) or not await has_events(conn, *ids):
+    unknown = not action.announced(now)
+    if (unknown and action.state is ActionState.CANCELLED) or not await has_events(conn, *ids):
         return
-    at = now if known or action.announce is None else max(now, action.announce.at)
-    await look_at_event(conn, *ids, now, at=at, in_lane=in_lane)
+    await look_at_event(conn, *ids, now, at=_event_due(action, now), in_lane=in_lane)
+
+
+def _event_due(action: Action, now: datetime) -> datetime:
+    """When an action's event is to be looked at: once people may know of the action."""
+    if action.announced(now) or action.announce is None:
+        return now
+    return max(now, action.announce.at)
 
 
 async def look_at_event(
@@ -190,8 +200,25 @@ async def plan_look(
         await owe(conn, *ids, [PlannedDelivery(DeliveryKind.EVENT, at)], now)
 
 
-async def owe_all_events(conn: AsyncConnection, guild_id: int, now: datetime) -> None:
-    """Bring the events of all a server's actions in step: where it wants none, those that stand."""
-    for action in await list_unfinished(conn, guild_id):
-        if action.number is not None and action.ends_at > now:
-            await owe_event(conn, action, now)
+async def owe_all_events(conn: AsyncConnection, server: Server, now: datetime) -> None:
+    """Bring the events of all a server's actions in step: where it wants none, those that stand.
+
+    However many there are, that takes a handful of statements: a click waits for it.
+    """
+    guild_id, kind = server.guild_id, DeliveryKind.EVENT
+    actions = await list_unfinished(conn, guild_id)
+    if not server.native_events:
+        known = {event.action_id for event in await list_events(conn, guild_id)}
+        actions = [action for action in actions if action.action_id in known]
+    waiting = await list_looks(conn, guild_id)
+    looks = {
+        action.action_id: PlannedDelivery(kind, at)
+        for action in actions
+        if action.number is not None and action.ends_at > now
+        if (at := _event_due(action, now)) < waiting.get(action.action_id, NEVER)
+    }
+    if looks:
+        await cancel_failed_of(conn, guild_id, looks, kind)
+        first_id = await next_id(conn, guild_id, len(looks))
+        await deliveries.insert_for_actions(conn, guild_id, looks, first_id=first_id, now=now)
+        owes_more.set(True)

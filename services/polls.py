@@ -14,6 +14,7 @@ from db.engine import Database
 from db.queries import participants
 from db.queries import polls as queries
 from db.queries import servers as server_queries
+from db.queries.tags import list_with_tags
 from domain.errors import Gone, Refusal, SendFailed
 from domain.fields import read_title
 from domain.kinds import Kind
@@ -25,6 +26,7 @@ from domain.polls import (
     require_poll_manager,
     require_slots,
 )
+from domain.seals import require_told_by_none
 from domain.servers import Actor, require_kind, require_organiser
 from domain.walls import Resolved
 from services.clock import Clock
@@ -35,6 +37,10 @@ from services.servers import Servers
 
 SHOWN_AFTER_CLOSING = timedelta(days=7)
 """How long organisers can still make an action of a poll that was closed."""
+
+
+MOST_SEALED = 50
+"""Actions whose tags a poll may not tell, the newest ones."""
 
 
 class NotPosted(Refusal):
@@ -62,6 +68,17 @@ class Polls:
         self._redraws = redraws
         self._posting: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
+    async def read_title(self, actor: Actor, guild_id: int, typed: str) -> str:
+        """What a poll is about; refused where it tells a tag of the actor's that is sealed yet."""
+        title = read_title(typed)
+        async with self._database.read() as conn:
+            tagged = await list_with_tags(conn, guild_id, but=0, limit=MOST_SEALED)
+        for action in tagged:
+            # The tags of others are not told by a refusal either.
+            if action.organiser_user_id == actor.user_id:
+                require_told_by_none(action, [title], self._clock.now())
+        return title
+
     async def open(
         self, actor: Actor, guild_id: int, kind: Kind, title: str, times: Sequence[Resolved]
     ) -> Poll:
@@ -75,7 +92,8 @@ class Polls:
         if server.announce_channel_id is None:
             raise Refusal("publish.no_channel")
         now = self._clock.now()
-        title, slots = read_title(title), make_slots(times, now)
+        title = await self.read_title(actor, guild_id, title)
+        slots = make_slots(times, now)
 
         async def work(conn: AsyncConnection) -> Poll:
             await server_queries.ensure_server(conn, guild_id, now)

@@ -12,15 +12,17 @@ from db.queries import (
     deliveries,
     participant_lists,
     participants,
+    preferences,
     shift_claims,
     shift_offers,
     sign_ups,
 )
 from domain.actions import Action
-from domain.deliveries import Delivery, DeliveryKind, Post
+from domain.deliveries import TELLS_ORGANISERS, Delivery, DeliveryKind, Post
 from domain.kinds import Feature
 from domain.language_channels import localized
 from domain.owed_messages import OwedMessage
+from domain.seals import holders
 from domain.shifts import ShiftOffer
 from domain.sign_ups import is_addressed
 from services.appeals import prepare_verdicts
@@ -79,6 +81,7 @@ async def prepare(
         superseded = await is_superseded(conn, delivery, now)
         to_check = await read_to_check(conn, delivery, action, server, clock)
         told = await list_told(conn, delivery, action, server)
+        own_languages = await _own_languages(conn, delivery, action)
     return OwedMessage(
         delivery,
         action,
@@ -94,7 +97,17 @@ async def prepare(
         yet_to_log=yet_to_log,
         to_check=to_check,
         stands_at=stands_at,
+        own_languages=own_languages,
     )
+
+
+async def _own_languages(
+    conn: AsyncConnection, delivery: Delivery, action: Action
+) -> dict[int, str]:
+    """Which languages an action's organisers chose, where one of them may be told directly."""
+    if delivery.kind not in TELLS_ORGANISERS:
+        return {}
+    return await preferences.languages_of(conn, holders(action))
 
 
 async def _stands_at(conn: AsyncConnection, delivery: Delivery) -> Post | None:

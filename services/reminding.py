@@ -15,6 +15,7 @@ from domain.deliveries import Delivery, DeliveryKind
 from domain.owed_messages import OwedMessage
 from domain.pings import PingDay, ping_role
 from domain.reminding import read_words, require_remindable
+from domain.seals import require_told_by_none
 from domain.servers import Actor
 from services.changing import Changing, Done
 from services.clock import Clock
@@ -77,9 +78,13 @@ class Reminding:
     async def preview(
         self, actor: Actor, guild_id: int, action_id: int, words: Words
     ) -> ReminderPreview:
-        """What a reminder would say, and to whom; raises `Refusal` where none can be sent."""
+        """What a reminder would say, and to whom.
+
+        Raises `Refusal` where none can be sent, and for words that tell a sealed tag.
+        """
         action, now = await self._changing.find(actor, guild_id, action_id), self._clock.now()
         require_remindable(action, now)
+        require_told_by_none(action, [words.text], now)
         delivery = Delivery(guild_id, 0, action_id, DeliveryKind.BY_HAND, now, 0)
         event = AuditEvent(0, action_id, Act.REMINDED, now, actor.user_id, words.detail)
         server, day = await self._servers.get(guild_id), await self._pings.today(guild_id)

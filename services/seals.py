@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import actions as queries
 from db.queries.audit import write_down
+from db.queries.series import load_series, save_series
 from db.queries.tags import list_with_tags
 from domain.actions import Action
 from domain.audit import Act
@@ -27,6 +28,7 @@ from domain.seals import (
     require_holder,
     reveal_now,
     sight,
+    switch_in_series,
     switch_tag,
 )
 from domain.servers import Actor, Server, require_moderator
@@ -141,11 +143,16 @@ class Seals:
     async def switch(self, actor: Actor, guild_id: int, action_id: int) -> Action:
         """Put the reserve tag in the tag's place and tell those who take part; raises `Refusal`.
 
-        What is written down says that it was done, and neither tag.
+        So it is for the actions that follow in its series. What is written down says that it was
+        done, and neither tag.
         """
 
         async def change(conn: AsyncConnection, action: Action) -> None:
             await queries.update_action(conn, switch_tag(action, self._clock.now()))
+            if action.series_id is not None:
+                series = await load_series(conn, guild_id, action.series_id, lock=True)
+                assert series is not None
+                await save_series(conn, switch_in_series(series, action))
 
         done = Done(Act.TAG_SWITCHED, told=True, posts=True)
         return await self._changing.change(actor, guild_id, action_id, change, done)

@@ -196,7 +196,14 @@ class Repeating:
             await queries.end_series(conn, guild_id, series.series_id, now)
             await write_down(conn, guild_id, latest.action_id, Act.SERIES_ENDED, now)
             return False
-        stored = await store_draft(conn, draft)
+        model = series.content.model_id or latest.action_id
+        stored = await store_draft(
+            conn,
+            draft,
+            posters_of=model,
+            uses=series.content.posters,
+            translated_as=[model, latest.action_id],
+        )
         people = await participants_of(conn, guild_id, latest.parts.co_organisers, now)
         for participant_id in people.values():
             await add_co_organiser(conn, guild_id, stored.action_id, participant_id, now)

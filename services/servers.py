@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import servers as queries
 from db.queries.held import release_held
+from db.queries.roles import is_sign_up_role
 from db.queries.thanks import owe_everybody
 from domain.errors import Refusal
 from domain.kinds import Kind
@@ -18,20 +20,23 @@ from domain.message_plans import MessagePlan
 from domain.quiet import QuietHours
 from domain.retention import DAYS_OFFERED
 from domain.servers import (
+    EARNED,
     Actor,
     KindRole,
     LanguageChannel,
     RolePurpose,
     Server,
-    grants_rights_by_thanks,
-    helps_by_itself,
+    require_earned,
     require_moderator,
 )
 from domain.zones import known_zone
 from services.clock import Clock
-from services.group_commit import GroupCommit, owes_more
+from services.group_commit import CommitFailed, GroupCommit, owes_more
 from services.language_channels import follow_channels
 from services.planning import owe_all_events
+
+ASKED_AT_ONCE = 500
+"""Servers that are looked for in one statement: a shard has up to 2,500."""
 
 
 class Servers:
@@ -72,6 +77,15 @@ class Servers:
             language=known.language or self._default_language,
             zone=known.zone or self._default_zone,
         )
+
+    async def list_unknown(self, guild_ids: Sequence[int]) -> list[int]:
+        """The servers that have not been told how to start, nor begun without that."""
+        found: list[int] = []
+        for first in range(0, len(guild_ids), ASKED_AT_ONCE):
+            asked = guild_ids[first : first + ASKED_AT_ONCE]
+            async with self._database.read() as conn:
+                found += await queries.list_unknown(conn, asked)
+        return found
 
     async def welcome(self, guild_id: int) -> bool:
         """Note that a server is told how to start; False where it was told before."""
@@ -120,19 +134,25 @@ class Servers:
 
         What is posted already shows it, or no more, as soon as it is redrawn.
         """
-        before = await self.get(guild_id)
-        server = await self._change(
+        return await self._show(
             actor, guild_id, lambda server: replace(server, tally_public=public)
         )
-        if server.tally_public != before.tally_public and self.when_shown is not None:
-            await self.when_shown(guild_id)
-        return server
 
     async def set_choices_public(self, actor: Actor, guild_id: int, *, public: bool) -> Server:
         """Let everybody see who is in and for what, but those who hide it; or organisers only."""
-        return await self._change(
+        return await self._show(
             actor, guild_id, lambda server: replace(server, choices_public=public)
         )
+
+    async def _show(
+        self, actor: Actor, guild_id: int, change: Callable[[Server], Server]
+    ) -> Server:
+        """Change what is shown to everybody, and have redrawn what is posted already."""
+        before = await self.get(guild_id)
+        server = await self._change(actor, guild_id, change)
+        if server != before and self.when_shown is not None:
+            await self.when_shown(guild_id)
+        return server
 
     async def set_kinds(self, actor: Actor, guild_id: int, kinds: Collection[Kind]) -> Server:
         """Choose the kinds of actions that organisers may create; with all of them, any."""
@@ -152,8 +172,7 @@ class Servers:
             others = {each: known for each, known in server.kind_roles.items() if each is not kind}
             chosen = others if role is None else {**others, kind: role}
             changed = replace(server, kind_roles=chosen)
-            if helps_by_itself(changed):
-                raise Refusal("setup.helper_role_is_taken")
+            require_earned(server, changed)
             return changed
 
         return await self._change(actor, guild_id, change)
@@ -238,17 +257,18 @@ class Servers:
 
         A thank-you role is owed at once to everybody of whom something is verified.
         """
+        require_moderator(actor)
         if role_id == guild_id:
             raise Refusal("setup.everyone_role")
+        if role_id is not None and purpose in EARNED:
+            async with self._database.read() as conn:
+                if await is_sign_up_role(conn, guild_id, role_id):
+                    raise Refusal("setup.role_with_rights_is_taken")
 
         def change(server: Server) -> Server:
             offered = self_service if purpose is RolePurpose.PING else server.self_service_ping
-            changed = server.with_role(purpose, role_id)
-            if grants_rights_by_thanks(changed):
-                raise Refusal("setup.thanks_role_has_rights")
-            changed = replace(changed, self_service_ping=offered)
-            if helps_by_itself(changed):
-                raise Refusal("setup.helper_role_is_taken")
+            changed = replace(server.with_role(purpose, role_id), self_service_ping=offered)
+            require_earned(server, changed)
             return changed
 
         return await self._change(actor, guild_id, change)
@@ -266,13 +286,24 @@ class Servers:
             if (server.quiet, server.zone) != (before.quiet, before.zone):
                 await release_held(conn, guild_id, self._clock.now())
             await follow_channels(conn, before, server, self._clock.now())
-            if server.native_events is not before.native_events:
-                await owe_all_events(conn, guild_id, self._clock.now())
+            # Events are written in the server's language.
+            shown = (server.native_events, server.language or self._default_language)
+            if shown != (before.native_events, before.language or self._default_language):
+                await owe_all_events(conn, server, self._clock.now())
             thanks = server.role(RolePurpose.THANKS)
             if thanks is not None and thanks != before.role(RolePurpose.THANKS):
                 if await owe_everybody(conn, guild_id, self._clock.now()):
                     owes_more.set(True)
             return server
 
-        self._known[guild_id] = await self._commit.run(work)
+        async def keep() -> None:
+            try:
+                # Those that change it at once go on in the order in which they were committed.
+                self._known[guild_id] = await self._commit.run(work)
+            except CommitFailed:
+                self._known.pop(guild_id, None)  # It may be stored all the same.
+                raise
+
+        # Shielded: what is stored is remembered even where nobody waits for it any more.
+        await asyncio.shield(keep())
         return await self.get(guild_id)

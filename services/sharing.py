@@ -1,9 +1,9 @@
-"""Use cases of sharing: an action as it may be shared now, from where somebody is."""
+"""Use cases of sharing: an action as it may be shared now, by whoever reads it."""
 
 from __future__ import annotations
 
 from domain.actions import Action
-from domain.language_channels import localized
+from domain.language_channels import Reader, worded
 from domain.share_links import require_sharing
 from services.actions import Actions
 from services.clock import Clock
@@ -16,13 +16,11 @@ class Sharing:
         self._servers = servers
         self._clock = clock
 
-    async def find(self, guild_id: int, action_id: int, channel_id: int | None) -> Action:
-        """An action in the words of the language channel in which it is shared.
+    async def find(self, guild_id: int, action_id: int, reader: Reader) -> Action:
+        """An action in the words of whoever shares it.
 
         Raises `Refusal` for what is still sealed, stopped or over.
         """
         action = await self._actions.find_whole(guild_id, action_id)
         require_sharing(action, self._clock.now())
-        server = await self._servers.get(guild_id)
-        there = localized(action, server, server.language_in(channel_id))
-        return action if there is None else there[0]
+        return worded(action, await self._servers.get(guild_id), reader)

@@ -23,9 +23,10 @@ from domain.roles import ROLE_GONE, ROLES_TRIED, SWITCHED, RoleProgress
 from domain.servers import Actor
 from domain.sign_up_options import OptionLine, settle_options
 from domain.walls import Resolved
-from services.changing import Changing, Done
+from services.changing import Changing, Done, WriteUp
 from services.clock import Clock
 from services.group_commit import GroupCommit
+from services.language_channels import require_no_language
 from services.roles import Roles
 
 
@@ -98,14 +99,18 @@ class SignUpSettings:
     async def set_channel(
         self, actor: Actor, guild_id: int, action_id: int, channel_id: int | None
     ) -> Action:
-        """Choose where a draft will be posted; where the server's are posted if None."""
+        """Choose where a draft will be posted; where the server's are posted if None.
 
-        def change(action: Action, _: datetime) -> Action:
+        Refused for a language channel, which gets a card of its own.
+        """
+
+        async def change(conn: AsyncConnection, action: Action) -> None:
             if action.number is not None:
                 raise Refusal("refused.published_already", number=action.number, title=action.title)
-            return replace(action, channel_id=channel_id)
+            await require_no_language(conn, guild_id, channel_id)
+            await queries.update_action(conn, replace(action, channel_id=channel_id))
 
-        return await self._set(actor, guild_id, action_id, "channel", change)
+        return await self._changing.change(actor, guild_id, action_id, change, _edited("channel"))
 
     async def set_options(
         self, actor: Actor, guild_id: int, action_id: int, wanted: Sequence[OptionLine]
@@ -203,11 +208,14 @@ class SignUpSettings:
             self._require_changeable(action)
             await queries.update_action(conn, change(action, self._clock.now()))
 
-        def write_up(before: Action, after: Action) -> list[Done]:
-            return [] if before == after else [Done(Act.EDITED, {"fields": [name]}, posts=True)]
-
-        return await self._changing.change(actor, guild_id, action_id, write, write_up)
+        return await self._changing.change(actor, guild_id, action_id, write, _edited(name))
 
     def _require_changeable(self, action: Action) -> None:
         if action.number is not None:
             require_ongoing(action, self._clock.now())
+
+
+def _edited(name: str) -> WriteUp:
+    """Write down that a field was changed, if it was."""
+    done = Done(Act.EDITED, {"fields": [name]}, posts=True)
+    return lambda before, after: [] if before == after else [done]

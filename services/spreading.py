@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries.deliveries import copy_into, is_on_its_way
-from db.queries.posts import load_post
+from db.queries.posts import load_posts
 from db.queries.servers import next_id
+from db.queries.spreading import copy_into, list_cards_to_come
 from domain.deliveries import Delivery, DeliveryKind
 from domain.language_channels import MAIN, SPREADS
 from domain.owed_messages import OwedMessage
@@ -23,10 +23,12 @@ async def spread(conn: AsyncConnection, messages: Sequence[OwedMessage], now: da
     whom it does there if the day's cap left room for the message that it repeats.
     """
     for owed in messages:
-        languages = [channel.language for channel in owed.server.language_channels]
-        one = owed.delivery
+        one, own = owed.delivery, owed.action.channel_id
+        channels = owed.server.language_channels
+        languages = [each.language for each in channels if each.channel_id != own]
         if one.kind is DeliveryKind.CARD:
-            languages = [each for each in languages if not await _has_card(conn, one, each)]
+            carded = await _list_carded(conn, one)
+            languages = [each for each in languages if each not in carded]
         if languages and one.kind in SPREADS and one.language == MAIN:
             first_id = await next_id(conn, one.guild_id, len(languages))
             await copy_into(
@@ -35,9 +37,9 @@ async def spread(conn: AsyncConnection, messages: Sequence[OwedMessage], now: da
             owes_more.set(True)
 
 
-async def _has_card(conn: AsyncConnection, one: Delivery, language: str) -> bool:
-    """Tell whether a card stands in a language channel or comes: only the main one is new."""
-    ids, kind = (one.guild_id, one.action_id), DeliveryKind.CARD
-    if await load_post(conn, *ids, kind, language=language) is not None:
-        return True
-    return await is_on_its_way(conn, *ids, kind, language=language)
+async def _list_carded(conn: AsyncConnection, one: Delivery) -> set[str]:
+    """The language channels in which a card stands or comes: only the main one is new."""
+    guild_id, action_id = one.guild_id, one.action_id
+    standing = await load_posts(conn, guild_id, action_id, DeliveryKind.CARD)
+    coming = await list_cards_to_come(conn, guild_id, [action_id])
+    return {*standing, *(language for _, language in coming)}

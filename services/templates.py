@@ -13,7 +13,7 @@ from db.queries import templates as queries
 from domain.actions import Action
 from domain.blueprints import Blueprint, blueprint_of, lay_out
 from domain.errors import Gone, Refusal
-from domain.seals import holds_seal
+from domain.seals import holds_seal, require_told_by_none, written_beside
 from domain.servers import Actor, require_kind, require_organiser
 from domain.templates import (
     MOST_TEMPLATES,
@@ -153,6 +153,11 @@ class Templates:
                 ends = Resolved(laid.ends, laid.ends_at)
             draft = filled(laid, replace(typed, ends=ends), language)
             draft = replace(draft, log_until=draft.ends_at + blueprint.log_window)
-            return await store_draft(conn, on_time(draft, now))
+            require_told_by_none(draft, written_beside(draft), now)
+            draft = on_time(draft, now)
+            model = blueprint.model_id
+            return await store_draft(
+                conn, draft, posters_of=model, uses=blueprint.posters, translated_as=[model]
+            )
 
         return await self._commit.run(work)

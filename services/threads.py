@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries import actions as action_queries
 from db.queries import threads as queries
+from db.queries.audit import write_down
 from db.queries.deliveries import is_on_its_way, mark_sent, mark_skipped
 from db.queries.failures import cancel_failed
 from db.queries.posts import load_post
 from domain.actions import Action
+from domain.audit import Act
 from domain.deliveries import Delivery, DeliveryKind, PlannedDelivery
 from domain.errors import Refusal, SendFailed
 from domain.servers import Actor
@@ -120,7 +122,8 @@ class Threads:
             action_id = await queries.find_thread(conn, guild_id, thread_id)
         if action_id is None:
             return
-        await self._commit.run(lambda conn: queries.set_thread(conn, guild_id, action_id, None))
+        ids = (guild_id, action_id, thread_id)
+        await self._commit.run(lambda conn: queries.forget_thread(conn, *ids))
         self._redraws.request(guild_id, action_id)
 
     async def ask_for(self, actor: Actor, guild_id: int, action_id: int) -> Action:
@@ -137,6 +140,7 @@ class Threads:
             if not await is_on_its_way(conn, *ids, THREAD):
                 await cancel_failed(conn, *ids, THREAD)
                 await owe(conn, *ids, [PlannedDelivery(THREAD, now)], now)
+                await write_down(conn, *ids, Act.THREAD_ASKED, now, user_id=actor.user_id)
 
         await self._commit.run(work)
         self._dispatcher.wake()

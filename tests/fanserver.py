@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -35,6 +34,7 @@ from domain.servers import Actor, RolePurpose
 from domain.tally import Tally
 from locales import LANGUAGES, Language, language
 from services.application import Services, assemble, running
+from tests.recorded import record_requests
 from tests.shown import Seen, boxes_of, id_of, ids_of, is_disabled, message_of, text_of
 from ui.charts import draw_chart
 from ui.sender import DiscordSender
@@ -297,6 +297,12 @@ class FanServer:
         await self.settle()
         return result
 
+    async def answer(self, who: MemberActor, asked: Seen, choice: str) -> InteractionResult:
+        """Answer a question by the one select that it has."""
+        result = await who.select(message_of(asked), [choice])
+        await self.settle()
+        return result
+
     async def fill(
         self,
         who: MemberActor | UserHandle,
@@ -538,11 +544,7 @@ class FanServer:
 
     def record_requests(self, path: Path) -> None:
         """Append every request that the bot sent, as lines of JSON."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            for request in self.env.http_requests:
-                line = {"method": request.method, "path": request.path, "json": request.json}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        record_requests(self.env, path)
 
 
 TEXTS: dict[str, tuple[str, ...]] = {

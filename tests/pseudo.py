@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cache
 
 from babel.messages.catalog import Catalog
@@ -45,6 +47,23 @@ UNMARKED = ("button.", "modal.", "select.")
 """From labels the drawing takes marks of direction."""
 
 
+class PseudoLanguage(Language):
+    """What English says, and dates, times and lists in the same letters as its sentences."""
+
+    def date_time(self, wall: datetime) -> str:
+        return super().date_time(wall).translate(ACCENTED)
+
+    def day(self, d: date) -> str:
+        return super().day(d).translate(ACCENTED)
+
+    def duration(self, seconds: int) -> str:
+        return super().duration(seconds).translate(ACCENTED)
+
+    def listing(self, items: Sequence[str]) -> str:
+        between = super().listing(["\0"] * len(items)).translate(ACCENTED).split("\0")
+        return between[0] + "".join(map("".join, zip(items, between[1:], strict=True)))
+
+
 @cache
 def pseudo_language() -> Language:
     """English with accents, longer, and right to left; nothing is changed that means something.
@@ -59,7 +78,7 @@ def pseudo_language() -> Language:
                 form if key.startswith(AS_IT_IS) else pseudo(key, form) for form in forms(message)
             ]
             catalogue.add(message.id, made[0] if isinstance(message.id, str) else tuple(made))
-    language = Language("en", catalogue)
+    language = PseudoLanguage("en", catalogue)
     language.code = CODE
     return language
 

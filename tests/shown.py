@@ -68,6 +68,12 @@ def is_disabled(seen: Seen, custom_id: str) -> bool:
     return bool(button.get("disabled"))
 
 
+def number_of(seen: Seen, start: str) -> int:
+    """The number by which Discord knows the part of a message whose custom_id begins so."""
+    (found,) = (p["id"] for p in _components(seen) if p.get("custom_id", "").startswith(start))
+    return found
+
+
 def picked_in(seen: Seen, start: str) -> list[str]:
     """What the select whose custom_id begins so shows as chosen: values or ids."""
     (select,) = (p for p in _components(seen) if p.get("custom_id", "").startswith(start))

@@ -24,6 +24,7 @@ EVERYTHING = (*FOR_PEOPLE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
 
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+PICTURE = re.compile(r'<img src="([^"]+)" width="\d+" alt="([^"]+)">')
 COMMAND = re.compile(r"(?:^|`)/([a-z][^`\n]*)", re.MULTILINE)
 OPTION = re.compile(r"(?<!\S)([a-z_]+):(?!\S)")
 
@@ -101,3 +102,15 @@ def test_every_link_in_a_guide_leads_somewhere(path: Path) -> None:
         there = (path.parent / file).resolve() if file else path
         assert there.exists(), target
         assert not anchor or anchor in anchors_of(words_of(there)), target
+
+
+def test_every_picture_is_shown_by_a_guide_and_told_in_words() -> None:
+    pages = (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+    assert sum(words_of(page).count("<img") for page in pages) == len(
+        shown := [
+            (page.parent / file).resolve()
+            for page in pages
+            for file, _ in PICTURE.findall(words_of(page))
+        ]
+    )
+    assert sorted(set(shown)) == sorted((ROOT / "docs" / "images").iterdir())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,10 @@ from domain.calendars import (
     Dates,
     Entry,
     SeriesEntry,
-    google_link,
     write_calendar,
 )
 from domain.deliveries import Post
+from domain.google_calendar import google_link, repeating_rule
 from domain.kinds import FieldKind
 from locales import Language
 from ui.base import SafeView
@@ -29,8 +30,9 @@ from ui.series_panel import rule_words
 from ui.text import heading_title, shorten, stamp
 
 MAX_PLACE = 200
-
-Drawn = tuple[str, discord.ui.View, discord.File]
+MAX_CONTENT = 2000
+BRIEF = 40
+"""How much of a title a link says that would be too long otherwise."""
 
 
 def calendar_button(say: Language, action: Action) -> Press:
@@ -38,37 +40,49 @@ def calendar_button(say: Language, action: Action) -> Press:
     return press(say, "calendar", action.action_id)
 
 
-def draw_calendar(say: Language, dates: Dates, action_id: int, now: datetime) -> Drawn:
+def draw_calendar(
+    say: Language, dates: Dates, action_id: int, now: datetime
+) -> tuple[str, discord.ui.View, discord.File]:
     """An action for a calendar, with its whole series where it has one."""
     entries, series = _entries(say, dates, now)
     every = [*entries, *(entry for one in series for entry in one.dates)]
     (shown,) = (entry for entry in every if entry.dated.action.action_id == action_id)
     action = shown.dated.action
     title, time = heading_title(action), stamp(action.starts_at)
+    rule = repeating_rule(series[0], shown) if series else ""
+    # What repeats says nothing that holds for one date alone, such as its tag.
+    told = replace(series[0].whole, dated=shown.dated) if rule else shown
     if series:
-        rule = rule_words(say, series[0].series.rule)
-        lines = [say("calendar.series", title=title, rule=rule), say("calendar.how_series")]
+        words = rule_words(say, series[0].series.rule)
+        how = "calendar.how_repeats" if rule else "calendar.how_series"
+        lines = [say("calendar.series", title=title, rule=words), say(how)]
     else:
         lines = [say("calendar.one", title=title, time=time), say("calendar.how")]
     view = SafeView(timeout=None)
     if action.state is ActionState.CANCELLED:
         lines = [lines[0], say("calendar.cancelled")]
-    elif link := _google(say, view, shown):
-        lines.append(link)
+    else:
+        said = sum(len(line) + 1 for line in (*lines, say("calendar.again")))
+        if link := _google(say, view, told, rule, room=MAX_CONTENT - said):
+            lines.append(link)
     lines.append(say("calendar.again"))
     written = write_calendar(shown.title, entries, series, now)
     return "\n".join(lines), view, _file(written, f"fanchant-{action.number}.ics")
 
 
-def draw_whole_calendar(say: Language, dates: Dates, name: str, now: datetime) -> Drawn:
-    """All that a server has before it, for a calendar; `name` is what the server is called."""
+def draw_whole_calendar(
+    say: Language, dates: Dates, name: str, now: datetime
+) -> tuple[str, discord.ui.View, discord.File | None]:
+    """All that a server has before it, for a calendar; `name` is what the server is called.
+
+    There is no file where there is nothing to put into one.
+    """
     entries, series = _entries(say, dates, now)
     view = SafeView(timeout=None)
     count = len(entries) + len(series)
     if not count:
-        lines = [say("calendar.nothing")]
-    else:
-        lines = [say.many("calendar.all", count), say("calendar.how_all"), say("calendar.again")]
+        return say("calendar.nothing"), view, None
+    lines = [say.many("calendar.all", count), say("calendar.how_all"), say("calendar.again")]
     written = write_calendar(say("calendar.name", server=name), entries, series, now)
     return "\n".join(lines), view, _file(written, "fanchant.ics")
 
@@ -84,10 +98,10 @@ def _entries(say: Language, dates: Dates, now: datetime) -> tuple[list[Entry], l
 
 
 def _series_entry(say: Language, found: DatedSeries, now: datetime) -> SeriesEntry:
-    """A series as its latest action is, but for what that one alone has: its tag, its number."""
-    whole = _entry(say, found.dates[0], revealed=False, numbered=False)
+    """A series and its dates; what each alone has, its tag and its number, it does not say."""
+    whole = _entry(say, found.whole, revealed=False, numbered=False)
     dates = [_entry(say, one, revealed=one.action.revealed(now)) for one in found.dates]
-    return SeriesEntry(found.series, whole, tuple(dates))
+    return SeriesEntry(found.series, whole, tuple(dates), found.alone)
 
 
 def _entry(say: Language, dated: Dated, *, revealed: bool, numbered: bool = True) -> Entry:
@@ -117,19 +131,26 @@ def _texts(say: Language, action: Action, *, revealed: bool) -> Iterator[str]:
         yield f"{label}: {show_tag(value) if field.kind is FieldKind.TAG else value}"
 
 
-def _google(say: Language, view: discord.ui.View, entry: Entry) -> str | None:
+def _google(
+    say: Language, view: discord.ui.View, entry: Entry, rule: str, *, room: int
+) -> str | None:
     """Add the button that leads to Google Calendar; or return a link where it fits into none.
 
-    It says as much of the action as fits.
+    It says as much of the action as fits; a link has room for so many characters.
     """
     label = shorten(say("button.google_calendar"), MAX_LABEL)
     url = entry.url or ""
     for details in (entry.description, url):
-        link = google_link(entry, details)
+        link = google_link(entry, details, rule)
         if len(link) <= MAX_BUTTON_URL:
             view.add_item(discord.ui.Button[Any](label=label, url=link))
             return None
-    return f"[{label}](<{google_link(entry, url)}>)"
+    without_place = replace(entry, place="")
+    for said in (entry, without_place, replace(without_place, title=shorten(entry.title, BRIEF))):
+        written = f"[{label}](<{google_link(said, url, rule)}>)"
+        if len(written) <= room:
+            return written
+    return None
 
 
 def _file(written: bytes, name: str) -> discord.File:

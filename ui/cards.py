@@ -23,7 +23,7 @@ from ui.participants_panel import who_is_in_buttons
 from ui.posters import draw_poster
 from ui.progress import progress_lines
 from ui.standing import state_lines
-from ui.text import heading_title, stamp, zone_of, zoned
+from ui.text import heading_title, stamp, zone_of, zoned_range
 from ui.thread_messages import talk_button
 
 MAX_CONTENT = 4000
@@ -112,12 +112,9 @@ def draw_preview(
 def when_lines(say: Language, action: Action, server: Server) -> str:
     """When it starts and ends, for each reader and for the server."""
     zone = zone_of(action, server)
-    start = say(
-        "card.when",
-        full=stamp(action.starts_at),
-        wall=zoned(say, action.starts_at, zone),
-    )
-    end = say("card.until", full=stamp(action.ends_at), wall=zoned(say, action.ends_at, zone))
+    wall = zoned_range(say, action.starts_at, action.ends_at, zone)
+    start = say("card.when", full=stamp(action.starts_at))
+    end = say("card.until", full=stamp(action.ends_at), wall=wall)
     return f"{start}\n{end}"
 
 

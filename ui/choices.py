@@ -38,7 +38,11 @@ class Choices(SafeView):
         super().__init__()
         self._answered = False
         for choice in choices[:MOST_CHOICES]:
-            self.add_item(_ChoiceButton(choice, self.answer))
+            self.offer(choice)
+
+    def offer(self, choice: Choice) -> None:
+        """Add one more button."""
+        self.add_item(_ChoiceButton(choice, self.answer))
 
     async def answer(self, interaction: Interaction, answer: Answer) -> None:
         """Give the answer, unless one was given or is being given."""

@@ -12,10 +12,7 @@ from domain.servers import Server
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.setup_pages import SetupPage, draw_page_select
-
-NO_ACTION = 0
-ACCENT = 0x5865F2
+from ui.setup_pages import ACCENT, NO_ACTION, SetupPage, draw_page_select
 
 
 def draw_events_page(
@@ -27,13 +24,14 @@ def draw_events_page(
         f"## {say('events.heading')}",
         say("events.on" if is_on else "events.off"),
         say("events.explained"),
-        say("events.limit", most=say.number(MOST_EVENTS)),
     ]
+    limits = [say("events.limit", most=say.number(MOST_EVENTS))]
     if not may_make:
-        lines.append(say("events.todo_permission"))
+        limits.append(say("events.todo_permission"))
     switch = press(say, "setup_events_off" if is_on else "setup_events_on", NO_ACTION)
     pages = draw_page_select(say, SetupPage.EVENTS)
-    return _layout(lines, switch, press(say, "setup_back", NO_ACTION), above=[pages])
+    back = press(say, "setup_back", NO_ACTION)
+    return _layout(lines, switch, back, above=[pages], limits=limits)
 
 
 def draw_events_off(say: Language) -> discord.ui.LayoutView:
@@ -50,9 +48,11 @@ def _layout(
     lines: list[str],
     *buttons: discord.ui.Item[Any],
     above: Sequence[discord.ui.Item[Any]] = (),
+    limits: Sequence[str] = (),
 ) -> discord.ui.LayoutView:
     view = SafeLayout(timeout=None)
-    text = discord.ui.TextDisplay[Any]("\n".join(lines))
+    # A list would go on with what follows it in the same text.
+    texts = [discord.ui.TextDisplay[Any]("\n".join(part)) for part in (lines, limits) if part]
     row = discord.ui.ActionRow[Any](*buttons)
-    view.add_item(discord.ui.Container(*above, text, row, accent_colour=ACCENT))
+    view.add_item(discord.ui.Container(*above, *texts, row, accent_colour=ACCENT))
     return view

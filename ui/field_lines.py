@@ -49,10 +49,17 @@ def field_lines(
         if field.kind is without:
             continue
         if field.sealed and not revealed:
-            lines.append(say(f"card.sealed.{field.name}", when=stamp(action.revealed_at)))
+            lines.append(_sealed(say, action, field))
         else:
             lines.extend(_lines(say, action, field, value, most))
     return lines
+
+
+def _sealed(say: Language, action: Action, field: Field) -> str:
+    """Until when a field is sealed; the time of the start stands on the card already."""
+    if action.reveal is None:
+        return say(f"card.sealed_until_start.{field.name}")
+    return say(f"card.sealed.{field.name}", when=stamp(action.revealed_at))
 
 
 def moment_lines(say: Language, action: Action, *, most: int = MAX_TEXT) -> Iterator[str]:
@@ -74,7 +81,7 @@ def preview_lines(
     for field, value in _with_lines(action):
         when = stamp(action.revealed_at)
         if field.sealed and not holder:
-            lines.append(say(f"card.sealed.{field.name}", when=when))
+            lines.append(_sealed(say, action, field))
         elif field.sealed:
             lines.append(
                 say(f"preview.sealed.{field.name}", value=code(show_tag(value)), when=when)

@@ -175,6 +175,12 @@ def zone_form(say: Language, typed: str, submit: Submit) -> Form:
     return Form(say, say("modal.zone.title"), inputs, submit)
 
 
+def server_zone_form(say: Language, typed: str, submit: Submit) -> Form:
+    """The city or zone by whose clock a server's times are read."""
+    inputs = [Input("zone", "server_zone", typed, True, 60)]
+    return Form(say, say("modal.server_zone.title"), inputs, submit)
+
+
 def own_zone_form(say: Language, typed: str, submit: Submit) -> Form:
     """The city that somebody lives in."""
     inputs = [Input("zone", "own_zone_city", typed, True, 60)]

@@ -23,6 +23,8 @@ class Part(StrEnum):
     MODERATOR = "moderator"
     ORGANISER = "organiser"
     REVIEWER = "reviewer"
+    TRANSLATOR = "translator"
+    HELPER = "helper"
 
 
 def draw_help(say: Language, server: Server, parts: Collection[Part]) -> discord.ui.LayoutView:

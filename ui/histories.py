@@ -61,6 +61,8 @@ def _what(say: Language, event: AuditEvent) -> str:
         return say(f"history.poster_changed.{event.detail['poster']}")
     if event.act in (Act.EVENT_GONE, Act.EVENT_MOVED):
         return say(f"history.{event.act.value}.{event.detail['how']}")
+    if event.act is Act.EXPORTED:
+        return say("history.exported", form=str(event.detail["form"]).upper())
     if event.act is Act.TRANSLATED:
         key = "history.translation_removed" if event.detail.get("removed") else "history.translated"
         return say(key, language=name_of(event.detail["language"]))

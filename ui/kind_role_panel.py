@@ -71,7 +71,7 @@ def pick_kind(say: Language, server: Server) -> PickText:
         )
         for kind in KINDS
     ]
-    return pick_text(say, "setup_kind", NO_ACTION, options)
+    return pick_text(say, "setup_kind", NO_ACTION, options, leads_on=True)
 
 
 def _name(say: Language, kind: Kind) -> str:

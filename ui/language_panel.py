@@ -13,10 +13,7 @@ from locales import LANGUAGES, Language, name_of
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.selects import pick_channel, pick_role, pick_text
-from ui.setup_pages import SetupPage, draw_page_select
-
-NO_ACTION = 0
-ACCENT = 0x5865F2
+from ui.setup_pages import ACCENT, NO_ACTION, SetupPage, draw_page_select
 
 Missing = Mapping[str, Sequence[str]]
 """Catalogue keys of the permissions that the bot lacks, by language channel."""
@@ -40,7 +37,7 @@ def draw_languages(
         if code != server.language
     ]
     if options:
-        items.append(_row(pick_text(say, "setup_language_open", NO_ACTION, options)))
+        items.append(_row(pick_text(say, "setup_language_open", NO_ACTION, options, leads_on=True)))
     items += [
         discord.ui.TextDisplay(say("languages.translators")),
         _row(

@@ -88,19 +88,17 @@ def _contribution_text(say: Language, row: OwnRow, most: int) -> str:
         given = row.contribution
         before = amount(say, row.action, given.amount, given.unit_code)
         state = say("standing.corrected", amount=before)
-    lines = [
-        say(
-            "me.contribution",
-            amount=amount(say, row.action, where.amount, row.contribution.unit_code),
-            number=row.action.number,
-            title=plain(row.action.title, 60),
-            time=stamp(row.contribution.at, "f"),
-            state=state,
-        )
-    ]
     if where.state is StandingState.HELD and row.contribution.held is not None:
-        lines.append(why_held(say, row.action, row.contribution.held, to="why"))
-    return "\n".join([*lines, *_decided(say, row, most)])
+        state = why_held(say, row.action, row.contribution.held, to="why")
+    line = say(
+        "me.contribution",
+        amount=amount(say, row.action, where.amount, row.contribution.unit_code),
+        number=row.action.number,
+        title=plain(row.action.title, 60),
+        time=stamp(row.contribution.at, "f"),
+        state=state,
+    )
+    return "\n".join([line, *_decided(say, row, most)])
 
 
 def _contribution_buttons(

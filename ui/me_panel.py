@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 
+from domain.action_lists import ActionList, Asked, write_asked
 from domain.actions import Action
 from domain.shifts import Shift
 from domain.sign_ups import SignUp
@@ -86,10 +87,18 @@ def draw_sign_ups(
         items.append(turn_row(say, "me_sign_ups", page, more=more))
     if lines := list(_shifts(say, shifts)):
         items += [discord.ui.Separator(), discord.ui.TextDisplay("\n".join(lines))]
+    items.append(discord.ui.ActionRow[Any](_to_actions(say, joined=bool(sign_ups))))
     view = draw_page(say, Tab.SIGN_UPS, items)
     if view.content_length() > MAX_CONTENT:
         signed_up.content = _sign_up_lines(say, sign_ups, full=False)
     return view
+
+
+def _to_actions(say: Language, *, joined: bool) -> UiItem:
+    """The way to the actions themselves: to those one is in, or else to what is coming."""
+    to = ActionList.JOINED if joined else ActionList.COMING
+    label_key = "button.me_open" if joined else "button.help_actions"
+    return press(say, "actions_list", 0, item_id=write_asked(Asked(to)), label_key=label_key)
 
 
 def _sign_up_lines(

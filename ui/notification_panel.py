@@ -13,16 +13,14 @@ from domain.direct import Direct
 from domain.kinds import Kind
 from domain.places import ZoneMatch
 from domain.quiet import QuietHours
-from domain.zones import zone_info
 from locales import Language
 from ui.base import SafeLayout, SafeView
 from ui.buttons import Press, press
 from ui.forms import Form, Input, Submit
-from ui.selects import MAX_OPTIONS, PickText, pick_text
+from ui.selects import PickText, pick_text
 from ui.shift_panel import own_clock
-from ui.text import shorten, zone_name
+from ui.zone_choices import zone_options
 
-MAX_LABEL = 100
 TIME_LENGTH = 30
 
 
@@ -90,16 +88,8 @@ def draw_zones(
     say: Language, action_id: int, zones: Sequence[ZoneMatch], now: datetime
 ) -> tuple[str, discord.ui.View]:
     """Ask in which zone somebody lives; `action_id` is the one whose panel asked, or 0."""
-    options = [
-        discord.SelectOption(
-            label=shorten(match.city, MAX_LABEL),
-            value=match.zone,
-            description=shorten(_described(match, now), MAX_LABEL),
-        )
-        for match in zones[:MAX_OPTIONS]
-    ]
     view = SafeView(timeout=None)
-    view.add_item(pick_text(say, "own_zone_pick", action_id, options))
+    view.add_item(pick_text(say, "own_zone_pick", action_id, zone_options(zones, now)))
     view.add_item(press(say, "own_zone", action_id, label_key="button.try_again"))
     return say("own_zone.which"), view
 
@@ -137,8 +127,3 @@ def _quiet_line(say: Language, shown: Notifications) -> str:
 
 def _clock(minute: int) -> str:
     return f"{time(minute // 60, minute % 60):%H:%M}"
-
-
-def _described(match: ZoneMatch, now: datetime) -> str:
-    wall = now.astimezone(zone_info(match.zone))
-    return " · ".join(filter(None, (match.country, f"{wall:%H:%M}", zone_name(wall))))

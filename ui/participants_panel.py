@@ -54,9 +54,9 @@ def read_part(server: Server, part: int, showing: Showing) -> Showing:
     if not 0 <= part < PARTS:
         raise Refusal("refused.unknown_button")
     number, of_channel = divmod(part, 2)
-    channels = server.language_channels
-    if of_channel and number < len(channels):
-        return Showing(showing.state, language=channels[number].language)
+    code = LANGUAGES[number] if of_channel and number < len(LANGUAGES) else ""
+    if server.language_channel(code) is not None:
+        return Showing(showing.state, language=code)
     if of_channel or part == EVERYBODY:
         return Showing(showing.state)
     return Showing(showing.state, option_id=number)
@@ -65,9 +65,8 @@ def read_part(server: Server, part: int, showing: Showing) -> Showing:
 def _part(server: Server, showing: Showing) -> int:
     if showing.option_id is not None:
         return showing.option_id * 2
-    languages = [channel.language for channel in server.language_channels]
-    if showing.language in languages:
-        return languages.index(showing.language) * 2 + 1
+    if showing.language in LANGUAGES:
+        return LANGUAGES.index(showing.language) * 2 + 1
     return EVERYBODY
 
 

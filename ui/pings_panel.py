@@ -15,10 +15,8 @@ from ui.base import SafeLayout
 from ui.buttons import press
 from ui.forms import Form, Input, Submit
 from ui.remind_panel import cap_line
-from ui.setup_pages import SetupPage, draw_page_select
+from ui.setup_pages import ACCENT, NO_ACTION, SetupPage, draw_page_select
 
-NO_ACTION = 0
-ACCENT = 0x5865F2
 TIME_LENGTH = 40
 CAP_LENGTH = 4
 

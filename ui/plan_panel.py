@@ -17,14 +17,11 @@ from ui.base import SafeLayout
 from ui.buttons import Press, press
 from ui.forms import Form, Input, Submit
 from ui.plan_lines import action_plan_lines, offset_words, plan_lines
-from ui.setup_pages import SetupPage, draw_page_select
+from ui.setup_pages import ACCENT, NO_ACTION, SetupPage, draw_page_select
 from ui.text import heading_title
 
 PLAN_LENGTH = 1000
 """Room for as many reminders and milestones as there can be, in their longest words."""
-
-NO_ACTION = 0
-ACCENT = 0x5865F2
 
 
 def draw_server_plan(say: Language, server: Server) -> discord.ui.LayoutView:

@@ -12,6 +12,7 @@ from ui.attendance_lines import card_attendance
 from ui.text import amount, bar, plain
 
 MAX_NAME = 150
+ONGOING = (ActionState.LIVE, ActionState.PAUSED, ActionState.COUNTING)
 
 
 def progress_lines(
@@ -83,12 +84,16 @@ def rates_line(say: Language, action: Action) -> str:
 def _logged(say: Language, action: Action, state: ActionState) -> Iterator[str]:
     """What is logged, each currency on a line of its own, further ones once there is anything."""
     totals = action.totals
-    if state is ActionState.OPEN and not any(total.logged_count for total in totals.values()):
+    nothing = not any(total.logged_count for total in totals.values())
+    if nothing and state is ActionState.OPEN:
         if len(totals) > 1:
             yield say("card.currencies", currencies=say.listing([*totals]))
         return
     if action.unit is Unit.PEOPLE:
         yield card_attendance(say, action.signed_up, action.total.logged)
+        return
+    if nothing and state in ONGOING:
+        yield say("card.nothing_logged")
         return
     for code, total in totals.items():
         if code != action.unit_code and not total.logged_count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from typing import Any, Self, TypeVar
 from zlib import crc32
@@ -65,11 +66,15 @@ def pick_text(
     disabled: bool = False,
     least: int = 1,
     most: int = 1,
+    leads_on: bool = False,
 ) -> PickText:
-    """Build a persistent select of one among at most 25 options, or of `least` to `most`."""
+    """Build a persistent select of one among at most 25 options, or of `least` to `most`.
+
+    What `leads_on` to another page forgets what was picked when its page is drawn again.
+    """
     return PickText(
         discord.ui.Select(
-            **_known_as(write_custom_id("fs", verb, action_id, item_id, only_for)),
+            **_known_as(write_custom_id("fs", verb, action_id, item_id, only_for), anew=leads_on),
             placeholder=_placeholder(say, verb, placeholder_key),
             options=list(options)[:MAX_OPTIONS],
             min_values=least,
@@ -159,12 +164,14 @@ def pick_user(
     )
 
 
-def _known_as(custom_id: str) -> dict[str, Any]:
+def _known_as(custom_id: str, *, anew: bool = False) -> dict[str, Any]:
     """A select's custom_id, and a number by which Discord knows it.
 
     Numbered by its place, it would seem to hold what was picked in another one that stood there.
+    `anew`: a number that it did not have before, as what it seemed to hold then is no more.
     """
-    return {"custom_id": custom_id, "id": NUMBERED_FROM + crc32(custom_id.encode()) % NUMBERED_FROM}
+    number = secrets.randbelow(NUMBERED_FROM) if anew else crc32(custom_id.encode()) % NUMBERED_FROM
+    return {"custom_id": custom_id, "id": NUMBERED_FROM + number}
 
 
 def _placeholder(say: Language, verb: str, key: str | None) -> str:

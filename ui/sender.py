@@ -16,7 +16,7 @@ from domain.deliveries import TO_ONE_PERSON, Delivery, DeliveryKind, Post
 from domain.errors import SendFailed
 from domain.faults import FaultReport
 from domain.native_events import EventShown, EventStatus
-from domain.owed_messages import OwedMessage
+from domain.owed_messages import OwedMessage, spoken
 from domain.polls import Poll
 from domain.posters import ReadPoster
 from domain.preflight import Found, find_unset
@@ -106,7 +106,11 @@ class DiscordSender:
         raise failure
 
     async def _send_to_organiser(self, user_id: int, owed: OwedMessage) -> Post:
-        """Tell an organiser directly what no channel took; buttons would not know their roles."""
+        """Tell an organiser directly what no channel took, in the language that they chose.
+
+        Without buttons, which would not know their roles.
+        """
+        owed = spoken(owed, owed.own_languages.get(user_id))
         say, guild = language(owed.server.language), self._bot.get_guild(owed.server.guild_id)
         if owed.delivery.kind is DeliveryKind.PREFLIGHT:
             text = draw_direct_preflight(say, owed, await self._find_flaws(owed))

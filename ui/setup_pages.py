@@ -57,7 +57,9 @@ def draw_page_select(say: Language, current: SetupPage) -> discord.ui.ActionRow[
         )
         for page in PAGES
     ]
-    return discord.ui.ActionRow[Any](pick_text(say, "setup_page", NO_ACTION, options))
+    return discord.ui.ActionRow[Any](
+        pick_text(say, "setup_page", NO_ACTION, options, leads_on=True)
+    )
 
 
 def page_name(say: Language, page: SetupPage) -> str:

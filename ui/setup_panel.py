@@ -53,8 +53,13 @@ def draw_setup(
     now: datetime,
     lacks: Lacks,
     page: SetupPage = SetupPage.BASICS,
+    *,
+    note: str | None = None,
 ) -> discord.ui.LayoutView:
-    """Draw one of the panel's own pages (the others are FURTHER); the first says what is to do."""
+    """Draw one of the panel's own pages (the others are FURTHER); the first says what is to do.
+
+    `note` says what was done last.
+    """
     assert page not in FURTHER
     todo = find_todo(say, server, lacks)
     if page is SetupPage.BASICS:
@@ -69,7 +74,8 @@ def draw_setup(
         lines = (*todo.get(page, ()), *find_hints(say, server).get(page, ()))
         items = _with_heading(say, page, lines, drawn(say, server, lacks))
     view = SafeLayout(timeout=None)
-    view.add_item(discord.ui.Container(*items, accent_colour=ACCENT))
+    noted = [] if note is None else [_text(note)]
+    view.add_item(discord.ui.Container(*noted, *items, accent_colour=ACCENT))
     return view
 
 
@@ -91,7 +97,7 @@ def _basics(
     ways = [page_button(say, page) for page in elsewhere if page is not SetupPage.BASICS]
     yield _row(*ways, press(say, "setup_check", NO_ACTION))
     yield discord.ui.Separator[Any]()
-    yield _text(_zone_line(say, server, now))
+    yield _zone(say, server, now)
     yield _text(say("setup.label.language"))
     yield _row(pick_text(say, "setup_language", NO_ACTION, _languages(server, say)))
     yield _text(say("setup.label.channel"))
@@ -186,10 +192,16 @@ def _row(*items: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:
     return discord.ui.ActionRow[Any](*items)
 
 
-def _zone_line(say: Language, server: Server, now: datetime) -> str:
+def _zone(say: Language, server: Server, now: datetime) -> discord.ui.Section[Any]:
+    """By which clock times are read, with the button that changes it."""
     if server.zone is None:
-        return say("setup.zone_unset")
-    return say("setup.zone", zone=server.zone, time=zoned(say, now, server.zone))
+        line, key = say("setup.zone_unset"), "button.setup_zone_first"
+        style = discord.ButtonStyle.primary
+    else:
+        line = say("setup.zone", zone=server.zone, time=zoned(say, now, server.zone))
+        style, key = discord.ButtonStyle.secondary, "button.setup_zone"
+    button = press(say, "setup_zone", NO_ACTION, style=style, label_key=key)
+    return discord.ui.Section[Any](discord.ui.TextDisplay(line), accessory=button)
 
 
 def _languages(server: Server, say: Language) -> list[discord.SelectOption]:

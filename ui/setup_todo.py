@@ -101,7 +101,7 @@ def _lines(say: Language, server: Server, lacks: Lacks) -> Iterator[tuple[SetupP
     if server.zone is None:
         yield SetupPage.BASICS, say("setup.todo_zone")
     if server.announce_channel_id is None:
-        yield SetupPage.BASICS, say("setup.todo_channel")
+        yield SetupPage.BASICS, say("setup.todo_channel_here")
     if lacks.missing and CHANNEL not in lacks.gone:
         yield SetupPage.BASICS, draw_missing(say, server, lacks.missing)
     if server.grants_roles and not lacks.may_grant:

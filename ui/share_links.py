@@ -69,13 +69,14 @@ def draw_share(
     heading = f"## {say('share.heading', title=heading_title(action))}"
     first = [heading, f"> {plain(share_text_of(action).text, MAX_SHOWN)}"]
     lines = [*_advice(say, action, now), *_cut(say, shares)]
-    room = MAX_CONTENT - sum(len(line) + 1 for line in (*first, *lines))
+    where = say("share.where")
+    room = MAX_CONTENT - sum(len(line) + 1 for line in (*first, *lines, where))
     lines += _without_button(say, shares, room)
     texts = (first, lines)
     parts: list[UiItem] = [discord.ui.TextDisplay("\n".join(each)) for each in texts]
     parts += _rows([_link_button(say, *one) for one in _in_buttons(shares)])
     parts.append(discord.ui.ActionRow[Any](press(say, "share_copy", action.action_id)))
-    parts += settings_rows(say, choice, action.action_id)
+    parts += [discord.ui.TextDisplay(where), *settings_rows(say, choice, action.action_id)]
     view = SafeLayout(timeout=None)
     view.add_item(discord.ui.Container(*parts, accent_colour=action.rules.accent))
     return view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -18,6 +19,9 @@ from ui.share_links import share_buttons, share_lines
 from ui.text import code, heading_title, stamp
 
 MAX_CONTENT = 2000
+MOST_NAMED = 3
+"""Characters that are told apart by name; of more, it is the whole that is wrong."""
+
 MAX_TEXT = 400
 """Of each text that people wrote: the tag comes first, and the card has more."""
 
@@ -28,14 +32,24 @@ def warning_lines(say: Language, found: Sequence[tuple[str, TagWarning]]) -> lis
         say(
             f"tag.doubt.{warning.doubt.value}",
             which=say(f"tag.which.{name}"),
-            about=_about(warning),
+            about=_about(say, warning),
         )
         for name, warning in found
     ]
 
 
-def _about(warning: TagWarning) -> str:
-    return code(show_tag(warning.about) if warning.doubt is Doubt.CASE else warning.about)
+def _about(say: Language, warning: TagWarning) -> str:
+    if warning.doubt is Doubt.CASE:
+        return code(show_tag(warning.about))
+    if warning.doubt is Doubt.LOOK_ALIKE and len(warning.about) <= MOST_NAMED:
+        return say.listing([_named(character) for character in warning.about])
+    return code(warning.about)
+
+
+def _named(character: str) -> str:
+    """A character that looks like another one, with its name in Unicode, which tells it apart."""
+    name = unicodedata.name(character, f"U+{ord(character):04X}")
+    return f"{code(character)} ({name})"
 
 
 def reveal_line(say: Language, action: Action, now: datetime) -> str:

@@ -89,7 +89,7 @@ def _buttons(say: Language, action: Action, now: datetime, *, holder: bool) -> I
     if not holder and published and not action.revealed(now):
         yield press(say, "open_seal", ids)
     if _changeable(action, now) and holder:
-        verb = "revise_more" if published else "edit_more"
+        verb = "tag_reserve" if published else "edit_more"
         yield press(say, verb, ids, label_key="button.tag_reserve")
     if published and _changeable(action, now) and action.fields.get(RESERVE):
         yield press(say, "switch_tag", ids, style=discord.ButtonStyle.danger)

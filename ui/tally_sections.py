@@ -156,7 +156,7 @@ def earlier(say: Language, tally: Tally) -> Iterator[str]:
 def method(say: Language, tally: Tally, server: Server) -> str:
     wall = zoned(say, tally.cut_off, zone_of(tally.action, server))
     cut_off = f"{wall} ({stamp(tally.cut_off, 'f')})"
-    return f"{say('tally.method', cut_off=cut_off)}\n{say('tally.caution')}"
+    return f"-# {say('tally.method', cut_off=cut_off)}\n-# {say('tally.caution')}"
 
 
 def difference_lines(say: Language, tally: Tally, changes: Sequence[Difference]) -> Iterator[str]:

@@ -39,6 +39,7 @@ _TOKEN = regex.compile(
 )
 _LINE_START = regex.compile(r"^(?:(?P<sign>[#>+-])|(?P<number>\d+)(?P<dot>[.)]))")
 _LETTERS = regex.compile(r"[A-Z]{2,}")
+MIDNIGHT = (0, 0)
 
 # Abbreviations that mean different zones to different readers (PST: Manila or Los Angeles).
 _AMBIGUOUS_ABBREVIATIONS = frozenset(
@@ -150,10 +151,22 @@ def zoned(say: Language, instant: datetime, zone: str) -> str:
     """
     wall = instant.astimezone(zone_info(zone))
     name = zone_name(wall)
-    if (wall.hour, wall.minute) == (0, 0):
+    if (wall.hour, wall.minute) == MIDNIGHT:
         before = say.day((wall - timedelta(days=1)).date())
         return say("time.midnight", before=before, after=say.day(wall.date()), zone=name)
     return say("time.zoned", time=say.date_time(wall.replace(tzinfo=None)), zone=name)
+
+
+def zoned_range(say: Language, start: datetime, end: datetime, zone: str) -> str:
+    """From when until when, as `zoned` says it; what both have in common is said once."""
+    first, last = (instant.astimezone(zone_info(zone)) for instant in (start, end))
+    name = zone_name(first)
+    if name != zone_name(last) or MIDNIGHT in ((w.hour, w.minute) for w in (first, last)):
+        return f"{zoned(say, start, zone)} – {zoned(say, end, zone)}"
+    begins = say.date_time(first)
+    if first.date() == last.date():
+        return say("time.zoned", time=f"{begins}–{last:%H:%M}", zone=name)
+    return say("time.zoned", time=f"{begins} – {say.date_time(last)}", zone=name)
 
 
 def zone_name(wall: datetime) -> str:

@@ -11,10 +11,7 @@ from domain.servers import Server
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
-from ui.setup_pages import SetupPage, draw_page_select
-
-NO_ACTION = 0
-ACCENT = 0x5865F2
+from ui.setup_pages import ACCENT, NO_ACTION, SetupPage, draw_page_select
 
 
 def draw_threads_page(

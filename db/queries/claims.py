@@ -94,14 +94,19 @@ async def begin_sending(
     delivery_id: int,
     now: datetime,
     *,
-    pinged: bool = False,
+    pinged: bool | None = None,
     sent_with: int | None = None,
 ) -> bool:
     """Note that a claimed delivery may be on Discord from now on; False if it is owed no more.
 
     It is not either where it goes out in another message than in that of `sent_with`: another
-    process has taken it along. `pinged`: it pings a role.
+    process has taken it along. `pinged`: it pings a role; None leaves what is known of that.
     """
+    begins: dict[str, Any] = {
+        "unsure_since": func.coalesce(delivery.c.unsure_since, literal(now, Instant()))
+    }
+    if pinged is not None:
+        begins["pinged"] = pinged
     begun = await conn.execute(
         update(delivery)
         .where(
@@ -110,10 +115,7 @@ async def begin_sending(
             delivery.c.state == DeliveryState.CLAIMED,
             delivery.c.sent_with.is_not_distinct_from(sent_with),
         )
-        .values(
-            unsure_since=func.coalesce(delivery.c.unsure_since, literal(now, Instant())),
-            pinged=pinged,
-        )
+        .values(**begins)
     )
     return bool(begun.rowcount)
 
@@ -134,12 +136,19 @@ async def load_owed(conn: AsyncConnection, claimed: Delivery) -> Delivery | None
 
 async def is_owed(conn: AsyncConnection, guild_id: int, delivery_id: int) -> bool:
     """Tell whether a claimed delivery is still to be sent: it may have been taken back since."""
+    return await load_state(conn, guild_id, delivery_id) is DeliveryState.CLAIMED
+
+
+async def load_state(
+    conn: AsyncConnection, guild_id: int, delivery_id: int
+) -> DeliveryState | None:
+    """How a delivery stands; None where there is none."""
     state = await conn.execute(
         select(delivery.c.state).where(
             delivery.c.guild_id == guild_id, delivery.c.delivery_id == delivery_id
         )
     )
-    return state.scalar_one_or_none() is DeliveryState.CLAIMED
+    return state.scalar_one_or_none()
 
 
 async def postpone(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import delivery
-from db.upsert import insert_into
 from domain.deliveries import (
     IMPORTANCE,
     STILL_OWED,
@@ -21,7 +20,6 @@ from domain.deliveries import (
     PlannedDelivery,
     Post,
 )
-from domain.outbox import DROPPED
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class DeliveryRecord:
     post: Post | None
     sent_at: datetime | None
     pinged: bool = False
-    """It pings a role, or did."""
+    """It pings a role, or did; of what repeats another one and is not sent yet: it may."""
 
 
 def delivery_from(row: Any, *, attempts: int | None = None) -> Delivery:
@@ -82,8 +80,9 @@ async def insert_deliveries(
     participant_id: int | None = None,
 ) -> None:
     """Store planned deliveries under consecutive ids; `participant_id` is who they address."""
-    rows = [_planned_row(plan, participant_id) for plan in planned]
-    await _insert_rows(conn, guild_id, action_id, rows, first_id=first_id, now=now)
+    of = {"action_id": action_id}
+    rows = [planned_row(plan, participant_id) | of for plan in planned]
+    await insert_rows(conn, guild_id, rows, first_id=first_id, now=now)
 
 
 async def insert_for_each(
@@ -97,89 +96,42 @@ async def insert_for_each(
     now: datetime,
 ) -> None:
     """Store a delivery for each of these people, under consecutive ids."""
-    rows = [_planned_row(plan, participant_id) for participant_id in participant_ids]
-    await _insert_rows(conn, guild_id, action_id, rows, first_id=first_id, now=now)
+    of = {"action_id": action_id}
+    rows = [planned_row(plan, participant_id) | of for participant_id in participant_ids]
+    await insert_rows(conn, guild_id, rows, first_id=first_id, now=now)
 
 
-async def _insert_rows(
+async def insert_rows(
     conn: AsyncConnection,
     guild_id: int,
-    action_id: int,
     rows: Sequence[dict[str, Any]],
     *,
     first_id: int,
     now: datetime,
 ) -> None:
+    """Store rows that are whole but for their ids, which are consecutive."""
     if not rows:
         return
-    key = {"guild_id": guild_id, "action_id": action_id, "created_at": now}
+    key = {"guild_id": guild_id, "created_at": now}
     numbered = [key | row | {"delivery_id": n} for n, row in enumerate(rows, first_id)]
     await conn.execute(insert(delivery), numbered)
 
 
-async def copy_into(
+async def insert_for_actions(
     conn: AsyncConnection,
-    one: Delivery,
-    languages: Collection[str],
+    guild_id: int,
+    planned: Mapping[int, PlannedDelivery],
     *,
     first_id: int,
     now: datetime,
-    may_ping: bool,
 ) -> None:
-    """Owe a delivery once more in each of these language channels; nothing where it is already.
-
-    `may_ping`: the day's cap leaves room for it, whoever it pings there.
-    """
-    rows = [
-        {
-            "guild_id": one.guild_id,
-            "action_id": one.action_id,
-            "delivery_id": delivery_id,
-            "kind": one.kind,
-            "state": DeliveryState.PENDING,
-            "importance": IMPORTANCE[one.kind],
-            "due_at": one.due_at,
-            "try_at": now,
-            "offset_seconds": int(one.offset.total_seconds()),
-            "item_id": one.item_id,
-            "ordered_at": one.ordered_at,
-            "created_at": now,
-            "language": language,
-            "copy_of": one.delivery_id,
-            "pinged": may_ping,
-        }
-        for delivery_id, language in enumerate(languages, first_id)
-    ]
-    if rows:
-        new = insert_into(conn, delivery)
-        # What was taken back by a pause is owed again with the message that it repeats.
-        again = new.on_conflict_do_update(
-            index_elements=["guild_id", "copy_of", "language"],
-            set_={"state": DeliveryState.PENDING, "try_at": new.excluded.try_at},
-            where=and_(
-                delivery.c.state == DeliveryState.CANCELLED,
-                delivery.c.error.is_distinct_from(DROPPED),
-            ),
-        )
-        await conn.execute(again, rows)
+    """Store a planned delivery of each of these actions, by action id."""
+    rows = [planned_row(plan) | {"action_id": each} for each, plan in planned.items()]
+    await insert_rows(conn, guild_id, rows, first_id=first_id, now=now)
 
 
-async def insert_card(
-    conn: AsyncConnection,
-    guild_id: int,
-    action_id: int,
-    language: str,
-    *,
-    delivery_id: int,
-    now: datetime,
-) -> None:
-    """Owe a card in one language channel alone, after all else that is due."""
-    row = _planned_row(PlannedDelivery(DeliveryKind.CARD, now), None)
-    last = {"importance": IMPORTANCE[DeliveryKind.NOTICE], "language": language}
-    await _insert_rows(conn, guild_id, action_id, [row | last], first_id=delivery_id, now=now)
-
-
-def _planned_row(plan: PlannedDelivery, participant_id: int | None) -> dict[str, Any]:
+def planned_row(plan: PlannedDelivery, participant_id: int | None = None) -> dict[str, Any]:
+    """The row of a planned delivery but for its ids."""
     return {
         "kind": plan.kind,
         "state": DeliveryState.PENDING,
@@ -208,13 +160,22 @@ async def change_undone(
 
 
 async def mark_sent(
-    conn: AsyncConnection, guild_id: int, delivery_id: int, post: Post | None, now: datetime
+    conn: AsyncConnection,
+    guild_id: int,
+    delivery_id: int,
+    post: Post | None,
+    now: datetime,
+    *,
+    pinged: bool | None = None,
 ) -> None:
     """Record that a delivery is done, and the message by which it was.
 
-    A message that was taken back while it was on its way stands there all the same.
+    A message that was taken back while it was on its way stands there all the same. `pinged`: it
+    pinged a role; None leaves what was noted of that before it was sent.
     """
-    done = {"state": DeliveryState.SENT, "error": None, "sent_at": now}
+    done: dict[str, Any] = {"state": DeliveryState.SENT, "error": None, "sent_at": now}
+    if pinged is not None:
+        done["pinged"] = pinged
     if post is None:
         await change_undone(conn, guild_id, delivery_id, **done)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import update
@@ -34,11 +35,23 @@ async def cancel_failed(
     language: str = "",
 ) -> None:
     """Owe no more what an action failed to send of a kind in a language channel."""
+    await cancel_failed_of(conn, guild_id, [action_id], kind, language=language)
+
+
+async def cancel_failed_of(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_ids: Collection[int],
+    kind: DeliveryKind,
+    *,
+    language: str = "",
+) -> None:
+    """Owe no more what these actions failed to send of a kind in a language channel."""
     await conn.execute(
         update(delivery)
         .where(
             delivery.c.guild_id == guild_id,
-            delivery.c.action_id == action_id,
+            delivery.c.action_id.in_(action_ids),
             delivery.c.kind == kind,
             delivery.c.language == language,
             delivery.c.state == DeliveryState.FAILED,

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.deliveries import has_delivery
 from db.tables import action, delivery, native_event, server
+from db.tables.deliveries import UNDONE
 from db.upsert import put
 from domain.actions import ActionState
-from domain.deliveries import STILL_OWED, DeliveryKind, DeliveryState
+from domain.deliveries import IMPORTANCE, STILL_OWED, DeliveryKind, DeliveryState
 from domain.native_events import (
     OF_SERVER,
     EventMoved,
@@ -25,7 +26,20 @@ from domain.native_events import (
 JUST_OVER = timedelta(days=1)
 """How long after its end an action's event may still be behind."""
 
-_UNFINISHED = (ActionState.SCHEDULED, ActionState.OPEN, ActionState.PAUSED)
+_UNFINISHED_ONES = (
+    select(native_event)
+    .join(
+        action,
+        and_(
+            action.c.guild_id == native_event.c.guild_id,
+            action.c.action_id == native_event.c.action_id,
+        ),
+    )
+    .where(
+        native_event.c.gone_at.is_(None),
+        action.c.state.in_((ActionState.SCHEDULED, ActionState.OPEN, ActionState.PAUSED)),
+    )
+)
 
 
 async def has_events(conn: AsyncConnection, guild_id: int, action_id: int) -> bool:
@@ -49,6 +63,22 @@ async def waits_for_look(
         delivery.c.due_at <= due,
     )
     return await has_delivery(conn, guild_id, action_id, *waits)
+
+
+async def list_looks(conn: AsyncConnection, guild_id: int) -> dict[int, datetime]:
+    """When the next look at an event is due that nobody has begun, by action id."""
+    rows = await conn.execute(
+        select(delivery.c.action_id, func.min(delivery.c.due_at).label("due_at"))
+        .where(
+            text(UNDONE),
+            delivery.c.importance == IMPORTANCE[DeliveryKind.EVENT],
+            delivery.c.guild_id == guild_id,
+            delivery.c.kind == DeliveryKind.EVENT,
+            delivery.c.state == DeliveryState.PENDING,
+        )
+        .group_by(delivery.c.action_id)
+    )
+    return {row.action_id: row.due_at for row in rows}
 
 
 async def revive_looks(conn: AsyncConnection, guild_id: int, now: datetime) -> bool:
@@ -98,25 +128,15 @@ async def list_standing(
     conn: AsyncConnection, now: datetime, guild_id: int | None = None
 ) -> list[NativeEvent]:
     """The events that should stand on Discord, of actions of a server, or of all, not yet over."""
-    there = native_event.c.event_id.is_not(None)
-    if guild_id is not None:
-        there = and_(there, native_event.c.guild_id == guild_id)
-    rows = await conn.execute(
-        select(native_event)
-        .join(
-            action,
-            and_(
-                action.c.guild_id == native_event.c.guild_id,
-                action.c.action_id == native_event.c.action_id,
-            ),
-        )
-        .where(
-            there,
-            native_event.c.gone_at.is_(None),
-            action.c.state.in_(_UNFINISHED),
-            action.c.ends_at > now - JUST_OVER,
-        )
-    )
+    of_server = () if guild_id is None else (native_event.c.guild_id == guild_id,)
+    lasts = action.c.ends_at > now - JUST_OVER
+    there = _UNFINISHED_ONES.where(native_event.c.event_id.is_not(None), lasts, *of_server)
+    return [_event_from(row) for row in await conn.execute(there)]
+
+
+async def list_current(conn: AsyncConnection, guild_id: int) -> list[NativeEvent]:
+    """The events of a server's unfinished actions, those among them that are being made."""
+    rows = await conn.execute(_UNFINISHED_ONES.where(native_event.c.guild_id == guild_id))
     return [_event_from(row) for row in rows]
 
 

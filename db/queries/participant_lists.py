@@ -8,8 +8,17 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.contributions import WITHDRAWAL, with_later_entries
 from db.queries.sign_ups import SIGN_UP_COLUMNS, sign_up_from
-from db.tables import contributor, participant, shift, shift_claim, signup, signup_event
+from db.tables import (
+    LedgerEntry,
+    contribution,
+    participant,
+    shift,
+    shift_claim,
+    signup,
+    signup_event,
+)
 from db.tables.sign_ups import HAS_LANGUAGE, HAS_OPTION
 from domain.participants import Listed, Showing, Turn
 from domain.shifts import Shift
@@ -119,32 +128,35 @@ async def list_without_sign_up(
 ) -> list[tuple[int, int | None, str | None]]:
     """Who logged something and never signed up: participant id, user id, and public name.
 
-    By participant id, from the one behind `after` on.
+    By participant id, from the one behind `after` on. What is held or does not count makes no
+    difference, what was withdrawn does.
     """
     rows = await conn.execute(
         select(participant.c.participant_id, participant.c.user_id, participant.c.public_name)
-        .join_from(
-            contributor,
-            participant,
-            and_(
-                participant.c.guild_id == contributor.c.guild_id,
-                participant.c.participant_id == contributor.c.participant_id,
-            ),
-        )
-        .join(
-            signup,
-            and_(
-                signup.c.guild_id == contributor.c.guild_id,
-                signup.c.action_id == contributor.c.action_id,
-                signup.c.participant_id == contributor.c.participant_id,
-            ),
-            isouter=True,
+        .select_from(
+            with_later_entries(contribution)
+            .join(
+                participant,
+                and_(
+                    participant.c.guild_id == contribution.c.guild_id,
+                    participant.c.participant_id == contribution.c.participant_id,
+                ),
+            )
+            .outerjoin(
+                signup,
+                and_(
+                    signup.c.guild_id == contribution.c.guild_id,
+                    signup.c.action_id == contribution.c.action_id,
+                    signup.c.participant_id == contribution.c.participant_id,
+                ),
+            )
         )
         .where(
-            contributor.c.guild_id == guild_id,
-            contributor.c.action_id == action_id,
-            contributor.c.participant_id > after,
-            contributor.c.logged_count > 0,
+            contribution.c.guild_id == guild_id,
+            contribution.c.action_id == action_id,
+            contribution.c.participant_id > after,
+            contribution.c.entry == LedgerEntry.LOGGED,
+            WITHDRAWAL.c.contribution_id.is_(None),
             signup.c.participant_id.is_(None),
         )
         .distinct()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -52,6 +53,29 @@ async def save_poster(
         "at": now,
     }
     await put(conn, poster, values)
+
+
+async def copy_posters(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_id: int,
+    uses: Collection[PosterUse],
+    *,
+    to: int,
+    now: datetime,
+) -> None:
+    """Give another action `to` the posters that an action has for these uses."""
+    columns = [column for column in poster.c if column.name not in ("action_id", "at")]
+    copied = select(
+        literal(to, poster.c.action_id.type), literal(now, poster.c.at.type), *columns
+    ).where(
+        poster.c.guild_id == guild_id,
+        poster.c.action_id == action_id,
+        poster.c.use.in_(uses),
+    )
+    await conn.execute(
+        insert(poster).from_select([poster.c.action_id, poster.c.at, *columns], copied)
+    )
 
 
 async def save_alt(

@@ -105,6 +105,20 @@ async def forget_post(
     )
 
 
+async def forget_cards(
+    conn: AsyncConnection, guild_id: int, action_ids: Collection[int], language: str
+) -> None:
+    """Forget where these actions' cards stand in a language channel: others take their place."""
+    await conn.execute(
+        delete(action_post).where(
+            action_post.c.guild_id == guild_id,
+            action_post.c.action_id.in_(action_ids),
+            action_post.c.purpose == DeliveryKind.CARD,
+            action_post.c.language == language,
+        )
+    )
+
+
 async def forget_posts_in(conn: AsyncConnection, guild_id: int, language: str) -> None:
     """Leave all that stands in a language channel as it is from now on."""
     await conn.execute(
@@ -130,16 +144,33 @@ async def load_posts(
     conn: AsyncConnection, guild_id: int, action_id: int, purpose: DeliveryKind
 ) -> dict[str, Post]:
     """Where on Discord an action's messages of this purpose stand, by language channel."""
+    posts = await load_posts_of(conn, guild_id, [action_id], purpose)
+    return posts.get(action_id, {})
+
+
+async def load_posts_of(
+    conn: AsyncConnection, guild_id: int, action_ids: Collection[int], purpose: DeliveryKind
+) -> dict[int, dict[str, Post]]:
+    """Where these actions' messages of a purpose stand, by action id and language channel."""
     rows = await conn.execute(
-        select(action_post.c.language, action_post.c.channel_id, action_post.c.message_id)
+        select(
+            action_post.c.action_id,
+            action_post.c.language,
+            action_post.c.channel_id,
+            action_post.c.message_id,
+        )
         .where(
             action_post.c.guild_id == guild_id,
-            action_post.c.action_id == action_id,
+            action_post.c.action_id.in_(action_ids),
             action_post.c.purpose == purpose,
         )
-        .order_by(action_post.c.language)
+        .order_by(action_post.c.action_id, action_post.c.language)
     )
-    return {row.language: Post(row.channel_id, row.message_id) for row in rows}
+    found: dict[int, dict[str, Post]] = {}
+    for row in rows:
+        post = Post(row.channel_id, row.message_id)
+        found.setdefault(row.action_id, {})[row.language] = post
+    return found
 
 
 async def list_cards(

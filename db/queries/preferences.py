@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,16 @@ async def save_instance(conn: AsyncConnection, user_id: int, instance: str) -> N
 async def save_language(conn: AsyncConnection, user_id: int, code: str | None) -> None:
     """Write in which language somebody wants to be answered; None for as each server does."""
     await put(conn, user_preference, {"user_id": user_id, "language": code})
+
+
+async def languages_of(conn: AsyncConnection, user_ids: Collection[int]) -> dict[int, str]:
+    """The languages that some people have chosen, by user id."""
+    rows = await conn.execute(
+        select(user_preference.c.user_id, user_preference.c.language).where(
+            user_preference.c.user_id.in_(user_ids), user_preference.c.language.is_not(None)
+        )
+    )
+    return {row.user_id: row.language for row in rows}
 
 
 async def list_languages(conn: AsyncConnection, *, limit: int) -> dict[int, str]:

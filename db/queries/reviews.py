@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.flags import IS_FLAGGED
 from db.queries.piles import Pile
 from db.tables import (
     LedgerEntry,
@@ -101,8 +102,7 @@ def _of_pile(
     guild_id: int, shelf: Shelf, pile: Pile, seeker: Seeker, after: int, *, unflagged: bool
 ) -> Any:
     number, held = contribution.c.contribution_id, contribution.c.held
-    flagged = exists().where(flag.c.guild_id == guild_id, flag.c.contribution_id == number)
-    plain = (~flagged, number.not_in(pile.outliers)) if unflagged else ()
+    plain = (~IS_FLAGGED, number.not_in(pile.outliers)) if unflagged else ()
     return (
         select(number)
         .where(

@@ -41,6 +41,14 @@ def _of_action(guild_id: int, action_id: int, language: str | None = None) -> An
     return of_action if language is None else and_(of_action, role_change.c.language == language)
 
 
+async def is_sign_up_role(conn: AsyncConnection, guild_id: int, role_id: int) -> bool:
+    """Tell whether a role is one of the bot's own, which whoever signs up for an action gets."""
+    main = and_(action.c.guild_id == guild_id, action.c.role_id == role_id)
+    spread = and_(action_role.c.guild_id == guild_id, action_role.c.role_id == role_id)
+    found = select(or_(exists().where(main), exists().where(spread)))
+    return bool((await conn.execute(found)).scalar_one())
+
+
 async def want(
     conn: AsyncConnection,
     guild_id: int,
@@ -74,6 +82,40 @@ async def want_everyone(
 
     Where it has one already, `role_id`, that is taken from everybody else.
     """
+    takes = role_id is not None
+    await _want_all(conn, guild_id, [action_id], now, language=language, takes=takes)
+
+
+async def want_standing(
+    conn: AsyncConnection, guild_id: int, language: str, action_ids: Collection[int], now: datetime
+) -> None:
+    """Have the roles of a language channel that stand still given to who is in by it, as above.
+
+    That is of those of the actions that give a role.
+    """
+    found = await conn.scalars(
+        select(action_role.c.action_id)
+        .join_from(action_role, action, _OF_ROLE)
+        .where(
+            action_role.c.guild_id == guild_id,
+            action_role.c.language == language,
+            action_role.c.action_id.in_(action_ids),
+            action.c.grants_role == true(),
+        )
+    )
+    if standing := list(found):
+        await _want_all(conn, guild_id, standing, now, language=language, takes=True)
+
+
+async def _want_all(
+    conn: AsyncConnection,
+    guild_id: int,
+    action_ids: Collection[int],
+    now: datetime,
+    *,
+    language: str,
+    takes: bool,
+) -> None:
     columns = (
         "guild_id",
         "action_id",
@@ -98,9 +140,9 @@ async def want_everyone(
         literal(now, role_change.c.changed_at.type),
     ).where(
         signup.c.guild_id == guild_id,
-        signup.c.action_id == action_id,
+        signup.c.action_id.in_(action_ids),
     )
-    if role_id is None:
+    if not takes:
         people = people.where(takes_part)
     rows = insert_into(conn, role_change).from_select(columns, people)
     keys = [column.name for column in role_change.primary_key]

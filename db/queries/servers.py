@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -73,12 +73,13 @@ async def load_server(conn: AsyncConnection, guild_id: int) -> Server:
         choices_public=rows[0].choices_public,
         kinds=None if rows[0].kinds is None else frozenset(map(Kind, rows[0].kinds)),
         keep_proofs_days=rows[0].keep_proofs_days,
-        language_channels=await _list_channels(conn, guild_id),
+        language_channels=await list_channels(conn, guild_id),
         kind_roles=await _list_kind_roles(conn, guild_id),
     )
 
 
-async def _list_channels(conn: AsyncConnection, guild_id: int) -> tuple[LanguageChannel, ...]:
+async def list_channels(conn: AsyncConnection, guild_id: int) -> tuple[LanguageChannel, ...]:
+    """A server's language channels, by language."""
     columns = (
         language_channel.c.language,
         language_channel.c.channel_id,
@@ -102,6 +103,14 @@ async def ensure_server(conn: AsyncConnection, guild_id: int, now: datetime) -> 
     """Create the server's row if it has none."""
     row = insert_into(conn, server).values(guild_id=guild_id, created_at=now, **NEW_SERVER)
     await conn.execute(row.on_conflict_do_nothing(index_elements=["guild_id"]))
+
+
+async def list_unknown(conn: AsyncConnection, guild_ids: Collection[int]) -> list[int]:
+    """Those of some servers of which nothing is known: nobody has set up or started anything."""
+    known = set(
+        await conn.scalars(select(server.c.guild_id).where(server.c.guild_id.in_(guild_ids)))
+    )
+    return [guild_id for guild_id in guild_ids if guild_id not in known]
 
 
 async def welcome(conn: AsyncConnection, guild_id: int, now: datetime) -> bool:

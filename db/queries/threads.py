@@ -10,14 +10,27 @@ from db.tables import action, delivery
 from domain.deliveries import DeliveryKind, DeliveryState
 
 
-async def set_thread(
-    conn: AsyncConnection, guild_id: int, action_id: int, thread_id: int | None
-) -> None:
-    """Remember an action's thread, or that it has none any more."""
+async def set_thread(conn: AsyncConnection, guild_id: int, action_id: int, thread_id: int) -> None:
+    """Remember an action's thread."""
     await conn.execute(
         update(action)
         .where(action.c.guild_id == guild_id, action.c.action_id == action_id)
         .values(thread_id=thread_id)
+    )
+
+
+async def forget_thread(
+    conn: AsyncConnection, guild_id: int, action_id: int, thread_id: int
+) -> None:
+    """Remember that an action has this thread no more; one made meanwhile stays."""
+    await conn.execute(
+        update(action)
+        .where(
+            action.c.guild_id == guild_id,
+            action.c.action_id == action_id,
+            action.c.thread_id == thread_id,
+        )
+        .values(thread_id=None)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import translation
@@ -68,15 +68,29 @@ async def save_translation(
     await put(conn, translation, values)
 
 
+async def copy_translation(
+    conn: AsyncConnection, guild_id: int, action_id: int, one: Translation, *, to: int
+) -> None:
+    """Give another action `to` a translation that an action has, in place of one it may have."""
+    columns = (translation.c.participant_id, translation.c.at)
+    rows = await conn.execute(select(*columns).where(*_is(guild_id, action_id, one.language)))
+    found = rows.one()
+    await save_translation(
+        conn, guild_id, to, one, participant_id=found.participant_id, now=found.at
+    )
+
+
 async def delete_translation(
     conn: AsyncConnection, guild_id: int, action_id: int, language: str
 ) -> bool:
     """Delete an action's translation into a language; False if there is none."""
-    deleted = await conn.execute(
-        delete(translation).where(
-            translation.c.guild_id == guild_id,
-            translation.c.action_id == action_id,
-            translation.c.language == language,
-        )
-    )
+    deleted = await conn.execute(delete(translation).where(*_is(guild_id, action_id, language)))
     return bool(deleted.rowcount)
+
+
+def _is(guild_id: int, action_id: int, language: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        translation.c.guild_id == guild_id,
+        translation.c.action_id == action_id,
+        translation.c.language == language,
+    )

@@ -36,10 +36,10 @@ async def enough_of_us(story: Story) -> bool:
     before = await posted(story.demo.env, world)
     role_id = (await story.find(TITLE)).role_id
     await story.move_to(LONG_AFTER)
-    late = world.fans[CAME]
-    await press(late, announcement, "join")
+    await story.demo.services.redraws.flush()
     story.tell("story.quiet")
-    news = (await posted(story.demo.env, world))[len(before) :]
+    messages = await posted(story.demo.env, world)
+    news, about = messages[len(before) :], [m for m in messages if TITLE in words_of(m)]
     counted = story.say(
         "decision.counted",
         people=story.say.many("count.people", CAME),
@@ -52,7 +52,8 @@ async def enough_of_us(story: Story) -> bool:
             # Those who were in, by a role that is deleted by now.
             story.agree([role for m in news for role in m.raw_role_mentions], [role_id]),
             story.agree([counted in words_of(message) for message in news], [True]),
-            story.agree([has_button(message, "join") for message in news], [False]),
+            # Whoever comes late finds nothing to sign up for.
+            story.agree([m.id for m in about if has_button(m, "join")], []),
             story.agree((action.state, action.signed_up), (ActionState.CANCELLED, CAME)),
         )
     )

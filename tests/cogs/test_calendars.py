@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from icalendar import Calendar
 from simcord.results import InteractionResult
 
 from domain.life_cycle import Step
+from domain.recurrence import Pattern, Rule
+from domain.servers import Actor
 from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import labels_of, message_of, told, urls_of
 
@@ -73,6 +78,18 @@ async def test_a_long_title_comes_as_a_link_in_the_text(server: FanServer) -> No
     assert (await events_of(got))[0]["summary"] == "총공" * 40
 
 
+@pytest.mark.parametrize("title", ["총공" * 50, "🎉" * 100])
+async def test_the_longest_title_and_place_leave_room_for_the_rest(
+    server: FanServer, title: str
+) -> None:
+    await server.publish("attendance", title=title, texts=("콘서트장 앞 " * 40, "", "5000", ""))
+    got = await server.press(server.fan, server.card(), "calendar")
+    assert "[Google Calendar](<https://calendar.google.com/" in told(got)
+    assert len(told(got)) <= 2000
+    (event,) = await events_of(got)
+    assert event["summary"] == title
+
+
 async def test_a_cancelled_action_is_taken_out_again(server: FanServer) -> None:
     await server.publish()
     card, action_id = server.card(), server.id_of()
@@ -104,7 +121,7 @@ async def test_all_of_a_servers_come_in_one_file(server: FanServer) -> None:
 async def test_an_empty_calendar_says_so(server: FanServer) -> None:
     got = await server.press_forged(server.fan, "fc:calendar_all:0")
     assert told(got) == ENGLISH("calendar.nothing")
-    assert await events_of(got) == []
+    assert message_of(got).attachments == [], "a calendar without an entry is none"
 
 
 async def test_in_korean_the_file_is_korean(server: FanServer) -> None:
@@ -115,3 +132,25 @@ async def test_in_korean_the_file_is_korean(server: FanServer) -> None:
     assert event["categories"].cats == [KOREAN("kind.fundraiser.name")]
     assert KOREAN("calendar.how") in told(got)
     assert labels_of(got) == [KOREAN("button.google_calendar")]
+
+
+async def test_a_series_goes_into_googles_calendar_by_its_rule_while_that_says_it_all(
+    server: FanServer,
+) -> None:
+    action = await server.publish("hashtag", title="Every Saturday", texts=(f"#{TAG}", "Stages"))
+    series, ids = server.services.series, (server.guild_id, action.action_id)
+    organiser = Actor(server.organiser.id, frozenset({server.world.organisers.id}))
+    weekly = Rule(Pattern.WEEKLY, days=(action.starts.time.weekday(),))
+    running = await series.start(organiser, *ids, weekly, timedelta(days=1))
+    got = await server.press_forged(server.fan, f"fc:calendar:{action.action_id}")
+    (google,) = urls_of(got)
+    assert ENGLISH("calendar.how_repeats") in told(got)
+    asked = parse_qs(urlsplit(google).query)
+    assert asked["recur"][0].startswith("RRULE:FREQ=WEEKLY")
+    assert f"#{action.number}" not in asked["details"][0], "the dates to come have other numbers"
+    day = action.starts.time.date() + timedelta(days=14)
+    await series.skip(organiser, server.guild_id, running.series.series_id, day)
+    got = await server.press_forged(server.fan, f"fc:calendar:{action.action_id}")
+    (google,) = urls_of(got)
+    assert ENGLISH("calendar.how_series") in told(got)
+    assert "recur" not in parse_qs(urlsplit(google).query)

@@ -131,7 +131,7 @@ async def test_change_the_time_keeps_the_fields(server: FanServer) -> None:
     )
     text = told(changed)
     assert "## Another title" in text
-    assert "Wed 25 Nov 21:00 KST" in text
+    assert "Wed 25 Nov 21:00–23:00 KST" in text
     assert "0 of 7 places" in text
     assert "**Goal** US$10,000.00" in text
 
@@ -146,7 +146,7 @@ async def test_a_refused_change_leaves_the_draft_and_keeps_what_was_typed(
     form = await server.click(server.organiser, refused, "Change the time")
     assert form_of(form)["Starts"] == "blursday"
     changed = await server.fill(server.organiser, form, starts="25 Nov 21:00")
-    assert "Wed 25 Nov 21:00 KST" in told(changed)
+    assert "Wed 25 Nov 21:00 – Thu 26 Nov 21:00 KST" in told(changed)
     published = await server.press(server.organiser, changed, "publish")
     assert "Published as #1" in text_of(published)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
+import pytest
 from simcord.backend.models import Overwrite
 from simcord.builders import ChannelHandle, GuildHandle
 from simcord.enums import OverwriteType
 
 from cogs.help import HelpCog
+from domain.servers import RolePurpose
+from services.budget import WELCOMES, importance
 from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import labels_of, text_of, told
 
@@ -26,6 +31,15 @@ async def test_everybody_is_told_what_they_may_do_and_no_more(server: FanServer)
         assert ENGLISH("help.fan") in shown
         for part in ("moderator", "organiser", "reviewer"):
             assert (ENGLISH(f"help.{part}") in shown) == (part in expected)
+
+
+async def test_translators_and_helpers_read_of_their_commands(server: FanServer) -> None:
+    for purpose, part in ((RolePurpose.TRANSLATOR, "translator"), (RolePurpose.HELPER, "helper")):
+        role = server.world.guild.create_role(part)
+        await server.services.servers.set_role(server.manager, server.guild_id, purpose, role.id)
+        someone = server.join(part, roles=(role,))
+        assert ENGLISH(f"help.{part}") in told(await server.slash(someone, "help"))
+        assert ENGLISH(f"help.{part}") not in told(await server.slash(server.fan, "help"))
 
 
 async def test_what_to_do_next_is_a_tap_away(server: FanServer) -> None:
@@ -123,3 +137,61 @@ async def test_its_button_sets_up_for_moderators_alone(server: FanServer) -> Non
         await server.click(server.fan, message, "What can I do here?")
     )
     assert WELCOME in text_of(message), "it stays as it is for everybody"
+
+
+async def invited(server: FanServer, count: int) -> list[ChannelHandle]:
+    """The first channels of so many servers that the bot is invited to before its next start."""
+    guilds = [server.env.create_guild(f"New {number}") for number in range(count)]
+    channels = [guild.create_text_channel("general") for guild in guilds]
+    await server.env.settle()
+    return channels
+
+
+async def test_servers_that_invited_it_while_it_was_away_are_told_once_at_its_start(
+    server: FanServer,
+) -> None:
+    channels = await invited(server, 3)
+    assert words(server, *channels) == [[], [], []], "it noticed nothing"
+    await server.restart()
+    said = words(server, *channels)
+    assert [len(each) for each in said] == [1, 1, 1]
+    assert all(WELCOME in each[0] for each in said)
+    await server.restart()
+    assert words(server, *channels) == said
+    everywhere = (server.announcements, server.general, server.world.organiser_room)
+    assert not any(WELCOME in text for said in words(server, *everywhere) for text in said), (
+        "who has set it up knows how to start"
+    )
+
+
+async def test_where_it_may_write_nowhere_it_says_so_at_a_later_start(server: FanServer) -> None:
+    channel, other = await invited(server, 2)
+    silence(server, channel)
+    await server.restart()
+    assert [len(each) for each in words(server, channel, other)] == [0, 1]
+    server.env.backend.edit_channel(channel.id, {}, overwrites=[])
+    await server.restart()
+    assert [len(each) for each in words(server, channel, other)] == [1, 1]
+
+
+async def test_the_first_words_wait_for_one_another_and_for_all_else(
+    server: FanServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many servers there are at a start."""
+    levels, under_way, most = list[int](), 0, 0
+    send = discord.TextChannel.send
+
+    async def watched(channel: discord.TextChannel, *args: Any, **options: Any) -> Any:
+        nonlocal under_way, most
+        levels.append(importance.get())
+        under_way += 1
+        most = max(most, under_way)
+        sent = await send(channel, *args, **options)
+        under_way -= 1
+        return sent
+
+    monkeypatch.setattr(discord.TextChannel, "send", watched)
+    channels = await invited(server, 5)
+    await server.restart()
+    assert [len(each) for each in words(server, *channels)] == [1] * 5
+    assert (levels, most) == ([WELCOMES] * 5, 1)

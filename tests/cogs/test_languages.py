@@ -179,7 +179,7 @@ async def test_who_may_not_translate_is_told_what_it_takes(server: FanServer):
     assert told(refused) == ENGLISH("translate.no_role")
     translator = await a_translator(server)
     refused = await server.slash(server.fan, "translate", action="1", language="ko")
-    assert told(refused).startswith("Translating this takes the role")
+    assert told(refused).startswith("To translate this you need the role")
     refused = await server.slash(translator, "translate", action="1", language="en")
     assert told(refused) == ENGLISH("translate.is_original", language="English")
     refused = await server.slash(translator, "translate", action="1", language="klingon")

@@ -121,6 +121,17 @@ async def test_a_cancelled_action_cancels_its_event_for_all_to_see(staffed: FanS
     assert notices(server) == []
 
 
+async def test_an_event_made_by_a_request_that_was_repeated_is_deleted(staffed: FanServer) -> None:
+    server = staffed
+    await server.publish()
+    made, (sent,) = the_event(server), server.sent("/scheduled-events")
+    await server.bot.http.create_guild_scheduled_event(server.guild_id, **sent)
+    await server.env.settle()
+    await server.settle()
+    assert the_event(server).id == made.id
+    assert notices(server) == []
+
+
 # ---- Deleted by hand
 
 
@@ -312,12 +323,12 @@ async def test_the_switch_explains_itself_and_makes_events_of_what_is_coming(
 async def test_switching_it_off_asks_first_and_deletes_what_stands(staffed: FanServer) -> None:
     server = staffed
     await server.publish()
-    asked = await server.click(server.moderator, await page(server), "Make none any more")
+    asked = await server.click(server.moderator, await page(server), "Stop making events")
     assert ENGLISH("events.ask_off") in told(asked)
     kept = await server.click(server.moderator, asked, "Keep them")
     assert ENGLISH("events.on") in told(kept)
     assert len(events(server)) == 1
-    asked = await server.click(server.moderator, kept, "Make none any more")
+    asked = await server.click(server.moderator, kept, "Stop making events")
     done = await server.click(server.moderator, asked, "Yes, delete them")
     assert ENGLISH("events.off") in told(done)
     assert events(server) == []

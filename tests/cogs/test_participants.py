@@ -8,6 +8,7 @@ from simcord.actors import MemberActor
 from domain.actions import Action
 from domain.servers import LanguageChannel
 from domain.sign_up_options import OptionLine
+from locales import LANGUAGES
 from tests.cogs.test_tasks import a_project, claim
 from tests.fanserver import ENGLISH, KOREAN, FanServer
 from tests.shown import ids_of, labels_of, message_of, pings_of, text_of, told
@@ -49,6 +50,10 @@ async def test_an_organiser_looks_through_those_who_take_part(server: FanServer)
     assert f"{mention(server.fans[0])} · left <t:" in told(left)
 
 
+KOREAN_CHANNEL = str(LANGUAGES.index("ko") * 2 + 1)
+"""What the select of parts offers for those who signed up in the Korean channel."""
+
+
 async def test_they_are_told_apart_by_option_and_language_channel(server: FanServer) -> None:
     action = await server.publish()
     actor, host = server.actor(server.organiser), [OptionLine("can host")]
@@ -66,7 +71,7 @@ async def test_they_are_told_apart_by_option_and_language_channel(server: FanSer
     )
     assert mention(server.fans[0]) in told(some)
     assert mention(server.fans[1]) not in told(some)
-    nobody = await server.pick(server.organiser, panel, "participants_part", "1")
+    nobody = await server.pick(server.organiser, panel, "participants_part", KOREAN_CHANNEL)
     assert KOREAN("participants.nobody") in told(nobody), "asked in the Korean channel"
 
 
@@ -84,6 +89,9 @@ async def test_the_file_comes_to_the_organiser_alone(server: FanServer, form: st
     assert server.sent("/callback")[-1]["type"] == THINKING
     (file,) = message_of(made).attachments
     assert file.filename == f"participants-1.{form}"
+    history = await server.press_forged(server.organiser, f"fc:history:{server.id_of()}")
+    assert ENGLISH("history.exported", form=form.upper()) in told(history)
+    assert mention(server.organiser) in told(history)
 
 
 async def test_fans_and_other_organisers_are_refused(server: FanServer) -> None:
@@ -173,9 +181,11 @@ async def test_the_pages_of_me_lead_to_one_another(server: FanServer) -> None:
     await server.publish()
     await join(server, server.fan)
     mine = await server.slash(server.fan, "me")
-    assert "In: #1" in told(mine)
+    assert "#1 " in told(mine)
+    assert "in, as number 1" in told(mine)
     tabs = [ENGLISH(f"button.me_tab.{name}") for name in ("contributions", "settings")]
-    assert labels_of(mine) == tabs, "its own can't be pressed"
+    opens = ENGLISH("button.me_open")
+    assert labels_of(mine) == [opens, *tabs], "its own can't be pressed"
     settings = await server.click(server.fan, mine, tabs[1])
     expected = {"own_zone", "my_language", "direct_on", "notifications", "name_me"}
     expected |= {"choices_hide", "share_settings", "me_tab"}
@@ -183,7 +193,9 @@ async def test_the_pages_of_me_lead_to_one_another(server: FanServer) -> None:
     logged = await server.click(server.fan, settings, tabs[0])
     assert ENGLISH("me.no_contributions") in told(logged)
     back = await server.click(server.fan, logged, ENGLISH("button.me_tab.sign_ups"))
-    assert "In: #1" in told(back)
+    assert "in, as number 1" in told(back)
+    listed = await server.click(server.fan, back, opens)
+    assert ENGLISH("button.actions.joined") not in labels_of(listed), "it is the list that is shown"
 
 
 async def test_more_than_ten_sign_ups_have_pages(server: FanServer) -> None:
@@ -191,11 +203,11 @@ async def test_more_than_ten_sign_ups_have_pages(server: FanServer) -> None:
         action = await server.publish()
         await server.services.sign_ups.join(server.actor(server.fan), *ids(action))
     mine = await server.slash(server.fan, "me")
-    assert told(mine).count("In: #") == 10
+    assert told(mine).count("in, as number") == 10
     older = await server.click(server.fan, mine, "Older")
-    assert told(older).count("In: #") == 1
+    assert told(older).count("in, as number") == 1
     newer = await server.click(server.fan, older, "Newer")
-    assert told(newer).count("In: #") == 10
+    assert told(newer).count("in, as number") == 10
 
 
 async def test_what_is_muted_is_unmuted_among_the_settings(server: FanServer) -> None:

@@ -18,7 +18,7 @@ async def test_a_pledge_stands_on_the_card_apart_from_what_is_logged(server: Fan
     again = await server.click(server.fan, server.card(), "I'm in")
     assert ENGLISH("joined.pledged", amount="US$25.00") in told(again)
     mine = await server.slash(server.fan, "me")
-    assert "(number 1) · pledged US$25.00" in told(mine)
+    assert "in, as number 1 · pledged US$25.00" in told(mine)
     await server.jump_to(action.starts_at)
     await server.log(server.fan, "10")
     assert "**Logged** US$10.00" in text_of(server.card())

@@ -86,7 +86,7 @@ async def test_a_poll_becomes_an_action_at_the_time_that_suits_most(server: FanS
     form = await server.click(server.organiser, result, "Make it an action")
     draft = await server.fill(server.organiser, form, *TEXTS["fundraiser"])
     assert f"## {TITLE}" in told(draft)
-    assert "Sat 28 Nov 20:00 KST" in told(draft)
+    assert "Server: Sat 28 Nov 20:00" in told(draft)
     assert "This poll is closed. Chosen:" in text_of(poll_of(server))
     assert labels_of(poll_of(server)) == []
     await server.press(server.organiser, draft, "publish")
@@ -186,7 +186,7 @@ async def test_the_organiser_may_choose_another_time(server: FanServer) -> None:
     result = await server.pick(server.organiser, result, "poll_choose", SUNDAY)
     form = await server.click(server.organiser, result, "Make it an action")
     draft = await server.fill(server.organiser, form, *TEXTS["fundraiser"])
-    assert "Sun 29 Nov 20:00 KST" in told(draft)
+    assert "Server: Sun 29 Nov 20:00" in told(draft)
 
 
 async def test_a_closed_poll_takes_no_ticks(server: FanServer) -> None:

@@ -18,6 +18,7 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.outbox import Shelf
 from domain.posters import PosterUse
+from domain.seals import TOLD_BESIDE
 from domain.servers import RolePurpose
 from tests.cogs.leaks import Search, logged_as_operators_can
 from tests.cogs.test_languages import a_translator, card_in, korean_channel
@@ -60,6 +61,16 @@ async def panel_of(server: FanServer, who: MemberActor, action: Action):
     return await server.press_forged(who, f"fc:tag:{action.action_id}")
 
 
+async def test_the_newest_tag_is_found_however_many_actions_have_none(
+    server: FanServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.tags.MOST_SEARCHED", 1)
+    action = await publish(server)
+    await server.publish(title="A fundraiser, published since")
+    assert action.title in await ask(server, server.fan)
+    assert await server.completions(server.fan, "tag", "action", "") != []
+
+
 # ---- The search
 
 
@@ -98,6 +109,7 @@ async def do_what_fans_do(server: FanServer, *people: MemberActor) -> None:
 async def look_around(server: FanServer, who: MemberActor) -> None:
     """The lists, calendars, and pages that anybody opens, and what they are refused."""
     action_id = server.id_of()
+    await server.slash(who, "help")
     await server.slash(who, "actions")
     await server.pick_forged(who, "fs:actions_open:0", str(action_id), **a_select(str(action_id)))
     for verb in ("calendar", "calendar_all"):
@@ -192,6 +204,29 @@ async def break_a_form(server: FanServer) -> None:
     server.env.backend.faults.clear()
 
 
+async def tell_it_beside(server: FanServer) -> None:
+    """Its organiser tells it where everybody would read it: nothing is done, and all is kept."""
+    who, again = server.organiser, ENGLISH("button.try_again")
+    words = {"reason": f"#{SEALED} is blocked"}
+    refused = await server.slash(who, "action cancel", action="1", **words)
+    assert told(refused) == ENGLISH(TOLD_BESIDE)
+    form = await server.click(who, refused, again)
+    assert list(form_of(form).values()) == [words["reason"]]
+    refused = await server.fill(who, form, f"It's {RESERVE} now")
+    assert told(refused) == ENGLISH(TOLD_BESIDE)
+    refused = await server.slash(who, "action remind", action="1", text=f"Ready for {SEALED}?")
+    assert told(refused) == ENGLISH(TOLD_BESIDE)
+    form = await server.click(who, refused, again)
+    assert list(form_of(form).values()) == [f"Ready for {SEALED}?"]
+    form = await server.press_forged(who, f"fc:sign_up_options:{server.id_of()}")
+    refused = await server.fill(who, form, f"{SEALED} crew | 5")
+    assert told(refused) == ENGLISH(TOLD_BESIDE)
+    form = await server.click(who, refused, again)
+    assert list(form_of(form).values()) == [f"{SEALED} crew | 5"]
+    refused = await server.slash(who, "action poll", kind="hashtag", title=f"When is #{SEALED}?")
+    assert told(refused) == ENGLISH(TOLD_BESIDE)
+
+
 async def fail_to_store(server: FanServer) -> None:
     form = await server.press_forged(server.organiser, f"fc:revise_fields:{server.id_of()}")
     async with server.database.write() as conn:
@@ -248,6 +283,7 @@ async def test_a_sealed_tag_is_nowhere_outside_its_holders_eyes_before_the_revea
         await server.slash(other, "action template use", template="Ours", when="12 Dec 20:00")
         await hand_out_files(server)
         await break_a_form(server)
+        await tell_it_beside(server)
         await run_others(server)
         await server.jump_to(action.revealed_at - HOUR - timedelta(seconds=1))
         await server.restart()
@@ -415,6 +451,26 @@ async def test_a_missed_reveal_is_asked_about_by_its_name(server: FanServer) -> 
 # ---- The reserve
 
 
+async def test_a_reserve_is_chosen_on_the_panel_which_doubts_it_at_once(server: FanServer) -> None:
+    action = await publish(server, reserve="")
+    panel = await panel_of(server, server.organiser, action)
+    assert ENGLISH("tag.reserve_none") in told(panel)
+    refused = await server.press_forged(server.moderator, f"fc:tag_reserve:{action.action_id}")
+    assert told(refused) == ENGLISH("refused.sealed_for_you", title="Match a million")
+    form = await server.press(server.organiser, panel, "tag_reserve")
+    panel = await server.fill(server.organiser, form, "#Another Day")
+    form = await server.click(server.organiser, panel, ENGLISH("button.try_again"))
+    assert "#Another Day" in form_of(form).values()
+    panel = await server.fill(server.organiser, form, "#ОtherDay")
+    assert ENGLISH("tag.done_reserve") in told(panel)
+    assert "`О` (CYRILLIC CAPITAL LETTER O)" in told(panel)
+    form = await server.press(server.organiser, panel, "tag_reserve")
+    panel = await server.fill(server.organiser, form, "")
+    assert ENGLISH("tag.done_no_reserve") in told(panel)
+    form = await server.press(server.organiser, panel, "tag_reserve")
+    assert ENGLISH("edit.nothing") in told(await server.fill(server.organiser, form, ""))
+
+
 async def test_a_leak_before_the_reveal_is_put_right_without_telling_either_tag(
     server: FanServer,
 ) -> None:
@@ -423,7 +479,7 @@ async def test_a_leak_before_the_reveal_is_put_right_without_telling_either_tag(
     panel = await panel_of(server, server.organiser, action)
     assert f"`#{RESERVE}`" in told(panel)
     asked = await server.press(server.organiser, panel, "switch_tag")
-    assert "It tells neither tag" in told(asked)
+    assert "it names neither tag" in told(asked)
     await server.click(server.organiser, asked, ENGLISH("button.switch_tag_yes"))
     message = server.message_with("has changed")
     assert pings_of(message)[1] == {(await server.newest()).role_id}
@@ -485,6 +541,7 @@ async def test_what_may_be_wrong_with_a_tag_is_said_in_the_preview_and_stops_nob
     server: FanServer,
 ) -> None:
     preview = await server.draft(kind="hashtag", texts=("#StаrDay", *WITH_TAG[1:]))
-    assert "Look twice: in the tag, `а` looks like another letter" in told(preview)
+    letter = "`а` (CYRILLIC SMALL LETTER A)"
+    assert f"Look twice: in the tag, {letter} looks like another letter" in told(preview)
     await server.press(server.organiser, preview, "publish")
     assert (await server.newest()).fields["tag"] == "StаrDay"

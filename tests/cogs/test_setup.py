@@ -14,7 +14,7 @@ from demo.world import BOT, BOT_PERMISSIONS
 from domain.errors import Refusal
 from domain.servers import RolePurpose, Server
 from tests.fanserver import ENGLISH, KOREAN, FanServer
-from tests.shown import labels_of, picked_in, text_of, told
+from tests.shown import labels_of, number_of, picked_in, text_of, told
 from ui.setup_pages import SetupPage
 from ui.setup_todo import GONE
 from ui.text import stamp
@@ -105,7 +105,7 @@ async def test_without_manage_roles_it_says_that_nobody_is_pinged_and_how_to_go_
 
 async def test_an_empty_panel_says_what_is_still_to_do(new_server: FanServer) -> None:
     text = told(await panel(new_server))
-    for key in ("zone_unset", "todo_zone", "todo_channel", "hint_organiser", "hint_ping"):
+    for key in ("zone_unset", "todo_zone", "todo_channel_here", "hint_organiser", "hint_ping"):
         assert ENGLISH(f"setup.{key}") in text
     assert READY not in text
 
@@ -113,11 +113,24 @@ async def test_an_empty_panel_says_what_is_still_to_do(new_server: FanServer) ->
 async def test_what_is_to_do_leads_to_its_page(new_server: FanServer) -> None:
     server = new_server
     shown = await panel(server)
-    assert labels_of(shown) == ["Roles", "Alert roles", "Check again"]
+    assert labels_of(shown) == ["Roles", "Alert roles", "Check again", "Choose time zone"]
     shown = await server.click(server.moderator, shown, "Alert roles")
     assert ENGLISH("setup.hint_ping") in told(shown)
     assert ENGLISH("setup.hint_organiser") not in told(shown)
     assert "Create an alert role" in labels_of(shown)
+
+
+async def test_the_list_of_pages_shows_the_page_that_is_open(server: FanServer) -> None:
+    """A client keeps what was picked in a select for as long as it has the same number."""
+    numbers: set[int] = set()
+    shown = await panel(server)
+    for _ in range(2):
+        shown = await turn(server, shown, "languages")
+        assert picked_in(shown, "fs:setup_page") == ["languages"]
+        shown = await server.press(server.moderator, shown, "setup_back")
+        assert picked_in(shown, "fs:setup_page") == ["basics"]
+        numbers.add(number_of(shown, "fs:setup_page"))
+    assert len(numbers) == 2
 
 
 @pytest.mark.parametrize("page", SetupPage)
@@ -164,8 +177,8 @@ async def test_a_korean_server_finds_zones_in_korean(korean_server: FanServer) -
 
 
 async def test_an_unknown_zone_is_refused_and_nothing_changes(server: FanServer) -> None:
-    shown = await panel(server, zone="Atlantis")
-    assert told(shown) == ENGLISH("setup.unknown_zone", text="Atlantis")
+    shown = await panel(server, zone="Brigadoon")
+    assert told(shown) == ENGLISH("setup.unknown_zone", text="Brigadoon")
     assert (await settings(server)).zone == "Asia/Seoul"
 
 

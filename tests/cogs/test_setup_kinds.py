@@ -122,7 +122,7 @@ async def test_the_role_that_helpers_have_is_of_no_kind(server: FanServer) -> No
     role = server.world.guild.roles[ENGLISH("setup.kind_role_name", kind=ENGLISH("kind.vote.name"))]
     roles = await server.setup_page("roles")
     refused = await server.pick(server.moderator, roles, "setup_helper", role)
-    assert told(refused) == ENGLISH("setup.helper_role_is_taken")
+    assert told(refused) == ENGLISH("setup.role_with_rights_is_taken")
     assert (await settings(server)).role(RolePurpose.HELPER) is None
 
 

@@ -122,7 +122,7 @@ async def test_a_city_that_nobody_knows_keeps_what_was_typed(server: FanServer) 
 async def test_me_shows_ones_zone_and_shifts(server: FanServer) -> None:
     await a_stream(server)
     await take(server, server.fan, "Sat 28 Nov 08:00")
-    assert "Shift: #1" in told(await server.slash(server.fan, "me"))
+    assert "**Shift** #1" in told(await server.slash(server.fan, "me"))
     chosen = await server.settings_of(server.fan)
     assert ENGLISH("own_zone.unknown") in told(chosen)
     form = await server.press(server.fan, chosen, "own_zone")

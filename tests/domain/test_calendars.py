@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +24,6 @@ from domain.calendars import (
     Dates,
     Entry,
     SeriesEntry,
-    google_link,
     sort_dates,
     write_calendar,
 )
@@ -268,28 +266,28 @@ def test_an_ended_series_ends_with_its_last_action() -> None:
 def test_what_goes_by_another_rule_now_stands_by_itself() -> None:
     series = a_series(starts=datetime(2026, 12, 5, 18))
     old, new = on(series, datetime(2026, 11, 22, 20)), on(series, datetime(2026, 12, 5, 20), 8)
-    found = sort_dates([old.dated, new.dated], [DatedSeries(series, (new.dated, old.dated))])
-    assert found == Dates((old.dated,), (DatedSeries(series, (new.dated,)),))
-    assert sort_dates([old.dated], [DatedSeries(series, (old.dated,))]) == Dates((old.dated,))
+    both = DatedSeries(series, new.dated, (new.dated, old.dated))
+    found = sort_dates([old.dated, new.dated], [both])
+    assert found == Dates((old.dated,), (DatedSeries(series, new.dated, (new.dated,)),))
+    only = DatedSeries(series, old.dated, (old.dated,))
+    assert sort_dates([old.dated], [only]) == Dates((old.dated,))
 
 
-# ---- Google
-
-
-def test_a_google_link_says_when_by_the_clock_of_the_zone() -> None:
-    entry = an_entry(an_action(), "총공, & more", place="Gate 3")
-    asked = parse_qs(urlsplit(google_link(entry, "About\nit")).query)
-    assert asked == {
-        "action": ["TEMPLATE"],
-        "text": ["총공, & more"],
-        "dates": ["20261121T200000/20261121T220000"],
-        "ctz": ["Asia/Seoul"],
-        "details": ["About\nit"],
-        "location": ["Gate 3"],
-    }
-
-
-def test_a_google_link_of_a_fixed_offset_is_in_utc() -> None:
-    asked = parse_qs(urlsplit(google_link(an_entry(an_action(zone="UTC+05:30")), "")).query)
-    assert asked["dates"] == ["20261121T143000Z/20261121T163000Z"]
-    assert not {"ctz", "details", "location"} & set(asked)
+def test_what_was_published_before_its_series_began_keeps_its_entry() -> None:
+    """Else whoever has it in their calendar already would have it twice."""
+    walls = [datetime(2026, 11, 21, 20) + n * WEEK for n in range(3)]
+    series = a_series()
+    first = on(series, walls[0], published_at=series.created_at - DAY)
+    second = on(series, walls[1], 8, published_at=series.created_at + DAY)
+    dates = (second.dated, first.dated)
+    found = sort_dates([second.dated], [DatedSeries(series, second.dated, dates)])
+    (kept,) = found.series
+    assert (kept.dates, found.single) == ((second.dated,), (first.dated,))
+    entry = SeriesEntry(series, second, (second,), kept.alone)
+    alone, master, _ = sorted(
+        read(write_calendar("Fans", [first], [entry], NOW)), key=lambda event: event["uid"]
+    )
+    assert alone["uid"] == read_one(first)["uid"]
+    assert dates_of(master, walls[2]) == walls[1:]
+    (only,) = sort_dates([], [DatedSeries(series, first.dated, (first.dated,))]).series
+    assert (only.dates, only.alone) == ((), frozenset({walls[0].date()}))

@@ -88,6 +88,8 @@ def test_helpers_see_it_from_when_its_organiser_lets_them() -> None:
     action = hashtag(reveal=reveal(2 * HOUR), helpers_lead=3 * HOUR)
     assert sight(HELPER, SERVER, action, START - 5 * HOUR - MINUTE) is Sight.NONE
     assert sight(HELPER, SERVER, action, START - 5 * HOUR) is Sight.HELPER
+    moderating = replace(HELPER, manages_server=True)
+    assert sight(moderating, SERVER, action, START - 5 * HOUR) is Sight.HELPER
     assert sight(FAN, SERVER, action, START - 3 * HOUR) is Sight.NONE
     assert sight(HELPER, Server(1), action, START - 3 * HOUR) is Sight.NONE
     for state in (ActionState.PAUSED, ActionState.CANCELLED):

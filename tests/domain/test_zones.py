@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import Refusal
-from domain.places import ZoneMatch, meant_zones, named_zones, search_zones
+from domain.places import ZoneMatch, meant_zones, named_zones, near_zones, search_zones
 from domain.zones import (
     abbreviations,
     known_zone,
@@ -56,6 +56,26 @@ from domain.zones import (
 )
 def test_the_best_match_comes_first(text: str, zone: str) -> None:
     assert search_zones(text, "en")[0].zone == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Soeul", "Asia/Seoul"),
+        ("tokio", "Asia/Tokyo"),
+        ("San Paulo", "America/Sao_Paulo"),
+        ("New Yrok", "America/New_York"),
+        ("Phillipines", "Asia/Manila"),
+    ],
+)
+def test_what_is_misspelt_finds_what_is_spelt_alike(text: str, zone: str) -> None:
+    assert search_zones(text, "en") == []
+    assert near_zones(text, "en")[0].zone == zone
+
+
+@pytest.mark.parametrize("text", ["", "xyzzy", "!", "x" * 60])
+def test_what_is_like_no_place_finds_none(text: str) -> None:
+    assert near_zones(text, "en") == []
 
 
 def test_an_abbreviation_finds_all_its_meanings() -> None:

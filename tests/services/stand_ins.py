@@ -260,7 +260,8 @@ class RecordingSender:
     def draw_event(
         self, action: Action, server: Server, card: Post | None, now: datetime
     ) -> EventShown:
-        texts = (action.title, f"#{action.number} {action.state.value}", "here")
+        place = f"here ({server.language})"
+        texts = (action.title, f"#{action.number} {action.state.value}", place)
         return EventShown(*texts, *event_times(action), event_status(action, now))
 
     async def list_own_events(self, guild_id: int) -> dict[int, EventShown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.queries.action_lists import list_page
 from domain.action_lists import PAGE, ActionList, Asked, ListPage
 from domain.kinds import Kind
+from domain.language_channels import Reader
 from domain.life_cycle import Step
 from domain.servers import Actor
 from tests.databases import statements
@@ -30,7 +31,7 @@ POST = "https://x.com/i/status/1862000000000000000"
 
 
 async def show(world: World, asked: Asked = Asked(), who: Actor = FAN) -> ListPage:  # noqa: B008
-    return await world.services.action_lists.show(who, GUILD, asked, "")
+    return await world.services.action_lists.show(who, GUILD, asked, Reader())
 
 
 async def titles(world: World, asked: Asked = Asked(), who: Actor = FAN) -> list[str]:  # noqa: B008

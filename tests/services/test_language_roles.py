@@ -17,7 +17,7 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.language_channels import MAIN
 from domain.roles import RoleProgress
-from domain.servers import LanguageChannel
+from domain.servers import LanguageChannel, RolePurpose
 from domain.sign_ups import SignUpState
 from services.sign_ups import SignedUp
 from tests.services.stand_ins import forbidden
@@ -101,6 +101,15 @@ async def test_each_language_channel_has_a_role_of_its_own(world: World):
     names = sorted(world.sender.role_names.values())
     assert names == [f"#1 Match a Million{suffix}" for suffix in ("", " es", " ko")]
     assert (await world.load(action)).signed_up == 3, "all count as one action"
+
+
+async def test_a_role_that_signing_up_gives_comes_with_no_rights(world: World):
+    action = await an_action(world)
+    await join(world, action, 1)
+    await join(world, action, 2, 501)
+    for role_id in (await roles(world, action)).values():
+        with refused("setup.role_with_rights_is_taken"):
+            await world.services.servers.set_role(MODERATOR, GUILD, RolePurpose.HELPER, role_id)
 
 
 async def test_each_channels_messages_ping_the_role_of_those_who_read_there(world: World):

@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 
 from db.engine import Database
+from db.queries.native_events import list_events
 from domain.actions import Action
 from domain.audit import Act
 from domain.deliveries import DeliveryKind, DeliveryState
@@ -17,6 +18,7 @@ from domain.errors import NotAllowed, SendFailed
 from domain.life_cycle import Step
 from domain.native_events import EVENTS_FORBIDDEN, EVENTS_FULL, EventShown, EventStatus
 from services.actions import Typed
+from tests.databases import statements
 from tests.services.stand_ins import unreachable
 from tests.services.world import (
     DAY,
@@ -544,3 +546,92 @@ async def test_what_has_begun_before_it_could_be_made_gets_none(world: World) ->
     await world.send_due()
     assert world.sender.events == {}
     assert notices(world) == []
+
+
+async def test_events_are_in_the_servers_language_as_soon_as_that_is_another(world: World) -> None:
+    await published(world)
+    assert the_event(world).location == "here (en)"
+    await world.services.servers.set_language(MODERATOR, GUILD, "ko")
+    await world.send_due()
+    assert the_event(world).location == "here (ko)"
+    await world.services.servers.set_language(MODERATOR, GUILD, "ko")
+    assert await world.send_due() == [], "nothing is different"
+
+
+async def test_a_change_for_all_events_takes_as_many_statements_for_few_as_for_many(
+    world: World,
+) -> None:
+    async def change(language: str) -> int:
+        await world.send_due()
+        with statements() as said:
+            await world.services.servers.set_language(MODERATOR, GUILD, language)
+        looks = [o for o in said if o.startswith("INSERT INTO delivery")]
+        assert len(looks) == 1
+        return len(said)
+
+    await world.publish()
+    few = await change("ko")
+    for _ in range(8):
+        await world.publish()
+    assert await change("es") == few
+    await world.send_due()
+    assert {event.location for event in world.sender.events.values()} == {"here (es)"}
+    assert len(world.sender.events) == 9
+
+
+# ---- Made twice: a request that Discord heard is repeated by the library if no answer came
+
+
+async def test_an_event_that_stands_beside_the_recorded_one_is_deleted(world: World) -> None:
+    await published(world)
+    event_id, double = its_id(world), 6999
+    world.sender.events[double] = the_event(world)
+    await world.services.native_events.made(GUILD, {double: world.sender.events[double]})
+    world.sender.fail_by_event(unreachable())
+    await world.send_due()
+    world.clock.advance(MINUTE)
+    await world.send_due()
+    assert list(world.sender.events) == [event_id]
+
+
+async def test_an_event_told_of_before_the_answer_to_the_second_request_is_deleted(
+    world: World,
+) -> None:
+    await world.services.servers.set_native_events(MODERATOR, GUILD, makes=False)
+    await published(world)
+    await world.services.servers.set_native_events(MODERATOR, GUILD, makes=True)
+    world.sender.block(GUILD)
+    making = asyncio.create_task(world.services.dispatcher.send_due())
+    await until(lambda: bool(world.sender.waiting))
+    async with world.database.read() as conn:
+        (known,) = await list_events(conn, GUILD)
+    assert known.event_id is None
+    world.sender.events[6000] = known.shown
+    await world.services.native_events.made(GUILD, {6000: known.shown})
+    world.sender.let_go(GUILD)
+    await making
+    assert list(world.sender.events) == [6001]
+
+
+async def test_of_several_that_were_made_without_an_answer_one_stays(world: World) -> None:
+    world.sender.fail_after_event(unreachable())
+    await published(world)
+    event_id = its_id(world)
+    world.sender.events[6999] = the_event(world)
+    world.clock.advance(MINUTE)
+    await world.send_due()
+    assert list(world.sender.events) == [event_id]
+
+
+async def test_no_event_is_taken_for_another_actions_or_for_its_own_double(world: World) -> None:
+    await published(world)
+    await published(world, fundraiser("Another"))
+    standing = dict(world.sender.events)
+    await world.services.native_events.made(GUILD, standing)
+    await world.send_due()
+    assert world.sender.events == standing
+    over = replace(next(iter(standing.values())), status=EventStatus.CANCELLED)
+    world.sender.events[6999] = over
+    await world.services.native_events.made(GUILD, {6999: over})
+    await world.send_due()
+    assert 6999 in world.sender.events, "it stays as a hand left it"

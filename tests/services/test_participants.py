@@ -11,6 +11,7 @@ import zipfile
 import pytest
 
 from domain.actions import Action
+from domain.audit import Act
 from domain.deliveries import DeliveryKind
 from domain.errors import Gone, NotAllowed
 from domain.participant_records import FileForm
@@ -156,6 +157,25 @@ async def test_nobody_but_its_organisers_sees_the_list_or_the_file(
 # ---- Files
 
 
+async def test_each_file_that_is_handed_out_is_written_down_first(
+    world: World, action: Action
+) -> None:
+    draft, made = await world.draft(), world.services.participants.export
+    for form in FileForm:
+        await export(world, action, form)
+    async with made(ORGANISER, GUILD, draft.action_id, FileForm.CSV):
+        pass  # what is not published has no history, and can be discarded
+    with pytest.raises(NotAllowed):
+        async with made(fan(1), GUILD, action.action_id, FileForm.CSV):
+            pass
+    history = world.services.life_cycle.history
+    _, events = await history(ORGANISER, GUILD, action.action_id, limit=9)
+    written = [(e.user_id, e.detail["form"], e.at) for e in events if e.act is Act.EXPORTED]
+    now = world.clock.now()
+    assert sorted(written) == [(ORGANISER.user_id, form, now) for form in ("csv", "xlsx")]
+    await world.services.actions.discard(ORGANISER, GUILD, draft.action_id)
+
+
 async def export(world: World, action: Action, form: FileForm) -> bytes:
     made = world.services.participants.export(ORGANISER, GUILD, action.action_id, form)
     async with made as exported:
@@ -203,6 +223,21 @@ async def test_the_csv_says_everything_of_everybody_and_no_cell_is_a_formula(
     }.items() <= first.items()
     assert (left["state"], left["user_id"]) == ("left", str(fan(2).user_id))
     assert (other["state"], other["place"], other["logged"]) == ("not_signed_up", "", "5.00")
+
+
+async def test_the_file_has_whoever_gave_what_does_not_count_and_nobody_who_took_it_back(
+    world: World, action: Action
+) -> None:
+    world.clock.set(MOMENT)
+    held = await world.log(action, fan(1), 10**12)
+    back = await world.log(action, fan(2), 500)
+    withdraw = world.services.contributions.withdraw
+    await withdraw(fan(2), GUILD, back.contribution.contribution_id)
+    assert held.contribution.held
+    text = (await export(world, action, FileForm.CSV)).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["user_id"], row["held"]) == (str(fan(1).user_id), "10000000000.00")
+    assert (row["state"], row["logged"]) == ("not_signed_up", "0.00")
 
 
 async def test_the_spreadsheet_holds_the_same_and_no_formula(world: World, action: Action) -> None:

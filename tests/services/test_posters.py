@@ -24,10 +24,24 @@ from domain.posters import (
     poster_of,
     shown_poster,
 )
+from domain.recurrence import Pattern, Rule
+from domain.servers import Actor
 from services.pictures import fit
-from tests.services.world import GUILD, MODERATOR, MOMENT, ORGANISER, World, fan, hashtag, refused
+from tests.services.world import (
+    DAY,
+    GUILD,
+    MODERATOR,
+    MOMENT,
+    ORGANISER,
+    OTHER_ORGANISER,
+    World,
+    fan,
+    hashtag,
+    refused,
+)
 
 CARD, REVEAL = PosterUse.CARD, PosterUse.REVEAL
+WEEK = 7 * DAY
 
 
 def picture(content: bytes = b"a picture") -> Fitted:
@@ -164,3 +178,84 @@ async def test_a_poster_is_fitted_and_loses_what_a_camera_adds() -> None:
 async def test_what_is_no_picture_is_no_poster() -> None:
     with refused("picture.unreadable"):
         await fit(EntryFile("words.png", "image/png", b"Dear all"))
+
+
+# ---- In what is laid out from an action
+
+
+async def copies(world: World, action: Action) -> dict[PosterUse, tuple[bytes | None, str]]:
+    """What each poster of an action shows, and what is told of it."""
+    whole = await world.services.changing.find(MODERATOR, GUILD, action.action_id)
+    posters, ids = world.services.posters, (GUILD, action.action_id)
+    return {p.use: (await posters.read(*ids, p), p.alt) for p in whole.parts.posters}
+
+
+async def with_both(world: World) -> Action:
+    action = await world.publish(hashtag())
+    await put(world, action)
+    return await put(world, action, REVEAL, b"another")
+
+
+async def laid_out(world: World, who: Actor, action: Action, **texts: str) -> Action:
+    templates = world.services.templates
+    blueprint = await templates.blueprint_to_copy(who, GUILD, action.action_id)
+    typed = hashtag(starts=MOMENT + WEEK, **texts)
+    return await templates.draft(who, GUILD, blueprint, typed, language="en")
+
+
+async def test_a_duplicate_shows_its_posters_and_seals_that_of_the_reveal(world: World) -> None:
+    action = await with_both(world)
+    copy = await laid_out(world, ORGANISER, action)
+    both = {CARD: (b"a picture", "A roof"), REVEAL: (b"another", "A roof")}
+    assert await copies(world, copy) == both
+    world.clock.set(MOMENT)  # the original's is revealed by now
+    shown = shown_poster(copy.parts.posters, revealed=copy.revealed(world.clock.now()))
+    assert shown is not None
+    assert shown.use is CARD
+    await world.services.posters.remove(ORGANISER, GUILD, action.action_id, CARD)
+    assert await copies(world, copy) == both, "each is its action's own"
+
+
+async def test_who_does_not_run_it_copies_only_the_poster_that_all_see(world: World) -> None:
+    action = await with_both(world)
+    copy = await laid_out(world, OTHER_ORGANISER, action, tag="#Another")
+    assert await copies(world, copy) == {CARD: (b"a picture", "A roof")}
+
+
+async def test_a_template_shows_the_cards_poster_for_as_long_as_its_action_has_it(
+    world: World,
+) -> None:
+    action = await with_both(world)
+    templates = world.services.templates
+    saved = await templates.save(ORGANISER, GUILD, action.action_id, "Ours")
+    typed = hashtag(starts=MOMENT + WEEK, tag="#Another")
+    draft = await templates.draft(OTHER_ORGANISER, GUILD, saved.blueprint, typed, language="en")
+    assert await copies(world, draft) == {CARD: (b"a picture", "A roof")}
+    await world.services.posters.remove(ORGANISER, GUILD, action.action_id, CARD)
+    draft = await templates.draft(OTHER_ORGANISER, GUILD, saved.blueprint, typed, language="en")
+    assert await copies(world, draft) == {}
+
+
+async def test_a_poster_that_tells_the_copys_tag_stays_behind(world: World) -> None:
+    action = await with_both(world)
+    copy = await laid_out(world, ORGANISER, action, tag="#ARoof")
+    assert set(await copies(world, copy)) == {REVEAL}
+
+
+async def test_every_date_of_a_series_shows_its_models_posters(world: World) -> None:
+    action = await with_both(world)
+    series = world.services.series
+    weekly = Rule(Pattern.WEEKLY, days=(5,))
+    running = await series.start(ORGANISER, GUILD, action.action_id, weekly, WEEK / 7)
+    world.clock.set(MOMENT)
+    await world.send_due()
+    second = (await series.find(ORGANISER, GUILD, running.series.series_id)).latest
+    assert second.action_id != action.action_id
+    assert await copies(world, second) == await copies(world, action)
+    assert not second.revealed(world.clock.now())
+    await put(world, second, CARD, b"a newer one")
+    await series.follow(ORGANISER, GUILD, running.series.series_id)
+    world.clock.set(MOMENT + WEEK)
+    await world.send_due()
+    third = (await series.find(ORGANISER, GUILD, running.series.series_id)).latest
+    assert (await copies(world, third))[CARD] == (b"a newer one", "A roof")

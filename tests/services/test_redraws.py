@@ -280,3 +280,14 @@ async def test_who_sees_numbers_is_redrawn_on_what_stands_as_soon_as_it_changes(
     assert not any(one.server.tally_public for one in world.sender.drawn)
     edited = {owed.action.action_id for owed, _ in world.sender.redrawn}
     assert edited == drawn, "so are the announcements"
+
+
+async def test_who_sees_choices_is_redrawn_on_what_stands_as_soon_as_it_changes(world: World):
+    """Else a card would offer what is refused, or not offer what is allowed."""
+    action = await with_card(world)
+    for public in (True, False):
+        world.sender.drawn.clear()
+        await world.services.servers.set_choices_public(MODERATOR, GUILD, public=public)
+        await world.services.redraws.flush()
+        (drawn,) = world.sender.drawn
+        assert (drawn.action.action_id, drawn.server.choices_public) == (action.action_id, public)

@@ -13,6 +13,7 @@ from domain.audit import Act, AuditEvent
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import NotAllowed
 from domain.life_cycle import Step
+from domain.recurrence import Pattern, Rule
 from domain.seals import Sight
 from domain.servers import Actor, RolePurpose
 from domain.tags import Doubt
@@ -181,6 +182,22 @@ async def test_the_switch_is_one_transaction_and_writes_no_tag_down(world: World
         await world.services.seals.switch(ORGANISER, GUILD, action.action_id)
 
 
+async def test_after_a_leak_nothing_that_follows_in_the_series_has_the_tag_again(
+    world: World,
+) -> None:
+    action = await publish(world)
+    series, ids = world.services.series, (GUILD, action.action_id)
+    weekly = Rule(Pattern.WEEKLY, days=(5,))
+    running = await series.start(ORGANISER, *ids, weekly, timedelta(days=1))
+    await world.services.seals.switch(ORGANISER, *ids)
+    world.clock.set(MOMENT)
+    await world.send_due()
+    following = (await series.find(ORGANISER, GUILD, running.series.series_id)).latest
+    assert following.action_id != action.action_id
+    assert following.fields["tag"] == RESERVE
+    assert "reserve" not in following.fields, "everybody knows it by now"
+
+
 async def test_after_the_reveal_the_switch_tells_the_new_tag(world: World) -> None:
     action = await publish(world)
     world.clock.set(MOMENT + MINUTE)
@@ -221,13 +238,6 @@ async def test_helpers_are_let_in_for_one_action_from_a_time_on(world: World) ->
     world.clock.set(MOMENT - 6 * HOUR)
     assert (await seals.look(HELPER, *ids)).sight is Sight.HELPER
     assert (await seals.look(fan(1), *ids)).sight is Sight.NONE
-
-
-async def test_a_role_that_members_give_themselves_is_no_helpers(world: World) -> None:
-    servers = world.services.servers
-    await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, HELPER_ROLE, self_service=True)
-    with refused("setup.helper_role_is_taken"):
-        await servers.set_role(MODERATOR, GUILD, RolePurpose.HELPER, HELPER_ROLE)
 
 
 async def test_a_moderator_who_opens_the_seal_is_written_down(world: World) -> None:

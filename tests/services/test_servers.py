@@ -10,9 +10,10 @@ import pytest
 from db.engine import Database
 from db.queries.servers import load_server, save_server
 from domain.errors import NotAllowed
-from domain.servers import Actor, RolePurpose, Server
+from domain.kinds import Kind
+from domain.servers import EARNED, Actor, KindRole, RolePurpose, Server
 from services.application import assemble, running
-from services.servers import Servers
+from services.servers import ASKED_AT_ONCE, Servers
 from tests.services.stand_ins import RecordingSender, SetClock
 from tests.services.world import GUILD, MODERATOR, NOW, ORGANISER, OTHER_GUILD, fan, refused
 
@@ -161,3 +162,88 @@ async def test_whoever_reads_while_a_change_is_stored_does_not_bring_back_the_ol
             *(servers.get(guild_id) for _ in range(4)),
         )
         assert (await servers.get(guild_id)).announce_channel_id == guild_id
+
+
+RIGHTS = pytest.mark.parametrize("purpose", EARNED)
+"""What a role is used for that somebody has to have been given."""
+
+ROLE, OTHER_ROLE = 81, 82
+
+
+@RIGHTS
+async def test_a_role_that_members_give_themselves_comes_with_no_rights(
+    servers: Servers, purpose: RolePurpose
+):
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, ROLE, self_service=True)
+    await servers.set_kind_role(MODERATOR, GUILD, Kind.VOTE, KindRole(OTHER_ROLE, True))
+    for role in (ROLE, OTHER_ROLE):
+        with refused("setup.role_with_rights_is_taken"):
+            await servers.set_role(MODERATOR, GUILD, purpose, role)
+    assert (await servers.get(GUILD)).role(purpose) is None
+
+
+@RIGHTS
+async def test_a_role_with_rights_is_none_that_members_give_themselves(
+    servers: Servers, purpose: RolePurpose
+):
+    before = await servers.set_role(MODERATOR, GUILD, purpose, ROLE)
+    with refused("setup.role_with_rights_is_taken"):
+        await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, ROLE, self_service=True)
+    with refused("setup.role_with_rights_is_taken"):
+        await servers.set_kind_role(MODERATOR, GUILD, Kind.VOTE, KindRole(ROLE, True))
+    assert await servers.get(GUILD) == before
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, ROLE)
+    await servers.set_kind_role(MODERATOR, GUILD, Kind.VOTE, KindRole(ROLE))
+
+
+@RIGHTS
+async def test_nobody_is_thanked_with_rights(servers: Servers, purpose: RolePurpose):
+    await servers.set_role(MODERATOR, GUILD, purpose, ROLE)
+    with refused("setup.thanks_role_has_rights"):
+        await servers.set_role(MODERATOR, GUILD, RolePurpose.THANKS, ROLE)
+    await servers.set_role(MODERATOR, GUILD, RolePurpose.THANKS, OTHER_ROLE)
+    with refused("setup.thanks_role_has_rights"):
+        await servers.set_role(MODERATOR, GUILD, purpose, OTHER_ROLE)
+    assert (await servers.get(GUILD)).role(purpose) == ROLE
+
+
+async def test_what_was_chosen_before_it_was_refused_blocks_no_other_change(
+    database: Database, servers: Servers
+):
+    old = Server(GUILD, roles=dict.fromkeys((RolePurpose.ORGANISER, RolePurpose.THANKS), ROLE))
+    async with database.write() as conn:
+        await save_server(conn, old, NOW)
+    server = await servers.set_role(MODERATOR, GUILD, RolePurpose.PING, OTHER_ROLE)
+    assert server.role(RolePurpose.PING) == OTHER_ROLE
+    with refused("setup.thanks_role_has_rights"):
+        await servers.set_role(MODERATOR, GUILD, RolePurpose.TRANSLATOR, ROLE)
+
+
+async def test_of_close_changes_the_last_one_holds(servers: Servers, database: Database):
+    zones = ["Asia/Seoul", "Asia/Tokyo", "Europe/Lisbon", "America/Lima"]
+    changes = [servers.set_zone(MODERATOR, GUILD, zone) for zone in zones]
+    await asyncio.gather(*changes, servers.set_channel(MODERATOR, GUILD, 5))
+    assert await stored(database) == Server(GUILD, None, "America/Lima", 5)
+    assert (await servers.get(GUILD)).zone == "America/Lima"
+
+
+async def test_a_change_for_which_nobody_waits_any_more_holds(servers: Servers, database: Database):
+    before = await servers.set_zone(MODERATOR, GUILD, "Asia/Seoul")
+    async with database.write() as conn:
+        await save_server(conn, before, NOW)
+        changing = asyncio.create_task(servers.set_zone(MODERATOR, GUILD, "America/Lima"))
+        await asyncio.sleep(0.05)  # by now it waits for the other transaction
+        changing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await changing
+    await servers.set_channel(MODERATOR, OTHER_GUILD, 5)  # committed later, as it came later
+    assert (await stored(database)).zone == (await servers.get(GUILD)).zone == "America/Lima"
+
+
+async def test_who_has_begun_or_was_told_how_to_is_not_told_again(servers: Servers):
+    new = list(range(9000, 9000 + ASKED_AT_ONCE + 1))
+    assert await servers.list_unknown(new) == new
+    assert await servers.welcome(new[0])
+    await servers.set_zone(MODERATOR, new[1], "Asia/Seoul")
+    assert await servers.list_unknown(new) == new[2:]
+    assert not await servers.welcome(new[0])

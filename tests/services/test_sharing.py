@@ -11,6 +11,7 @@ from db.engine import Database
 from db.tables import translation
 from domain.actions import Action
 from domain.errors import Gone
+from domain.language_channels import Reader
 from domain.servers import LanguageChannel
 from domain.share_links import ShareChoice, share_text_of
 from tests.services.world import (
@@ -58,21 +59,20 @@ async def test_it_is_in_the_words_of_the_language_channel_it_is_shared_from(worl
     action = await world.publish(hashtag(prompt="Your favourite stage?"))
     await translate(world, action, prompt="가장 좋아하는 무대는?")
     world.clock.set(MOMENT)
-    here = await sharing.find(GUILD, action.action_id, KOREAN_CHANNEL)
+    here = await sharing.find(GUILD, action.action_id, Reader(channel="ko"))
     assert share_text_of(here).text == "#OurDay 가장 좋아하는 무대는?"
-    for elsewhere in (999, None):
-        found = await sharing.find(GUILD, action.action_id, elsewhere)
-        assert share_text_of(found).text == "#OurDay Your favourite stage?"
+    elsewhere = await sharing.find(GUILD, action.action_id, Reader())
+    assert share_text_of(elsewhere).text == "#OurDay Your favourite stage?"
 
 
 async def test_a_sealed_tag_and_another_servers_action_are_not_found(world: World) -> None:
     action = await world.publish(hashtag())
     with refused("share.sealed"):
-        await world.services.sharing.find(GUILD, action.action_id, None)
+        await world.services.sharing.find(GUILD, action.action_id, Reader())
     world.clock.set(MOMENT)
-    await world.services.sharing.find(GUILD, action.action_id, None)
+    await world.services.sharing.find(GUILD, action.action_id, Reader())
     with refused("refused.no_such_action", Gone):
-        await world.services.sharing.find(OTHER_GUILD, action.action_id, None)
+        await world.services.sharing.find(OTHER_GUILD, action.action_id, Reader())
 
 
 async def test_platforms_and_server_are_remembered_beside_all_else(world: World) -> None:

@@ -25,15 +25,12 @@ from tests.services.world import (
     MINUTE,
     MODERATOR,
     MOMENT,
-    ORGANISER_ROLE,
     OTHER_REVIEWER,
     REVIEWER,
-    REVIEWER_ROLE,
     World,
     fan,
     fundraiser,
     number_of,
-    refused,
 )
 
 ROLE, NEW_ROLE = 7900, 7901
@@ -223,13 +220,3 @@ async def test_many_who_are_verified_at_once_are_each_owed_it_and_get_it(
     await world.send_due()
     assert len(world.sender.role_changes) == 40
     assert world.sender.roles[ROLE] == {fan(n).user_id for n in range(40)}
-
-
-@pytest.mark.parametrize("role", [ORGANISER_ROLE, REVIEWER_ROLE])
-async def test_nobody_is_thanked_with_the_right_to_run_or_check_actions(world: World, role: int):
-    set_role = world.services.servers.set_role
-    with refused("setup.thanks_role_has_rights"):
-        await set_role(MODERATOR, GUILD, RolePurpose.THANKS, role)
-    await set_role(MODERATOR, GUILD, RolePurpose.THANKS, ROLE)
-    with refused("setup.thanks_role_has_rights"):
-        await set_role(MODERATOR, GUILD, RolePurpose.REVIEWER, ROLE)

@@ -8,6 +8,7 @@ import pytest
 
 from db.engine import Database
 from domain.actions import Action
+from domain.audit import Act
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import NotAllowed, SendFailed
 from domain.life_cycle import Step
@@ -123,6 +124,23 @@ async def test_one_new_title_is_one_new_name(world: World) -> None:
     assert len(world.sender.renamed) == 1
 
 
+async def test_a_new_name_is_counted_as_what_it_became(world: World) -> None:
+    action = await published(world)
+
+    def counted(outcome: str) -> float:
+        labels = {"kind": THREAD.value, "outcome": outcome}
+        registry = world.services.metrics.registry
+        return registry.get_sample_value("fanchant_deliveries_total", labels) or 0
+
+    await rename(world, action, "Match two million")
+    await world.send_due()
+    assert [counted("done"), counted("skipped")] == [1, 0]
+    world.sender.fail_by_thread(forbidden())
+    await rename(world, action, "Match three million")
+    await world.send_due()
+    assert [counted("done"), counted("skipped")] == [1, 1]
+
+
 async def test_a_rename_that_discord_refuses_is_no_matter_for_organisers(world: World) -> None:
     action = await published(world)
     world.sender.fail_by_thread(forbidden())
@@ -159,6 +177,9 @@ async def test_what_is_asked_for_twice_is_made_once(world: World) -> None:
     assert len(world.sender.threads) == 1
     with refused("refused.thread_stands"):
         await world.services.threads.ask_for(ORGANISER, GUILD, action.action_id)
+    _, events = await world.services.life_cycle.history(ORGANISER, GUILD, action.action_id, limit=9)
+    asked = [event.user_id for event in events if event.act is Act.THREAD_ASKED]
+    assert asked == [ORGANISER.user_id], "written down once, as it is made once"
 
 
 async def test_threads_are_for_organisers_to_ask_for_where_there_is_a_card(world: World) -> None:

@@ -10,12 +10,15 @@ from domain.audit import Act
 from domain.deliveries import DeliveryKind
 from domain.errors import Gone, NotAllowed
 from domain.life_cycle import Step
+from domain.recurrence import Pattern, Rule
 from domain.servers import Actor, LanguageChannel, RolePurpose
 from domain.translating import is_stale, texts_of
 from tests.services.world import (
+    DAY,
     GUILD,
     MINUTE,
     MODERATOR,
+    MOMENT,
     ORGANISER,
     OTHER_ORGANISER,
     World,
@@ -26,6 +29,7 @@ from tests.services.world import (
 
 TRANSLATOR_ROLE = 81
 TRANSLATOR = Actor(21, frozenset({TRANSLATOR_ROLE}))
+WEEK = 7 * DAY
 KOREAN = {"title": "트렌드 파티", "prompt": "가장 좋아하는 무대를 써 주세요"}
 
 
@@ -178,3 +182,43 @@ async def test_a_direct_message_is_in_its_readers_language(world: World):
         2: 501,
         3: (await services.servers.get(GUILD)).announce_channel_id,
     }
+
+
+# ---- In what is laid out from an action
+
+
+async def laid_out(
+    world: World, action: Action, title: str = "Trend party", **texts: str
+) -> Action:
+    templates = world.services.templates
+    blueprint = await templates.blueprint_to_copy(ORGANISER, GUILD, action.action_id)
+    typed = hashtag(title, MOMENT + WEEK, prompt="Your favourite stage", **texts)
+    return await templates.draft(ORGANISER, GUILD, blueprint, typed, language="en")
+
+
+async def test_a_duplicate_is_translated_as_far_as_it_says_the_same(world: World):
+    action = await an_action(world)
+    await translate(world, action)
+    copy = await laid_out(world, action)
+    assert copy.parts.translations["ko"].title == KOREAN["title"]
+    assert not is_stale(copy, "ko")
+    renamed = await laid_out(world, action, "Another party")
+    assert renamed.parts.translations == {}, "else it would be called as the other one is"
+    tells = await laid_out(world, action, tag="트렌드파티")
+    assert tells.parts.translations == {}, "it would tell the copy's tag"
+
+
+async def test_every_date_of_a_series_is_called_as_the_one_before(world: World):
+    action = await an_action(world)
+    series = world.services.series
+    weekly = Rule(Pattern.WEEKLY, days=(5,))
+    running = await series.start(ORGANISER, GUILD, action.action_id, weekly, WEEK / 7)
+    await translate(world, action)
+    for number, title in enumerate(("트렌드 파티", "트렌드의 밤"), 1):
+        await translate(world, action, title=title)
+        world.clock.set(MOMENT + (number - 1) * WEEK)
+        await world.send_due()
+        latest = (await series.find(ORGANISER, GUILD, running.series.series_id)).latest
+        assert latest.action_id != action.action_id
+        action = await world.services.translating.find(MODERATOR, GUILD, latest.action_id)
+        assert action.parts.translations["ko"].title == title

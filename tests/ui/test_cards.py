@@ -13,6 +13,7 @@ from domain.actions import Action, ActionState
 from domain.kinds import Kind
 from domain.parts import Parts
 from domain.tasks import Task
+from domain.when import resolve_instant
 from locales import Language, language
 from tests.domain.ledgers import DAY, START, make_action
 from tests.ui.subjects import (
@@ -84,7 +85,10 @@ def test_a_paused_card_says_when_one_can_log_what_one_did() -> None:
 def test_a_sealed_tag_is_on_the_card_from_the_moment_on() -> None:
     before = text_of(draw_card(ENGLISH, hashtag(), SERVER, START - HOUR))
     assert SECRET not in before
-    assert f"revealed <t:{int(START.timestamp())}:F>" in before
+    assert ENGLISH("card.sealed_until_start.tag") in before
+    ahead = hashtag(reveal=resolve_instant(START - HOUR, "Asia/Seoul"))
+    sealed = text_of(draw_card(ENGLISH, ahead, SERVER, START - 2 * HOUR))
+    assert f"sealed until <t:{int((START - HOUR).timestamp())}:F>" in sealed
     assert f"`#{SECRET}`" in text_of(draw_card(ENGLISH, hashtag(), SERVER, START))
 
 
@@ -108,7 +112,7 @@ def test_a_card_shows_the_count_the_progress_and_the_time_left() -> None:
     assert "▰▰▱▱▱▱▱▱▱▱ 25%" in shown
     assert "US$500.00 from before the start" in shown
     assert f"ends <t:{int((START + DAY).timestamp())}:R>" in shown
-    assert "Sun 7 Jun 02:00 KST" in shown
+    assert "Sun 7 Jun 02:00 – Mon 8 Jun 02:00 KST" in shown
     assert "The bot never holds money" in shown
 
 

@@ -150,7 +150,7 @@ def test_a_page_of_history_with_long_reasons_and_new_times_fits(say: Language) -
     detail = {"reason": nasty(200), "before": before, "after": after}
     for act in Act:
         how = {"how": "deleted" if act is Act.EVENT_GONE else "moved"}
-        how |= {"poster": "reveal", "language": "ko"}
+        how |= {"poster": "reveal", "language": "ko", "form": "xlsx"}
         events = [AuditEvent(n, 7, act, START, SNOWFLAKE, detail | how) for n in range(PAGE)]
         view = draw_history(say, largest(Kind.CUSTOM), events, page=3, more=True)
         assert_fits(view)

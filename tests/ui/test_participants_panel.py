@@ -28,7 +28,7 @@ from ui.participants_panel import (
     write_view,
 )
 
-SERVER = make_server(language_channels=(LanguageChannel("ko", 7), LanguageChannel("es", 8)))
+SERVER = make_server(language_channels=(LanguageChannel("ko", 7), LanguageChannel("en", 8)))
 SNOWFLAKE = 10**19
 MUCH = 10**12
 
@@ -36,7 +36,7 @@ VIEWS = [
     (Showing(), Turn()),
     (Showing(SignUpState.LEFT), Turn(199_999, backwards=True)),
     (Showing(SignUpState.WAITLISTED, option_id=2**31 - 1), Turn(2**27)),
-    (Showing(language="es"), Turn(15)),
+    (Showing(language="en"), Turn(15)),
 ]
 
 
@@ -62,7 +62,7 @@ def test_a_button_knows_what_is_shown(showing: Showing, turn: Turn) -> None:
 
 
 def test_a_channel_that_is_gone_shows_everybody() -> None:
-    number = write_view(SERVER, Showing(language="es"), Turn())
+    number = write_view(SERVER, Showing(language="en"), Turn())
     assert read_view(make_server(), number) == (Showing(), Turn())
 
 

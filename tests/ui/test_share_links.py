@@ -57,6 +57,7 @@ def test_every_panel_and_every_row_of_buttons_fits(say: Language) -> None:
 def test_each_platform_is_there_once_as_a_button_a_link_or_to_be_copied(say: Language) -> None:
     for action in nasty_actions():
         shown = text_of(draw_share(say, action, START, EVERYWHERE))
+        assert say("share.where") in shown, "a select with all its choices says nothing else"
         for platform in FILLED_IN:
             assert platform.name in shown
 

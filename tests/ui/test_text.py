@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from domain.kinds import Unit
 from locales import language
 from tests.ui.subjects import fundraiser, hashtag
-from ui.text import amount, bar, code, code_block, plain, safe_url, shorten, stamp, zoned
+from ui.text import (
+    amount,
+    bar,
+    code,
+    code_block,
+    plain,
+    safe_url,
+    shorten,
+    stamp,
+    zoned,
+    zoned_range,
+)
 
 ENGLISH, KOREAN = language("en"), language("ko")
 
@@ -114,12 +125,26 @@ def test_a_link_cannot_end_early() -> None:
 
 
 MOMENT = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+"""In Seoul, four hours later."""
 
 
 def test_a_time_names_its_zone() -> None:
     assert zoned(ENGLISH, MOMENT, "Asia/Seoul") == "Sat 21 Nov 20:00 KST"
     assert zoned(ENGLISH, MOMENT, "America/Sao_Paulo") == "Sat 21 Nov 08:00 UTC-03:00"
     assert zoned(ENGLISH, MOMENT, "UTC+09:00") == "Sat 21 Nov 20:00 UTC+09:00"
+
+
+def test_a_span_says_once_what_both_its_ends_have_in_common() -> None:
+    def span(hours: int) -> str:
+        return zoned_range(ENGLISH, MOMENT, MOMENT + timedelta(hours=hours), "Asia/Seoul")
+
+    assert span(2) == "Sat 21 Nov 20:00–22:00 KST"
+    assert span(26) == "Sat 21 Nov 20:00 – Sun 22 Nov 22:00 KST"
+    assert span(4) == f"Sat 21 Nov 20:00 KST – {zoned(ENGLISH, MIDNIGHT, 'Asia/Seoul')}"
+    before = datetime(2026, 10, 24, 18, 0, tzinfo=UTC)
+    shown = zoned_range(ENGLISH, before, before + timedelta(days=1), "Europe/Berlin")
+    assert shown == "Sat 24 Oct 20:00 CEST – Sun 25 Oct 19:00 CET", "the clocks change between"
 
 
 def test_an_abbreviation_with_several_meanings_has_its_offset_beside() -> None:
