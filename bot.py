@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     demo = commands.add_parser("demo", help=say("cli.demo"))
     demo.add_argument("--story", action="store_true", help=say("cli.story"))
     demo.add_argument(
-        "--language", choices=LANGUAGES, default=LANGUAGES[0], help=say("cli.story_language")
+        "--language", choices=LANGUAGES, default=LANGUAGES[0], help=say("cli.demo_language")
     )
     demo.add_argument("--port", type=int, default=0, help=say("cli.port"))
     verifying = commands.add_parser("verify-tally", help=say("cli.verify_tally"))
@@ -136,7 +136,7 @@ def _demo(*, story: bool, code: str, port: int) -> int:
         return asyncio.run(play(code))
     from demo.run import run_demo
 
-    return asyncio.run(run_demo(port))
+    return asyncio.run(run_demo(port, code))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class AmendCommands(FanchantCog):
     async def complete_amend(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_action(self.services, guild_of(interaction), typed, states=ENDED)
+        return await complete_action(self.services, interaction, typed, states=ENDED)
 
     async def _amend(self, interaction: Interaction, action: Action, reason: str) -> None:
         actor, ids = actor_of(interaction), (action.guild_id, action.action_id)

@@ -50,7 +50,7 @@ class AnnouncingCommands(FanchantCog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         found = await self._unannounced(interaction, typed)
-        return await as_choices(self.services, guild_of(interaction), found)
+        return await as_choices(self.services, interaction, found)
 
     @announce.autocomplete("when")
     async def complete_announcement(

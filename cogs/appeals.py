@@ -39,4 +39,5 @@ class AppealCog(FanchantCog):
             again = Choice(say("button.try_again"), lambda pressed: self.ask(pressed, target))
             await reply(interaction, word_refusal(say, refusal), view=Choices([again]))
             return
+        action = await self.as_read(interaction, action)
         await reply(interaction, say("appeal.taken", title=plain(action.title)))

@@ -51,7 +51,8 @@ class CheckInCog(FanchantCog):
             )
             await reply(interaction, word_refusal(say, refusal), view=Choices([again]))
             return
-        text, view = draw_checked_in(say, done.action, done.contribution)
+        shown = await self.as_read(interaction, done.action)
+        text, view = draw_checked_in(say, shown, done.contribution)
         await reply(interaction, text, view=view)
 
 
@@ -87,7 +88,7 @@ class CheckInCommands(FanchantCog):
     async def complete_check_in(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_step(self.services, guild_of(interaction), typed, CHECK_IN)
+        return await complete_step(self.services, interaction, typed, CHECK_IN)
 
     @on_press("ticking")
     async def show_ticking(self, interaction: Interaction, target: Target) -> None:

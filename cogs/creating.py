@@ -123,7 +123,7 @@ class CreatingCommands(FanchantCog):
     ) -> list[app_commands.Choice[str]]:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
         found = await self.services.actions.search_drafts(actor, guild_id, typed)
-        return await as_choices(self.services, guild_id, found)
+        return await as_choices(self.services, interaction, found)
 
     async def _draft(self, interaction: Interaction, target: Target) -> Action:
         return await self.services.actions.find_draft(
@@ -187,20 +187,25 @@ class CreatingCommands(FanchantCog):
         await self._draft(interaction, target)
         await self._ask_zone(interaction, target, "")
 
-    async def _ask_zone(self, interaction: Interaction, target: Target, typed: str) -> None:
-        """Ask for the city; one that is refused can be typed better."""
+    async def _ask_zone(
+        self, interaction: Interaction, target: Target, typed: str, *, asked: bool = False
+    ) -> None:
+        """Ask for the city; one that is refused can be typed better.
+
+        A question which one is meant takes the place of what was `asked` before.
+        """
 
         async def move(answered: Interaction, zone: str) -> None:
             # As it stands by now: it may have been changed while the form was open.
             await self._move_to_zone(answered, await self._draft(answered, target), zone)
 
         async def again(pressed: Interaction, text: str) -> None:
-            await self._ask_zone(pressed, target, text)
+            await self._ask_zone(pressed, target, text, asked=True)
 
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
             text = values["zone"]
             try:
-                await settle_zone(submitted, self.services, text, move, again)
+                await settle_zone(submitted, self.services, text, move, again, asked=asked)
             except (NotAllowed, Gone):
                 raise
             except Refusal as refusal:

@@ -45,9 +45,7 @@ class DeliveryCommands(FanchantCog):
     async def complete_deliveries(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed
-        )
+        return await complete_managed(self.services, interaction, typed)
 
 
 class OutboxCog(FanchantCog):

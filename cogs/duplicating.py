@@ -59,4 +59,4 @@ class DuplicateCommands(FanchantCog):
     async def complete_duplicate(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_action(self.services, guild_of(interaction), typed, states=PUBLISHED)
+        return await complete_action(self.services, interaction, typed, states=PUBLISHED)

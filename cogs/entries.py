@@ -64,7 +64,8 @@ class EntryCog(FanchantCog):
             )
             await reply(interaction, sentence, view=Choices([again]))
             return
-        text, view = draw_entered(say, done.action, done.contribution, files=len(uploads))
+        shown = await self.as_read(interaction, done.action)
+        text, view = draw_entered(say, shown, done.contribution, files=len(uploads))
         await reply(interaction, text, view=view)
 
     async def _hand_in(
@@ -104,7 +105,7 @@ class EntriesCommands(FanchantCog):
     async def complete_entries(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_step(self.services, guild_of(interaction), typed, ENTER)
+        return await complete_step(self.services, interaction, typed, ENTER)
 
     @on_press("entries_page")
     async def turn_entries(self, interaction: Interaction, target: Target) -> None:

@@ -35,6 +35,8 @@ class HelpCog(FanchantCog):
         """The servers that Discord told of and of which it is still to be looked what is known."""
 
         self._greeting: asyncio.Task[None] | None = None
+        self._being_told: set[int] = set()
+        """The servers that are being told how to start, each by one greeting at a time."""
 
     @app_commands.command(
         name=command_text("command.help.name"),
@@ -79,26 +81,43 @@ class HelpCog(FanchantCog):
         while self._came_up:
             asked, self._came_up = self._came_up, []
             try:
-                for guild_id in await self.services.servers.list_unknown(asked):
-                    guild = self.bot.get_guild(guild_id)
-                    if guild is not None and not guild.unavailable:
-                        await self._greet(guild)
+                unknown = await self.services.servers.list_unknown(asked)
             except Exception:
-                log.exception("not every new server was told how to start; the next start does it")
+                log.exception("no new server was told how to start; the next start does it")
+                continue
+            for guild_id in unknown:
+                guild = self.bot.get_guild(guild_id)
+                if guild is None or guild.unavailable:
+                    continue
+                try:
+                    await self._greet(guild)
+                except Exception:
+                    log.exception("server %s was not told how to start", guild_id)
 
     async def _greet(self, guild: discord.Guild) -> None:
-        """Say once how to start, where those who can do it are likely to read it."""
-        channels = writable_channels(guild)
-        if not channels or not await self.services.servers.welcome(guild.id):
+        """Say once how to start; where Discord takes it nowhere, the next start tries again."""
+        servers = self.services.servers
+        if guild.id in self._being_told:
             return
-        view = draw_welcome(language(guild.preferred_locale.value))
-        for channel in channels[:MOST_TRIED]:
-            try:
-                await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
-            except discord.HTTPException as error:
-                log.warning("no first words in channel %s: %s", channel.id, error.text)
-            else:
-                return
+        self._being_told.add(guild.id)
+        try:
+            if not await servers.was_welcomed(guild.id) and await _say_first_words(guild):
+                await servers.welcome(guild.id)
+        finally:
+            self._being_told.discard(guild.id)
+
+
+async def _say_first_words(guild: discord.Guild) -> bool:
+    """Say how to start, where those who can do it are likely to read it; False if nowhere."""
+    view = draw_welcome(language(guild.preferred_locale.value))
+    for channel in writable_channels(guild)[:MOST_TRIED]:
+        try:
+            await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as error:
+            log.warning("no first words in channel %s: %s", channel.id, error.text)
+        else:
+            return True
+    return False
 
 
 def parts_of(actor: Actor, server: Server) -> frozenset[Part]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from discord import app_commands
 
+from cogs.base import actor_of, guild_of
 from domain.actions import Action, ActionState
 from domain.errors import Gone, Refusal
 from domain.kinds import KINDS
 from domain.servers import Actor
 from locales import language
 from services.application import Services
+from ui.base import Interaction, channel_of
 from ui.commands import name_action, offers
 
 PUBLISHED = frozenset(ActionState) - {ActionState.DRAFT, ActionState.AWAITING_APPROVAL}
@@ -22,28 +24,46 @@ MOST_SEARCHED = 100
 
 
 async def complete_action(
-    services: Services, guild_id: int, typed: str, *, states: Collection[ActionState]
+    services: Services,
+    interaction: Interaction,
+    typed: str,
+    *,
+    states: Collection[ActionState],
+    translated: bool = False,
 ) -> list[app_commands.Choice[str]]:
     """Up to 25 published actions whose number or title fits."""
-    found = await services.actions.search(guild_id, typed, states=states)
-    return await as_choices(services, guild_id, found)
+    found = await services.actions.search(guild_of(interaction), typed, states=states)
+    return await as_choices(services, interaction, found, translated=translated)
 
 
 async def complete_step(
-    services: Services, guild_id: int, typed: str, step: str
+    services: Services, interaction: Interaction, typed: str, step: str
 ) -> list[app_commands.Choice[str]]:
     """Up to 25 published actions that fit, of the kinds whose card has a certain button."""
     kinds = [kind for kind, rules in KINDS.items() if step in rules.steps]
+    guild_id = guild_of(interaction)
     found = await services.actions.search(guild_id, typed, states=PUBLISHED, kinds=kinds)
-    return await as_choices(services, guild_id, found)
+    return await as_choices(services, interaction, found)
 
 
 async def as_choices(
-    services: Services, guild_id: int, actions: Iterable[Action]
+    services: Services,
+    interaction: Interaction,
+    actions: Sequence[Action],
+    *,
+    translated: bool = False,
 ) -> list[app_commands.Choice[str]]:
-    """Choices that show number and title, how each stands and its day; they carry its id."""
+    """Choices that show number and title, how each stands and its day; they carry its id.
+
+    They are in the language of whoever types. Organisers know their actions as they wrote them;
+    for everybody else titles are `translated`, as in all that they read.
+    """
+    guild_id = guild_of(interaction)
     server, now = await services.servers.get(guild_id), services.clock.now()
-    say = language(server.language)
+    reader = await services.readers.find(interaction.user.id, guild_id, channel_of(interaction))
+    if translated:
+        actions = await services.readers.word(reader, guild_id, actions)
+    say = language(reader.language(server))
     return offers((name_action(say, action, server, now), _value(action)) for action in actions)
 
 
@@ -80,11 +100,12 @@ def meant(found: Sequence[Action], typed: str) -> Action | None:
 
 
 async def complete_managed(
-    services: Services, actor: Actor, guild_id: int, typed: str, *, over: bool = False
+    services: Services, interaction: Interaction, typed: str, *, over: bool = False
 ) -> list[app_commands.Choice[str]]:
-    """Up to 25 published actions that the actor may change; final ones only if `over`."""
+    """Up to 25 published actions that whoever types may change; final ones only if `over`."""
+    actor, guild_id = actor_of(interaction), guild_of(interaction)
     found = await services.actions.search_managed(actor, guild_id, typed, over=over)
-    return await as_choices(services, guild_id, found)
+    return await as_choices(services, interaction, found)
 
 
 async def find_managed(services: Services, actor: Actor, guild_id: int, typed: str) -> Action:

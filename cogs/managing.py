@@ -115,9 +115,7 @@ class ManagingCommands(FanchantCog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Final ones too: their history, official counts and spot check are of use still."""
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed, over=True
-        )
+        return await complete_managed(self.services, interaction, typed, over=True)
 
     @takeover.autocomplete("action")
     @edit.autocomplete("action")
@@ -125,9 +123,7 @@ class ManagingCommands(FanchantCog):
     async def complete_managed(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed
-        )
+        return await complete_managed(self.services, interaction, typed)
 
     # ---- Buttons of the panel
 

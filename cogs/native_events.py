@@ -68,7 +68,9 @@ class NativeEventCog(FanchantCog):
                     for event in guild.scheduled_events
                     if self._made(event)
                 }
-                await native_events.made(guild_id, own)
+                # Most servers have none but those that are known, and are not asked about.
+                if own.keys() - {known.event_id for known in standing}:
+                    await native_events.made(guild_id, own)
 
     def _made(self, event: discord.ScheduledEvent) -> bool:
         return self.bot.user is not None and event.creator_id == self.bot.user.id

@@ -43,9 +43,7 @@ class OfficialCountCommands(FanchantCog):
     async def complete_official(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed, over=True
-        )
+        return await complete_managed(self.services, interaction, typed, over=True)
 
 
 class OfficialCountCog(FanchantCog):

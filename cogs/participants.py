@@ -37,9 +37,7 @@ class ParticipantCommands(FanchantCog):
     async def complete_participants(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed, over=True
-        )
+        return await complete_managed(self.services, interaction, typed, over=True)
 
     @on_press("participants")
     async def turn_participants(self, interaction: Interaction, target: Target) -> None:
@@ -71,7 +69,6 @@ class ParticipantCommands(FanchantCog):
             actor_of(interaction), target.guild_id, target.action_id, showing, turn
         )
         page = await settle(interaction, work)
-        page = replaced(page, action=await self.as_read(interaction, page.action))
         server = await self.services.servers.get(target.guild_id)
         view = draw_participants(await say_of(interaction), page, server)
         await replace(interaction, view=view)

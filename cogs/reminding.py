@@ -58,9 +58,7 @@ class RemindCommands(FanchantCog):
     async def complete_remindable(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed
-        )
+        return await complete_managed(self.services, interaction, typed)
 
     async def _show_reminder(self, interaction: Interaction, action: Action, words: Words) -> None:
         """Show what goes out and to whom, with *Send*, *Change text* and *Cancel*."""

@@ -55,7 +55,7 @@ class ReviewCog(FanchantCog):
     async def complete(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_action(self.services, guild_of(interaction), typed, states=PUBLISHED)
+        return await complete_action(self.services, interaction, typed, states=PUBLISHED)
 
     @on_press("review")
     async def open(self, interaction: Interaction, target: Target) -> None:

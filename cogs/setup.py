@@ -60,24 +60,35 @@ class SetupCog(FanchantCog):
         if zone is None:
             await reply(interaction, view=await page_view(interaction, self.services))
         else:
-            await self._read_zone(interaction, zone)
+            await self._read_zone(interaction, zone, on_panel=False)
 
     @on_press("setup_zone")
     async def ask_zone(self, interaction: Interaction, target: Target) -> None:
         """Ask for a city or a zone, as the command's option does."""
         require_moderator(actor_of(interaction))
-        await self._ask_zone(interaction, "")
+        await self._ask_zone(interaction, "", on_panel=True)
 
-    async def _ask_zone(self, interaction: Interaction, typed: str) -> None:
+    async def _ask_zone(self, interaction: Interaction, typed: str, *, on_panel: bool) -> None:
         async def submit(submitted: Interaction, values: dict[str, str]) -> None:
-            await self._read_zone(submitted, values["zone"])
+            await self._read_zone(submitted, values["zone"], on_panel=on_panel, asked=True)
 
         form = server_zone_form(await say_of(interaction), typed, submit)
         await interaction.response.send_modal(form)
 
-    async def _read_zone(self, interaction: Interaction, typed: str) -> None:
+    async def _read_zone(
+        self, interaction: Interaction, typed: str, *, on_panel: bool, asked: bool = False
+    ) -> None:
+        """Take a zone; where it is asked which, that stands on the panel if it was typed there."""
         require_moderator(actor_of(interaction))
-        await settle_zone(interaction, self.services, typed, self._take_zone, self._ask_zone)
+
+        async def again(pressed: Interaction, text: str) -> None:
+            await self._ask_zone(pressed, text, on_panel=on_panel)
+
+        async def back(pressed: Interaction) -> None:
+            await show_page(pressed, self.services)
+
+        take, place = self._take_zone, back if on_panel else None
+        await settle_zone(interaction, self.services, typed, take, again, asked=asked, back=place)
 
     async def _take_zone(self, interaction: Interaction, zone: str) -> None:
         actor, guild_id = actor_of(interaction), guild_of(interaction)
@@ -86,7 +97,7 @@ class SetupCog(FanchantCog):
         say, note = await say_of(interaction), None
         if before is not None and before != zone:
             note = say("setup.zone_changed", zone=zone, before=before)
-        # In place of the question which zone was meant, if there was one.
+        # In place of the panel, or of the question which zone was meant.
         await show_page(interaction, self.services, note=note)
 
     @setup.autocomplete("zone")

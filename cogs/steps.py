@@ -144,9 +144,7 @@ class StepCommands(FanchantCog):
     async def complete_step(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_managed(
-            self.services, actor_of(interaction), guild_of(interaction), typed
-        )
+        return await complete_managed(self.services, interaction, typed)
 
     # ---- Buttons of the panel
 

@@ -54,9 +54,8 @@ class TagCog(FanchantCog):
     async def complete_tag(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        guild_id = guild_of(interaction)
-        found = await self._fitting(guild_id, typed)
-        return await as_choices(self.services, guild_id, found)
+        found = await self._fitting(guild_of(interaction), typed)
+        return await as_choices(self.services, interaction, found, translated=True)
 
     async def _fitting(self, guild_id: int, typed: str) -> list[Action]:
         """The announced actions with a tag whose number or title fits, newest first."""
@@ -165,6 +164,7 @@ class TagCog(FanchantCog):
     @on_press("tag_reserve")
     async def ask_reserve(self, interaction: Interaction, target: Target) -> None:
         """Ask for the tag in reserve; what is doubtful about it is seen on the panel at once."""
+        await self._find(interaction, target)
 
         async def tell(submitted: Interaction, edited: Action, edit: Edit) -> None:
             say, found = await say_of(submitted), await self._find(submitted, target)

@@ -38,7 +38,9 @@ class TallyCog(FanchantCog):
     async def complete(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await complete_action(self.services, guild_of(interaction), typed, states=PUBLISHED)
+        return await complete_action(
+            self.services, interaction, typed, states=PUBLISHED, translated=True
+        )
 
     @on_press("tally")
     async def press_tally(self, interaction: Interaction, target: Target) -> None:

@@ -49,7 +49,7 @@ class TranslatingCog(FanchantCog):
     ) -> list[app_commands.Choice[str]]:
         guild_id = guild_of(interaction)
         found = await self.services.translating.search(actor_of(interaction), guild_id, typed)
-        return await as_choices(self.services, guild_id, found)
+        return await as_choices(self.services, interaction, found)
 
     @translate.autocomplete("language")
     async def complete_language(
@@ -143,7 +143,10 @@ class TranslatingCog(FanchantCog):
             await self._ask_again(interaction, action, code, texts, refusal)
             return
         say = await say_of(interaction)
-        note = say("translate.stored", language=name_of(code))
+        server = await self.services.servers.get(action.guild_id)
+        shown = server.language_channel(code) is not None
+        key = "translate.stored" if shown else "translate.stored_for_readers"
+        note = say(key, language=name_of(code))
         await replace(interaction, view=draw_translation(say, changed, code, note=note))
 
     async def _ask_again(

@@ -66,7 +66,7 @@ class Connection(aiosqlite.Connection):
 
 
 async def connect(database: str, *, pragmas: Iterable[str] = (), **options: Any) -> Connection:
-    """Open a connection and set it up; cancelled meanwhile, it leaves nothing open."""
+    """Open a connection and set it up; if cancelled meanwhile, it leaves nothing open."""
 
     def open_and_set_up() -> sqlite3.Connection:
         opened = sqlite3.connect(database, **options)
@@ -82,14 +82,11 @@ async def connect(database: str, *, pragmas: Iterable[str] = (), **options: Any)
 
     connection = Connection(open_and_set_up, AHEAD)
     connection._thread.daemon = True  # pyright: ignore[reportPrivateUsage]  as SQLAlchemy has it
-    opening = asyncio.ensure_future(connection)
     try:
-        return cast(Connection, await asyncio.shield(opening))
+        return cast(Connection, await connection)
     except asyncio.CancelledError:
-        # Its thread opens the file whoever waits for it; the loop may be gone by then.
-        await asyncio.wait({opening})
-        if opening.exception() is None:
-            await connection.close()
+        # It opens the file whoever waits for that, and must have ended before the loop does.
+        await asyncio.to_thread(connection._thread.join)  # pyright: ignore[reportPrivateUsage]
         raise
 
 

@@ -134,8 +134,8 @@ async def begin(world: World, clock: OffsetClock, dispatcher: Dispatcher, code: 
             await press(fan, _newest(world), "join")
     clock.jump(UNTIL_IT_STARTS)
     await dispatcher.send_due()
-    for fan, (amount, code) in zip(world.fans, GIVEN, strict=False):
-        await log_it(fan, _newest(world), amount, code, "")
+    for fan, (amount, proof) in zip(world.fans, GIVEN, strict=False):
+        await log_it(fan, _newest(world), amount, proof, "")
 
 
 def _newest(world: World) -> discord.Message:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import discord
 from simcord.env import Env
 from simcord.preview import Preview
 from simcord.preview._pages import _Page
@@ -17,7 +18,7 @@ from demo.clock import OffsetClock
 from demo.direct import DirectMessages
 from demo.keys import key_presses
 from demo.world import ZONE, World
-from locales import language
+from locales import LANGUAGES, Language, language
 
 HOUR, DAY = 3600, 86400
 JUMPS = {"h": HOUR, "d": DAY}
@@ -44,16 +45,18 @@ async def serve(
     next_due: NextDue,
     *,
     port: int = 0,
+    code: str = LANGUAGES[0],
 ) -> None:
     """Show the room until its page is closed, `q` is pressed, or the task is cancelled.
 
-    `wake` is called after every jump; `next_due` tells when the next message is owed.
+    `wake` is called after every jump; `next_due` tells when the next message is owed; `code` is
+    the language of the page and of the terminal.
     """
-    say = language(None)
-    async with open_page(env, world, port=port) as live:
+    say = language(code)
+    async with open_page(env, world, port=port, code=code) as live:
         print(say("demo.address", url=live.preview.url))
         print(say("demo.keys"), flush=True)
-        keys = asyncio.create_task(_obey_keys(live, clock, wake, next_due))
+        keys = asyncio.create_task(_obey_keys(live, clock, wake, next_due, say))
         closed = asyncio.create_task(live.preview.wait_closed())
         try:
             await asyncio.wait((keys, closed), return_when=asyncio.FIRST_COMPLETED)
@@ -66,13 +69,23 @@ async def serve(
 
 
 @asynccontextmanager
-async def open_page(env: Env, world: World, *, port: int = 0) -> AsyncIterator[LivePage]:
-    """Serve the announcement channel to everyone in the world, and keep the pages fresh."""
+async def open_page(
+    env: Env, world: World, *, port: int = 0, code: str = LANGUAGES[0]
+) -> AsyncIterator[LivePage]:
+    """Serve the announcement channel to everyone in the world, and keep the pages fresh.
+
+    Times are written, and direct messages named, as in the language of that code.
+    """
     preview = env.preview(
-        world.announcements, viewers=world.people, layout="channel", timezone=ZONE, port=port
+        world.announcements,
+        viewers=world.people,
+        layout="channel",
+        timezone=ZONE,
+        locale=_locale_of(code),
+        port=port,
     )
     async with preview:
-        live = LivePage(env, preview, world)
+        live = LivePage(env, preview, world, language(code))
         env.backend.subscribers.append(live.changed)
         keeper = asyncio.create_task(live.keep_fresh())
         try:
@@ -85,6 +98,12 @@ async def open_page(env: Env, world: World, *, port: int = 0) -> AsyncIterator[L
                 keeper.result()  # its failure, not to be lost
 
 
+def _locale_of(code: str) -> str:
+    """What Discord calls a language; where there are several of one, the first of them."""
+    known = (locale.value for locale in discord.Locale)
+    return next((each for each in known if each.partition("-")[0] == code), code)
+
+
 class LivePage:
     """Makes simcord's preview live: it republishes what the bot posts by itself.
 
@@ -94,9 +113,9 @@ class LivePage:
     Beyond that, an answer is scrolled into view, and "in 5 minutes" is drawn anew as time goes by.
     """
 
-    def __init__(self, env: Env, preview: Preview, world: World) -> None:
+    def __init__(self, env: Env, preview: Preview, world: World, say: Language) -> None:
         self.preview = preview
-        self._direct = DirectMessages(env, preview, world.people, language(None))
+        self._direct = DirectMessages(env, preview, world.people, say)
         self._env = env
         self._turn = asyncio.Lock()
         self._stale = asyncio.Event()
@@ -187,10 +206,13 @@ class LivePage:
 
 
 async def _obey_keys(
-    live: LivePage, clock: OffsetClock, wake: Callable[[], None], next_due: NextDue
+    live: LivePage,
+    clock: OffsetClock,
+    wake: Callable[[], None],
+    next_due: NextDue,
+    say: Language,
 ) -> bool:
     """Jump as the keys say; True when asked to quit, False when there are no (more) keys."""
-    say = language(None)
     async with aclosing(key_presses()) as keys:
         async for key in keys:
             if key == "q":

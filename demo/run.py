@@ -56,12 +56,13 @@ async def running_demo(
             await database.close()
 
 
-async def run_demo(port: int) -> int:
-    """Serve the demo page until it is closed; returns the process's exit code."""
+async def run_demo(port: int, code: str) -> int:
+    """Serve the demo page, in a server of a language, until it is closed; returns the exit code."""
     logging.basicConfig(level=logging.WARNING)
     clock = OffsetClock()
     async with running_demo(clock) as demo:
         dispatcher = demo.services.dispatcher
-        await begin(demo.world, clock, dispatcher)
-        await serve(demo.env, demo.world, clock, dispatcher.wake, dispatcher.next_due, port=port)
+        await begin(demo.world, clock, dispatcher, code)
+        jumps = (clock, dispatcher.wake, dispatcher.next_due)
+        await serve(demo.env, demo.world, *jumps, port=port, code=code)
     return 0

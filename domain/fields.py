@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -240,11 +240,18 @@ def _tells(text: str, tag: str) -> bool:
     words = _words(text)
     if any(letter.isalpha() and letter.lower() == letter.upper() for letter in secret):
         return secret in "".join(words)
-    return any(
-        secret == "".join(words[first:last])
-        for first in range(len(words))
-        for last in range(first + 1, len(words) + 1)
-    )
+    return any(_spells(words, first, secret) for first in range(len(words)))
+
+
+def _spells(words: Sequence[str], first: int, secret: str) -> bool:
+    """Whether some words one after the other, from the one at `first` on, are all of a text."""
+    for position in range(first, len(words)):
+        if not secret.startswith(words[position]):
+            return False
+        secret = secret[len(words[position]) :]
+        if not secret:
+            return True
+    return False
 
 
 def _words(text: str) -> list[str]:

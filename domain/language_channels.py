@@ -113,12 +113,12 @@ def roles_of(action: Action) -> dict[str, int]:
 def pressed_in(action: Action, server: Server, channel_id: int | None) -> str | None:
     """The language channel whose role somebody wants who presses *I'm in* in a channel.
 
-    None where the channel says nothing about that: what they had stays as it was.
+    None where the channel says nothing about that: what they had stays as it was. Where the
+    action itself is posted there is no other card of it.
     """
-    if language := server.language_in(channel_id):
-        return language
-    own = channel_id is not None and channel_id == (action.channel_id or server.announce_channel_id)
-    return MAIN if own else None
+    if channel_id is not None and channel_id == (action.channel_id or server.announce_channel_id):
+        return MAIN
+    return server.language_in(channel_id) or None
 
 
 def with_channel(server: Server, channel: LanguageChannel, main_language: str) -> Server:

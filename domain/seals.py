@@ -229,9 +229,16 @@ def switch_tag(action: Action, now: datetime) -> Action:
 
 
 def switch_in_series(series: Series, action: Action) -> Series:
-    """The series once one of its actions takes its reserve tag: what follows does too."""
-    fields = _switched(series.content.fields, action)
-    return replace(series, content=replace(series.content, fields=fields))
+    """The series once one of its actions takes its reserve tag: what follows does too.
+
+    The action has to be read whole. A poster for the reveal that tells the old tag is left behind.
+    """
+    content = series.content
+    poster = poster_of(action.parts.posters, PosterUse.REVEAL)
+    told = poster is not None and tells_sealed(action.rules, poster.alt, {TAG: action.fields[TAG]})
+    posters = tuple(use for use in content.posters if use is not PosterUse.REVEAL or not told)
+    fields = _switched(content.fields, action)
+    return replace(series, content=replace(content, fields=fields, posters=posters))
 
 
 def _switched(fields: Mapping[str, str], action: Action) -> dict[str, str]:

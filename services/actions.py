@@ -278,7 +278,7 @@ class Actions:
         if draft.state is not ActionState.DRAFT:
             if not draft.announced(self._clock.now()) and not manages(actor, draft):
                 raise Gone("refused.no_such_draft")
-            raise Refusal("refused.published_already", number=draft.number, title=draft.title)
+            raise Refusal("refused.published_already", number=str(draft.number), title=draft.title)
         if draft.organiser_user_id != actor.user_id and not actor.manages_server:
             raise NotAllowed("refused.not_your_draft")
         return draft

@@ -28,6 +28,7 @@ PEOPLE_WAIT = 1
 REDRAWING = 8
 ROLES = 9
 WELCOMES = 10
+"""The importance of what nobody waits for, behind all that is sent at a time of its own."""
 
 importance: ContextVar[int] = ContextVar("importance", default=PEOPLE_WAIT)
 """How important the requests of this task are; lower goes first."""

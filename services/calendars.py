@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.queries.action_lists import list_dated
 from db.queries.actions import load_action
-from db.queries.audit import last_acts, last_acts_of_series
-from db.queries.series import list_known
+from db.queries.audit import last_acts
+from db.queries.series import list_latest
 from domain.actions import Action
 from domain.calendars import MOST_DATES, MOST_ENTRIES, Dated, DatedSeries, Dates, sort_dates
 from domain.errors import Gone
@@ -19,7 +19,7 @@ from domain.language_channels import Reader
 from domain.series import Series, content_of
 from domain.servers import Server
 from domain.translating import texts_of
-from services.cards import as_read
+from services.cards import as_read, word_all
 from services.clock import Clock
 from services.servers import Servers
 
@@ -58,48 +58,57 @@ class Calendars:
     ) -> Dates:
         guild_id = server.guild_id
         ids = {action.series_id for action in actions if action.series_id is not None}
-        series = await list_known(conn, guild_id, ids, now, MOST_DATES) if ids else []
         every = {action.action_id: action for action in actions}
+        series: list[tuple[Series, list[Action]]] = []
+        if ids:
+            series = await list_latest(conn, guild_id, ids, MOST_DATES, also=every)
         for _, dates in series:
             every |= {action.action_id: action for action in dates}
-        read = await as_read(conn, server, every.values(), reader)
         acts = await last_acts(conn, guild_id, every)
+        changed = {each.action_id: _changed_at(each, acts, now) for each in every.values()}
+        known = [action for action in every.values() if action.announced(now)]
         dated = {
-            action.action_id: Dated(action, _changed_at(action, acts, now), card)
-            for action, card in read
+            action.action_id: Dated(action, changed[action.action_id], card)
+            for action, card in await as_read(conn, server, known, reader)
         }
-        changed = await last_acts_of_series(conn, guild_id, ids)
+        wholes = await _wholes(conn, server, series, reader)
         return sort_dates(
             [dated[action.action_id] for action in actions],
             [
                 DatedSeries(
                     one,
-                    await self._whole(conn, server, one, dates, reader, changed),
-                    tuple(dated[action.action_id] for action in dates),
+                    # The next date counts before it is known: it takes the place of the oldest.
+                    Dated(whole, max(changed[each.action_id] for each in dates)),
+                    tuple(dated[each.action_id] for each in dates if each.action_id in dated),
                 )
-                for one, dates in series
+                for (one, dates), whole in zip(series, wholes, strict=True)
             ],
         )
 
-    async def _whole(
-        self,
-        conn: AsyncConnection,
-        server: Server,
-        series: Series,
-        dates: Sequence[Action],
-        reader: Reader,
-        changed: Mapping[int, datetime],
-    ) -> Dated:
-        """What the dates of a series that are to come are like, in somebody's words.
 
-        One date may have been called otherwise; a translation is that of a date that was not.
-        """
-        whole = content_of(series, dates[0])
-        model = next((each for each in dates if texts_of(each) == texts_of(whole)), None)
-        if model is not None:
-            whole = content_of(series, model)
-            ((whole, _),) = await as_read(conn, server, [whole], reader)
-        return Dated(whole, changed.get(series.series_id, series.created_at))
+async def _wholes(
+    conn: AsyncConnection,
+    server: Server,
+    series: Sequence[tuple[Series, Sequence[Action]]],
+    reader: Reader,
+) -> list[Action]:
+    """What the dates of each series that are to come are like, in somebody's words.
+
+    One date may have been called otherwise: a translation is that of a date that was not.
+    """
+    wholes = [_whole(one, dates) for one, dates in series]
+    worded = await word_all(conn, server, wholes, reader)
+    return [
+        read if any(texts_of(each) == texts_of(whole) for each in dates) else whole
+        for (_, dates), whole, read in zip(series, wholes, worded, strict=True)
+    ]
+
+
+def _whole(series: Series, dates: Sequence[Action]) -> Action:
+    """What follows in a series, as its latest date that is called so, if there is one."""
+    whole = content_of(series, dates[0])
+    alike = (each for each in dates if texts_of(each) == texts_of(whole))
+    return content_of(series, next(alike, dates[0]))
 
 
 def _changed_at(action: Action, acts: dict[int, datetime], now: datetime) -> datetime:

@@ -39,7 +39,7 @@ class Readers:
         if not actions or not reader.languages(server):
             return list(actions)
         async with self._database.read() as conn:
-            return await _worded(conn, server, actions, reader)
+            return await word_all(conn, server, actions, reader)
 
 
 async def as_read(
@@ -53,13 +53,14 @@ async def as_read(
         return []
     ids = [action.action_id for action in actions]
     cards = await list_cards(conn, server.guild_id, ids, reader.channel)
-    worded = await _worded(conn, server, actions, reader)
+    worded = await word_all(conn, server, actions, reader)
     return [(action, cards.get(action.action_id)) for action in worded]
 
 
-async def _worded(
+async def word_all(
     conn: AsyncConnection, server: Server, actions: Collection[Action], reader: Reader
 ) -> list[Action]:
+    """The actions with the titles and texts that somebody reads; their parts stay as they were."""
     ids = [action.action_id for action in actions]
     languages = reader.languages(server)
     known = {

@@ -46,6 +46,10 @@ class EventDoubles:
         """Note what was found beside an action's event."""
         self._made[ids].update(event_ids)
 
+    def of(self, known: NativeEvent) -> list[int]:
+        """What was made of an action, so far as it was noted, the first made first."""
+        return sorted(self._made.get((known.guild_id, known.action_id), ()))
+
     async def remove(self, ids: Ids, keep: int | None) -> None:
         """Delete all that was made of an action but for one; raises `SendFailed`."""
         made = self._made.get(ids, set())

@@ -61,7 +61,7 @@ def _require_free(channel: LanguageChannel, actions: Sequence[Action], now: date
     for action in actions:
         if action.channel_id == channel.channel_id and unfinished(action, now):
             place = f"<#{channel.channel_id}>"
-            raise Refusal("setup.channel_has_action", channel=place, number=action.number)
+            raise Refusal("setup.channel_has_action", channel=place, number=str(action.number))
 
 
 async def require_no_language(conn: AsyncConnection, guild_id: int, channel_id: int | None) -> None:

@@ -91,9 +91,16 @@ class NativeEvents:
         await self._look_at([event for event in known if event.action_id in twice])
 
     async def noticed(self, guild_id: int, event_id: int, seen: EventShown | None) -> None:
-        """An event was changed on Discord, by whomever; it was deleted where `seen` is None."""
+        """An event was changed on Discord, by whomever; it was deleted where `seen` is None.
+
+        Where that makes room for another one, what found none is tried again.
+        """
         if not (await self._servers.get(guild_id)).native_events:
             return
+        if seen is None or seen.status in OVER:
+            now = self._clock.now()
+            if await self._commit.run(lambda conn: queries.revive_looks(conn, guild_id, now)):
+                self._dispatcher.wake()
         async with self._database.read() as conn:
             known = await queries.find_event(conn, guild_id, event_id)
         if known is not None and done_by_hand(known, seen, self._clock.now()) is not None:
@@ -154,8 +161,9 @@ class NativeEvents:
         if known is None or (known.event_id is None and known.gone_at is None):
             known = await self._make(action, known, wanted, now)
         if known is not None and known.event_id is not None:
-            await self._doubles.remove(ids, known.event_id)
-            await self._keep_in_step(action, known, known.event_id, wanted, now)
+            known, event_id = await self._one_that_stands(known, known.event_id)
+            await self._doubles.remove(ids, event_id)
+            await self._keep_in_step(action, known, event_id, wanted, now)
         await self._commit.run(lambda conn: self._plan(conn, action, known, now))
 
     async def _plan(
@@ -211,6 +219,7 @@ class NativeEvents:
         ids = (known.guild_id, known.action_id)
         own = await self._sender.list_own_events(known.guild_id)
         made = [event_id for event_id, seen in own.items() if same_event(seen, known.shown)]
+        made.sort(key=lambda event_id: own[event_id].status in OVER)
         if not made:
             return None
         log.info("the event of action %s/%s had been made before", *ids)
@@ -253,6 +262,16 @@ class NativeEvents:
             return
         if written != known:
             await self._save(known, written)
+
+    async def _one_that_stands(self, known: NativeEvent, event_id: int) -> tuple[NativeEvent, int]:
+        """An action's event; where somebody deleted just that one of two, the one they left."""
+        others = self._doubles.of(known)
+        if not others or await self._see(known, event_id) is not None:
+            return known, event_id
+        for other in others:
+            if await self._see(known, other) is not None:
+                return await self._save(known, replace(known, event_id=other)), other
+        return known, event_id
 
     async def _see(self, known: NativeEvent, event_id: int) -> EventShown | None:
         try:

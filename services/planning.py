@@ -54,6 +54,7 @@ AHEAD = frozenset({DeliveryKind.AHEAD})
 
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+"""Later than anything that may be owed."""
 
 
 async def owe(

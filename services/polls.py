@@ -14,7 +14,7 @@ from db.engine import Database
 from db.queries import participants
 from db.queries import polls as queries
 from db.queries import servers as server_queries
-from db.queries.tags import list_with_tags
+from db.queries.tags import list_tagged_by
 from domain.errors import Gone, Refusal, SendFailed
 from domain.fields import read_title
 from domain.kinds import Kind
@@ -37,10 +37,6 @@ from services.servers import Servers
 
 SHOWN_AFTER_CLOSING = timedelta(days=7)
 """How long organisers can still make an action of a poll that was closed."""
-
-
-MOST_SEALED = 50
-"""Actions whose tags a poll may not tell, the newest ones."""
 
 
 class NotPosted(Refusal):
@@ -71,12 +67,13 @@ class Polls:
     async def read_title(self, actor: Actor, guild_id: int, typed: str) -> str:
         """What a poll is about; refused where it tells a tag of the actor's that is sealed yet."""
         title = read_title(typed)
+        now = self._clock.now()
         async with self._database.read() as conn:
-            tagged = await list_with_tags(conn, guild_id, but=0, limit=MOST_SEALED)
-        for action in tagged:
-            # The tags of others are not told by a refusal either.
-            if action.organiser_user_id == actor.user_id:
-                require_told_by_none(action, [title], self._clock.now())
+            who = await participants.find_participant(conn, guild_id, actor.user_id)
+            # A refusal would tell the tags of others.
+            own = [] if who is None else await list_tagged_by(conn, guild_id, who, now)
+        for action in own:
+            require_told_by_none(action, [title], now)
         return title
 
     async def open(

@@ -5,6 +5,7 @@ What quiet hours have held up goes out as one message.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -67,7 +68,9 @@ class Waiting:
             if each is not None:
                 messages.append(each)
         owed, *together = [
-            replace(each, may_ping=each.delivery.delivery_id in pinging) for each in messages
+            # Of what repeats another message only its leave to ping is written down.
+            replace(each, may_ping=_may_ping(each, pinging))
+            for each in messages
         ]
         return replace(owed, together=tuple(together))
 
@@ -99,3 +102,9 @@ class Waiting:
         ids = (owed.delivery.guild_id, owed.delivery.action_id)
         async with self._database.read() as conn:
             return replace(owed, card=await posts.load_post(conn, *ids, DeliveryKind.CARD))
+
+
+def _may_ping(owed: OwedMessage, pinging: Collection[int]) -> bool:
+    """Whether a message that may have been sent pings a role, of those written down as such."""
+    is_copy = owed.delivery.copy_of is not None
+    return owed.delivery.delivery_id in pinging and not (is_copy and owed.silent)

@@ -115,7 +115,9 @@ class Repeating:
 
         async def change(conn: AsyncConnection, action: Action) -> None:
             if action.state is not ActionState.DRAFT:
-                raise Refusal("refused.published_already", number=action.number, title=action.title)
+                raise Refusal(
+                    "refused.published_already", number=str(action.number), title=action.title
+                )
             await update_action(conn, replace(action, series_id=None, occurrence=None))
             if action.series_id is not None:
                 await queries.delete_unused_series(conn, guild_id, action.series_id)
@@ -245,7 +247,7 @@ async def _require_latest(conn: AsyncConnection, action: Action) -> None:
         return
     latest = await queries.latest_action(conn, action.guild_id, action.series_id)
     if latest is not None and latest.action_id != action.action_id:
-        raise Refusal("series.gone_on", number=latest.number)
+        raise Refusal("series.gone_on", number=str(latest.number))
 
 
 def _with_cancelling(done: Done) -> WriteUp:

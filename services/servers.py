@@ -87,10 +87,15 @@ class Servers:
                 found += await queries.list_unknown(conn, asked)
         return found
 
-    async def welcome(self, guild_id: int) -> bool:
-        """Note that a server is told how to start; False where it was told before."""
+    async def was_welcomed(self, guild_id: int) -> bool:
+        """Tell whether a server was told how to start."""
+        async with self._database.read() as conn:
+            return await queries.was_welcomed(conn, guild_id)
+
+    async def welcome(self, guild_id: int) -> None:
+        """Note that a server was told how to start."""
         now = self._clock.now()
-        return await self._commit.run(lambda conn: queries.welcome(conn, guild_id, now))
+        await self._commit.run(lambda conn: queries.welcome(conn, guild_id, now))
 
     async def set_zone(self, actor: Actor, guild_id: int, zone: str) -> Server:
         if not known_zone(zone):

@@ -106,7 +106,9 @@ class SignUpSettings:
 
         async def change(conn: AsyncConnection, action: Action) -> None:
             if action.number is not None:
-                raise Refusal("refused.published_already", number=action.number, title=action.title)
+                raise Refusal(
+                    "refused.published_already", number=str(action.number), title=action.title
+                )
             await require_no_language(conn, guild_id, channel_id)
             await queries.update_action(conn, replace(action, channel_id=channel_id))
 
@@ -145,9 +147,9 @@ class SignUpSettings:
                 now = self._clock.now()
                 standing = roles_of(action) | await roles.list_roles(conn, guild_id, action_id)
                 for language in await roles.list_languages(conn, guild_id, action_id):
-                    role_id = standing.get(language)
+                    takes = standing.get(language) is not None
                     await roles.want_everyone(
-                        conn, guild_id, action_id, now, language=language, role_id=role_id
+                        conn, guild_id, action_id, now, language=language, takes=takes
                     )
             else:
                 await roles.forget(conn, guild_id, action_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
 
@@ -174,6 +175,30 @@ def aim(custom_id: str, *, guild_id: int | None, user_id: int) -> tuple[str, Tar
     if user is not None and user != user_id:
         raise NotAllowed("refused.not_yours")
     return match.group("verb"), Target(home, action, item)
+
+
+def home_of(interaction: Interaction) -> int | None:
+    """The server that an interaction is about; in a direct message that of the items it has.
+
+    A form that was opened there comes back with the message whose button opened it.
+    """
+    if interaction.guild_id is not None:
+        return interaction.guild_id
+    data: Any = interaction.data or {}
+    message = interaction.message
+    for custom_id in (data.get("custom_id", ""), *_ids_in(message.components if message else ())):
+        match = _FORM.fullmatch(custom_id.partition(":")[2])
+        if match is not None and match["guild"] is not None:
+            with suppress(Refusal):  # a forged one
+                return read_id(match["guild"])
+    return None
+
+
+def _ids_in(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id
+        yield from _ids_in(getattr(component, "children", ()))
 
 
 async def dispatch(interaction: Interaction, custom_id: str, values: tuple[str, ...] = ()) -> None:

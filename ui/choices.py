@@ -27,22 +27,14 @@ class Choice:
     style: discord.ButtonStyle = discord.ButtonStyle.primary
 
 
-class Choices(SafeView):
-    """Buttons for an ephemeral reply; they work for 15 minutes, as long as its token lives.
+class Once:
+    """A question that is answered once: further taps do nothing.
 
-    The question is answered once: further taps do nothing. It stays open where an answer was
-    refused, or only opened a form, which may be closed again.
+    It stays open where an answer was refused, or only opened a form, which may be closed again.
     """
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
-        super().__init__()
+    def __init__(self) -> None:
         self._answered = False
-        for choice in choices[:MOST_CHOICES]:
-            self.offer(choice)
-
-    def offer(self, choice: Choice) -> None:
-        """Add one more button."""
-        self.add_item(_ChoiceButton(choice, self.answer))
 
     async def answer(self, interaction: Interaction, answer: Answer) -> None:
         """Give the answer, unless one was given or is being given."""
@@ -58,13 +50,27 @@ class Choices(SafeView):
             self._answered = done
 
 
-class _ChoiceButton(discord.ui.Button[Any]):
-    def __init__(
-        self, choice: Choice, answer: Callable[[Interaction, Answer], Awaitable[None]]
-    ) -> None:
+class Choices(SafeView):
+    """Buttons for an ephemeral reply; they work for 15 minutes, as long as its token lives."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self.once = Once()
+        for choice in choices[:MOST_CHOICES]:
+            self.offer(choice)
+
+    def offer(self, choice: Choice) -> None:
+        """Add one more button."""
+        self.add_item(ChoiceButton(choice, self.once))
+
+
+class ChoiceButton(discord.ui.Button[Any]):
+    """A button that answers a question."""
+
+    def __init__(self, choice: Choice, once: Once) -> None:
         super().__init__(label=shorten(choice.label, MAX_LABEL), style=choice.style)
         self._choice = choice
-        self._give = answer
+        self._once = once
 
     async def callback(self, interaction: Interaction) -> None:
-        await self._give(interaction, self._choice.answer)
+        await self._once.answer(interaction, self._choice.answer)

@@ -10,6 +10,7 @@ import discord
 
 from domain.actions import Action
 from domain.kinds import Field, FieldKind, Unit
+from domain.seals import STOPPED
 from locales import Language
 from ui.text import code, code_block, plain, plain_lines, safe_url, shorten, stamp
 
@@ -56,7 +57,12 @@ def field_lines(
 
 
 def _sealed(say: Language, action: Action, field: Field) -> str:
-    """Until when a field is sealed; the time of the start stands on the card already."""
+    """Until when a field is sealed; the time of the start stands on the card already.
+
+    What is cancelled is never revealed, and of what is paused nobody knows when.
+    """
+    if action.state in STOPPED:
+        return say(f"card.stays_sealed.{field.name}")
     if action.reveal is None:
         return say(f"card.sealed_until_start.{field.name}")
     return say(f"card.sealed.{field.name}", when=stamp(action.revealed_at))

@@ -35,4 +35,4 @@ class _MemberSelect(discord.ui.UserSelect[Any]):
 
     async def callback(self, interaction: Interaction) -> None:
         picked = self.values[0]
-        await self._question.answer(interaction, lambda answered: self._take(answered, picked))
+        await self._question.once.answer(interaction, lambda answered: self._take(answered, picked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -11,7 +11,6 @@ import discord
 
 from domain.direct import Direct
 from domain.kinds import Kind
-from domain.places import ZoneMatch
 from domain.quiet import QuietHours
 from locales import Language
 from ui.base import SafeLayout, SafeView
@@ -19,7 +18,6 @@ from ui.buttons import Press, press
 from ui.forms import Form, Input, Submit
 from ui.selects import PickText, pick_text
 from ui.shift_panel import own_clock
-from ui.zone_choices import zone_options
 
 TIME_LENGTH = 30
 
@@ -82,16 +80,6 @@ def draw_zone_first(say: Language) -> tuple[str, discord.ui.View]:
     view = SafeView(timeout=None)
     view.add_item(press(say, "own_zone", 0, style=discord.ButtonStyle.primary))
     return say("quiet.zone_first"), view
-
-
-def draw_zones(
-    say: Language, action_id: int, zones: Sequence[ZoneMatch], now: datetime
-) -> tuple[str, discord.ui.View]:
-    """Ask in which zone somebody lives; `action_id` is the one whose panel asked, or 0."""
-    view = SafeView(timeout=None)
-    view.add_item(pick_text(say, "own_zone_pick", action_id, zone_options(zones, now)))
-    view.add_item(press(say, "own_zone", action_id, label_key="button.try_again"))
-    return say("own_zone.which"), view
 
 
 def quiet_form(

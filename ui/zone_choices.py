@@ -11,8 +11,8 @@ import discord
 from domain.places import ZoneMatch
 from domain.zones import zone_info
 from locales import Language
-from ui.base import Interaction
-from ui.choices import Choice, Choices
+from ui.base import Interaction, SafeLayout
+from ui.choices import Answer, Choice, ChoiceButton, Choices, Once
 from ui.selects import MAX_OPTIONS
 from ui.text import shorten, zone_name
 
@@ -31,34 +31,55 @@ class ZoneChoices(Choices):
         zones: Sequence[ZoneMatch],
         now: datetime,
         take: Take,
-        again: Callable[[Interaction], Awaitable[None]],
+        again: Answer,
     ) -> None:
         super().__init__([])
         if zones:
-            self.add_item(_ZoneSelect(say, zone_options(zones, now), self, take))
-        style = discord.ButtonStyle.secondary if zones else discord.ButtonStyle.primary
-        self.offer(Choice(say("button.try_again"), again, style))
+            self.add_item(_ZoneSelect(say, zones, now, self.once, take))
+        self.offer(_again(say, zones, again))
+
+
+def draw_zone_page(
+    say: Language,
+    question: str,
+    zones: Sequence[ZoneMatch],
+    now: datetime,
+    take: Take,
+    again: Answer,
+    back: Answer,
+) -> discord.ui.LayoutView:
+    """The same in place of the panel of `/setup`, with the way back to that."""
+    once = Once()
+    to_panel = Choice(say("button.setup_back"), back, discord.ButtonStyle.secondary)
+    buttons = [ChoiceButton(choice, once) for choice in (_again(say, zones, again), to_panel)]
+    items: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(question)]
+    if zones:
+        items.append(discord.ui.ActionRow[Any](_ZoneSelect(say, zones, now, once, take)))
+    items.append(discord.ui.ActionRow[Any](*buttons))
+    view = SafeLayout()
+    view.add_item(discord.ui.Container(*items))
+    return view
+
+
+def _again(say: Language, zones: Sequence[ZoneMatch], again: Answer) -> Choice:
+    style = discord.ButtonStyle.secondary if zones else discord.ButtonStyle.primary
+    return Choice(say("button.try_again"), again, style)
 
 
 class _ZoneSelect(discord.ui.Select[Any]):
     def __init__(
-        self,
-        say: Language,
-        options: list[discord.SelectOption],
-        choices: Choices,
-        take: Take,
+        self, say: Language, zones: Sequence[ZoneMatch], now: datetime, once: Once, take: Take
     ) -> None:
-        super().__init__(placeholder=say("select.zone"), options=options)
-        self._choices = choices
+        super().__init__(placeholder=say("select.zone"), options=_options(zones, now))
+        self._once = once
         self._take = take
 
     async def callback(self, interaction: Interaction) -> None:
         zone = self.values[0]
-        await self._choices.answer(interaction, lambda pressed: self._take(pressed, zone))
+        await self._once.answer(interaction, lambda pressed: self._take(pressed, zone))
 
 
-def zone_options(zones: Sequence[ZoneMatch], now: datetime) -> list[discord.SelectOption]:
-    """Options of a select of zones, as many as there can be."""
+def _options(zones: Sequence[ZoneMatch], now: datetime) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
             label=shorten(match.city, MAX_LABEL),

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.parts import load_parts
 from db.queries.totals import keep_totals, save_total
-from db.tables import TOTALS, action, action_organiser, action_total, participant
+from db.tables import TOTALS, action, action_organiser, action_total, participant, translation
 from domain.actions import Action, ActionState
 from domain.kinds import Kind
 from domain.message_plans import plan_as_json, plan_from_json
@@ -295,6 +295,15 @@ def known_at(instant: datetime) -> Any:
     return or_(announced_at.is_(None), by_then, announced_at <= stopped_at)
 
 
+def _translated_with(words: str) -> Any:
+    """Whether words are a part of a title that an action has in a further language."""
+    return exists().where(
+        translation.c.guild_id == action.c.guild_id,
+        translation.c.action_id == action.c.action_id,
+        translation.c.title.icontains(words, autoescape=True),
+    )
+
+
 async def list_actions(
     conn: AsyncConnection,
     guild_id: int,
@@ -311,14 +320,16 @@ async def list_actions(
 ) -> list[Action]:
     """A server's actions in the given stored states, by number and the newest first.
 
-    `search` is a number (`12`, `#12`), which comes before all, or a part of the title, in any case.
-    `runner_id` is a participant who organises them, alone or with others. `announced_by` leaves
-    out what nobody knew of at that instant, `unfinished_at` what was final by then.
+    `search` is a number (`12`, `#12`), which comes before all, or a part of the title or of one
+    that it was translated to, in any case. `runner_id` is a participant who organises them, alone
+    or with others. `announced_by` leaves out what nobody knew of at that instant, `unfinished_at`
+    what was final by then.
     """
     wanted = [action.c.guild_id == guild_id, action.c.state.in_(states)]
     order: list[Any] = [action.c.number.desc().nulls_last(), action.c.action_id.desc()]
     if words := search.strip():
         found = action.c.title.icontains(words, autoescape=True)
+        found = or_(found, _translated_with(words))
         digits = words.removeprefix("#")
         if digits.isascii() and digits.isdigit() and len(digits) < 19:
             numbered = action.c.number == int(digits)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.participants import participant_of
 from db.queries.servers import next_id
-from db.tables import action, audit_event, participant
+from db.tables import audit_event, participant
 from domain.audit import Act, AuditEvent
 from domain.deliveries import Delivery, DeliveryKind
 
@@ -145,26 +145,6 @@ async def list_events(
         .offset(offset)
     )
     return [_event_from(row) for row in rows]
-
-
-async def last_acts_of_series(
-    conn: AsyncConnection, guild_id: int, series_ids: Collection[int]
-) -> dict[int, datetime]:
-    """When something was last done to any action of a series, by series id."""
-    rows = await conn.execute(
-        select(action.c.series_id, func.max(audit_event.c.at).label("at"))
-        .join_from(
-            action,
-            audit_event,
-            and_(
-                audit_event.c.guild_id == action.c.guild_id,
-                audit_event.c.action_id == action.c.action_id,
-            ),
-        )
-        .where(action.c.guild_id == guild_id, action.c.series_id.in_(series_ids))
-        .group_by(action.c.series_id)
-    )
-    return {row.series_id: row.at for row in rows}
 
 
 async def last_acts(

@@ -97,7 +97,10 @@ async def list_together(conn: AsyncConnection, first: Delivery) -> list[Delivery
 async def list_pinging(
     conn: AsyncConnection, guild_id: int, delivery_ids: Collection[int]
 ) -> set[int]:
-    """The ids of those deliveries that ping a role, as was decided before they were sent."""
+    """The ids of those deliveries that ping a role, as was decided before they were sent.
+
+    What repeats another message in a language channel has leave to.
+    """
     ids = await conn.scalars(
         select(delivery.c.delivery_id).where(
             delivery.c.guild_id == guild_id,

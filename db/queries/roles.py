@@ -76,13 +76,12 @@ async def want_everyone(
     now: datetime,
     *,
     language: str = "",
-    role_id: int | None = None,
+    takes: bool = False,
 ) -> None:
     """Have a language channel's role of an action given to all who are in by it, but the muted.
 
-    Where it has one already, `role_id`, that is taken from everybody else.
+    Where it `takes`, as the role of before stands still, that is taken from everybody else.
     """
-    takes = role_id is not None
     await _want_all(conn, guild_id, [action_id], now, language=language, takes=takes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_by, known_at
+from db.queries.actions import ACTION_COLUMNS, ACTION_JOIN, action_from, helped_by
 from db.tables import action
 from db.tables import series as table
 from db.upsert import put
@@ -158,24 +158,41 @@ async def list_running(
     return [Running(_series_from(row), action_from(row)) for row in rows]
 
 
-async def list_known(
-    conn: AsyncConnection, guild_id: int, series_ids: Collection[int], now: datetime, most: int
+async def list_latest(
+    conn: AsyncConnection,
+    guild_id: int,
+    series_ids: Collection[int],
+    most: int,
+    *,
+    also: Collection[int],
 ) -> list[tuple[Series, list[Action]]]:
-    """Series with the latest of their actions that their server knows of by now, `most` each."""
-    of_them = (action.c.guild_id == guild_id, action.c.series_id.in_(series_ids))
+    """Series with the latest of their published actions, `most` each, the latest first.
+
+    With these are those named by `also`, and what was published before its series began.
+    """
+    of_them = (
+        action.c.guild_id == guild_id,
+        action.c.series_id.in_(series_ids),
+        action.c.number.is_not(None),
+    )
     age = func.row_number().over(
         partition_by=action.c.series_id, order_by=action.c.action_id.desc()
     )
-    known = (
-        select(action.c.action_id, age.label("age"))
-        .where(*of_them, action.c.number.is_not(None), known_at(now))
-        .subquery()
+    aged = select(action.c.action_id, age.label("age")).where(*of_them).subquery()
+    source = ACTION_JOIN.join(aged, aged.c.action_id == action.c.action_id).join(
+        table, and_(table.c.guild_id == action.c.guild_id, table.c.series_id == action.c.series_id)
     )
-    source = ACTION_JOIN.join(known, known.c.action_id == action.c.action_id)
     rows = await conn.execute(
         select(*ACTION_COLUMNS)
         .select_from(source)
-        .where(*of_them, known.c.age <= most)
+        .where(
+            *of_them,
+            or_(
+                aged.c.age <= most,
+                action.c.action_id.in_(also),
+                action.c.published_at < table.c.created_at,
+            ),
+        )
         .order_by(action.c.action_id.desc())
     )
     found: dict[int, list[Action]] = {}

@@ -113,16 +113,20 @@ async def list_unknown(conn: AsyncConnection, guild_ids: Collection[int]) -> lis
     return [guild_id for guild_id in guild_ids if guild_id not in known]
 
 
-async def welcome(conn: AsyncConnection, guild_id: int, now: datetime) -> bool:
-    """Note that a server was told how to start, creating its row; False if that was noted."""
+async def was_welcomed(conn: AsyncConnection, guild_id: int) -> bool:
+    """Tell whether a server was told how to start."""
+    told_at = select(server.c.welcomed_at).where(server.c.guild_id == guild_id)
+    return await conn.scalar(told_at) is not None
+
+
+async def welcome(conn: AsyncConnection, guild_id: int, now: datetime) -> None:
+    """Note that a server was told how to start, creating its row."""
     await ensure_server(conn, guild_id, now)
-    noted = await conn.execute(
+    await conn.execute(
         update(server)
         .where(server.c.guild_id == guild_id, server.c.welcomed_at.is_(None))
         .values(welcomed_at=now)
-        .returning(server.c.guild_id)
     )
-    return noted.first() is not None
 
 
 async def save_server(conn: AsyncConnection, settings: Server, now: datetime) -> None:

@@ -29,7 +29,7 @@ from demo.acts import (
 from demo.chapters.publishing import publish
 from demo.telling import Story
 from demo.world import join
-from locales import LANGUAGES, name_of
+from locales import name_of
 
 TITLE, PROMPT = "Moon stage trend party", "Your favourite stage, and why"
 TAG = "StarlightOnTheMoon"
@@ -66,12 +66,15 @@ ELSEWHERE = {
 }
 """By the language of the server."""
 
-assert set(ELSEWHERE) == set(LANGUAGES)
+
+def _elsewhere(story: Story) -> Elsewhere:
+    """The channel of the other language: in a server of neither language it is an English one."""
+    return ELSEWHERE.get(story.code, ELSEWHERE["ko"])
 
 
 async def two_languages(story: Story) -> bool:
     """A party for readers of two languages; tells whether its tag was kept and all were counted."""
-    world, other = story.demo.world, ELSEWHERE[story.code]
+    world, other = story.demo.world, _elsewhere(story)
     await story.move_to(ANNOUNCED)
     channel = world.guild.create_text_channel(other.channel)
     translators = world.guild.create_role("Translators")
@@ -119,7 +122,7 @@ async def two_languages(story: Story) -> bool:
 
 async def _set_up(story: Story, channel: ChannelHandle, translators: object) -> None:
     """The moderator gives the other language a channel, and has threads and events made."""
-    world, other = story.demo.world, ELSEWHERE[story.code]
+    world, other = story.demo.world, _elsewhere(story)
     moderator = world.moderator
     page = answer(await moderator.slash(world.general, "setup"))
 
@@ -175,7 +178,7 @@ def _picture() -> bytes:
 
 
 async def _translate(story: Story, translator: MemberActor, channel: ChannelHandle) -> None:
-    world, other = story.demo.world, ELSEWHERE[story.code]
+    world, other = story.demo.world, _elsewhere(story)
     asked = {"action": TITLE, "language": other.code}
     form = await translator.slash(world.general, "translate", **asked)
     await submit(translator, form, (other.title, other.prompt))

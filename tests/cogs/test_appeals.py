@@ -9,7 +9,7 @@ import discord
 from domain.entries import EntryFile
 from domain.reviewing import Desk, Progress, Queue
 from tests.cogs.test_reviews import NOTHING, number_of, options, running
-from tests.fanserver import ENGLISH, PIXEL, FanServer
+from tests.fanserver import ENGLISH, KOREAN, PIXEL, FanServer
 from tests.shown import id_of, labels_of, pings_of, text_of, told
 from ui.review_panel import draw_desk
 
@@ -94,6 +94,28 @@ async def test_who_wants_direct_messages_gets_the_verdict_there(server: FanServe
     assert body["content"].count("\n- ") == 0, "one verdict is no list"
     assert ENGLISH("told.appeal_here") in body["content"]
     assert told(await server.slash(server.fan, "me")).startswith("## ")
+
+
+async def test_in_direct_messages_refusals_are_in_the_language_of_the_server(
+    server: FanServer,
+) -> None:
+    await running(server)
+    await server.services.direct_messages.switch(server.fan.id, server.guild_id, on=True)
+    await refuse(server)
+    await server.jump(minutes=5)
+    (message,) = server.messages(server.fan.user.dm_channel)
+    forms = [await server.fan.user.click(message, label="Appeal") for _ in range(2)]
+    await server.services.servers.set_language(server.manager, server.guild_id, "ko")
+    done = await server.fill(server.fan.user, forms[0], "Please look again")
+    assert told(done) == KOREAN("appeal.taken", title="Match a million")
+    again = await server.fill(server.fan.user, forms[1], "Please look again")
+    assert told(again) == KOREAN("appeal.once")
+    pressed = await server.fan.user.click(message, label="Appeal")
+    assert told(pressed) == KOREAN("appeal.once")
+    forged = f"fc:appeal:0.1@{'9' * 19}.{server.fan.id}"
+    nowhere = await server.forge(forged, server.fan.user.dm_channel)
+    refused = await server.fan.user.click(nowhere, custom_id=forged)
+    assert told(refused) == ENGLISH("refused.unknown_button")
 
 
 async def test_a_correction_is_read_like_an_amount_that_is_logged(server: FanServer) -> None:

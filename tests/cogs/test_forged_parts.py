@@ -41,7 +41,7 @@ OTHER_BUSINESS = {
     *("check_several", "batch_out", "batch_verify", "appeal"),
     *("name_me", "name_me_yes", "name_me_no", "my_numbers", "setup_thanks", "setup_helper"),
     *("polls_page", "templates_page", "share_settings", "share_instance"),
-    *("notifications", "direct_on", "direct_off", "direct_stop", "quiet_hours", "own_zone_pick"),
+    *("notifications", "direct_on", "direct_off", "direct_stop", "quiet_hours"),
     *(f"setup_{part}" for part in ("language", "channel", "notices", "organiser", "reviewer")),
     *("setup_ping", "setup_create_ping", "setup_roles", "setup_check", "setup_tally"),
     *("me_tab", "me_sign_ups", "me_unmute", "choices_hide", "choices_show", "setup_choices"),

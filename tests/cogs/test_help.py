@@ -174,6 +174,35 @@ async def test_where_it_may_write_nowhere_it_says_so_at_a_later_start(server: Fa
     assert [len(each) for each in words(server, channel, other)] == [1, 1]
 
 
+async def test_where_discord_takes_the_first_words_nowhere_the_next_start_tries_again(
+    server: FanServer,
+) -> None:
+    (channel,) = await invited(server, 1)
+    server.env.inject_error("POST", f"/channels/{channel.id}/messages", status=403, code=50013)
+    await server.restart()
+    assert words(server, channel) == [[]]
+    await server.restart()
+    await server.restart()
+    assert [len(each) for each in words(server, channel)] == [1]
+
+
+async def test_a_fault_in_one_new_server_keeps_the_first_words_from_no_other(
+    server: FanServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels = await invited(server, 3)
+    send = discord.TextChannel.send
+
+    async def faulty(channel: discord.TextChannel, *args: Any, **options: Any) -> Any:
+        if channel.id == channels[0].id:
+            raise RuntimeError("a fault that nobody thought of")
+        return await send(channel, *args, **options)
+
+    monkeypatch.setattr(discord.TextChannel, "send", faulty)
+    await server.restart()
+    assert [len(each) for each in words(server, *channels)] == [0, 1, 1]
+    server.expect_error("nobody thought of")
+
+
 async def test_the_first_words_wait_for_one_another_and_for_all_else(
     server: FanServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

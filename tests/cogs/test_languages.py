@@ -173,6 +173,13 @@ async def test_what_was_refused_can_be_mended_without_typing_it_anew(server: Fan
     assert ENGLISH("translate.stored", language=NAME) in told(stored)
 
 
+async def test_without_a_channel_it_is_said_who_reads_a_translation(server: FanServer):
+    await server.publish()
+    form = await server.slash(server.organiser, "translate", action="1", language="ko")
+    stored = await server.fill(server.organiser, form, "백만 채우기")
+    assert ENGLISH("translate.stored_for_readers", language=NAME) in told(stored)
+
+
 async def test_who_may_not_translate_is_told_what_it_takes(server: FanServer):
     await server.publish()
     refused = await server.slash(server.fan, "translate", action="1", language="ko")

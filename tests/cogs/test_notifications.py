@@ -215,7 +215,7 @@ async def test_ones_clock_says_where_one_lives(server: FanServer) -> None:
     offered = await server.services.preferences.zone_of(server.fan.id)
     assert offered is None
     assert told(asked) == ENGLISH("own_zone.which")
-    taken = await server.pick(server.fan, asked, "own_zone_pick", "America/Sao_Paulo")
+    taken = await server.answer(server.fan, asked, "America/Sao_Paulo")
     assert "09:00" in told(taken)
     assert await server.services.preferences.zone_of(server.fan.id) == "America/Sao_Paulo"
     action = await server.publish()
@@ -228,18 +228,27 @@ async def test_ones_clock_says_where_one_lives(server: FanServer) -> None:
 async def test_what_is_no_time_and_no_place_is_refused_and_not_lost(server: FanServer) -> None:
     me = await server.settings_of(server.fan)
     form = await server.press(server.fan, me, "own_zone")
-    refused = await server.fill(server.fan, form, "Atlantis")
-    assert told(refused) == ENGLISH("own_zone.not_understood", text="Atlantis")
+    refused = await server.fill(server.fan, form, "Brigadoon")
+    assert told(refused) == ENGLISH("own_zone.not_understood", text="Brigadoon")
     again = await server.click(server.fan, refused, ENGLISH("button.try_again"))
     assert again.modal is not None
     city = await server.fill(server.fan, again, "Seoul")
     assert "21:00" in told(city)
 
 
-async def test_a_zone_that_is_none_is_refused(server: FanServer) -> None:
-    forged = {"options": [{"label": "x", "value": "Mars/Base"}], "type": 3}
-    picked = await server.pick_forged(server.fan, "fs:own_zone_pick:0", "Mars/Base", **forged)
-    assert told(picked) == ENGLISH("setup.unknown_zone", text="Mars/Base")
+async def test_a_misspelt_city_of_ones_own_is_answered_with_what_is_spelt_alike(
+    server: FanServer,
+) -> None:
+    form = await server.press(server.fan, await server.settings_of(server.fan), "own_zone")
+    asked = await server.fill(server.fan, form, "Manilla")
+    assert told(asked) == ENGLISH("when.near_zones", text="Manilla")
+    form = await server.click(server.fan, asked, ENGLISH("button.try_again"))
+    asked = await server.fill(server.fan, form, "Lisbonn")
+    assert told(asked) == ENGLISH("when.near_zones", text="Lisbonn")
+    taken = await server.answer(server.fan, asked, "Europe/Lisbon")
+    assert await server.services.preferences.zone_of(server.fan.id) == "Europe/Lisbon"
+    assert "12:00" in told(taken)
+    assert labels_of(taken) == [], "the question gave way to what was answered"
 
 
 async def test_quiet_hours_ask_for_the_zone_first_and_are_kept_when_refused(

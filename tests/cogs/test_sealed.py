@@ -471,6 +471,15 @@ async def test_a_reserve_is_chosen_on_the_panel_which_doubts_it_at_once(server: 
     assert ENGLISH("edit.nothing") in told(await server.fill(server.organiser, form, ""))
 
 
+async def test_no_reserve_is_asked_for_where_there_is_no_tag_to_keep_one_for(
+    server: FanServer,
+) -> None:
+    action = await server.publish()
+    refused = await server.press_forged(server.organiser, f"fc:tag_reserve:{action.action_id}")
+    assert refused.modal is None
+    assert told(refused) == ENGLISH("tag.none", title=action.title)
+
+
 async def test_a_leak_before_the_reveal_is_put_right_without_telling_either_tag(
     server: FanServer,
 ) -> None:

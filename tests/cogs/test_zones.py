@@ -6,7 +6,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from tests.fanserver import ENGLISH, FanServer
-from tests.shown import id_of, labels_of, options_in, told
+from tests.shown import id_of, labels_of, message_of, options_in, told
 
 
 async def zone_of(server: FanServer) -> str | None:
@@ -79,6 +79,33 @@ async def test_a_zone_of_several_is_picked_or_typed_anew(server: FanServer) -> N
     shown = await server.answer(server.moderator, asked, "Asia/Kolkata")
     assert ENGLISH("setup.heading") in told(shown)
     assert await zone_of(server) == "Asia/Kolkata"
+
+
+async def test_which_zone_is_meant_is_asked_on_the_panel_and_nowhere_else(
+    new_server: FanServer,
+) -> None:
+    server, who = new_server, new_server.moderator
+    panel = await server.slash(who, "setup")
+    form = await server.click(who, panel, ENGLISH("button.setup_zone_first"))
+    asked = await server.fill(who, form, "IST")
+    assert message_of(asked).id == message_of(panel).id
+    assert ENGLISH("setup.heading") not in told(asked)
+    shown = await server.click(who, asked, ENGLISH("button.setup_back"))
+    assert ENGLISH("setup.heading") in told(shown)
+    form = await server.click(who, shown, ENGLISH("button.setup_zone_first"))
+    asked = await server.fill(who, form, "IST")
+    shown = await server.answer(who, asked, "Asia/Kolkata")
+    assert message_of(shown).id == message_of(panel).id
+    assert ENGLISH("button.setup_zone") in labels_of(shown)
+    assert ENGLISH("button.setup_zone_first") not in labels_of(shown)
+
+
+async def test_a_question_repeats_no_more_than_the_beginning_of_what_was_typed(
+    server: FanServer,
+) -> None:
+    asked = await server.slash(server.moderator, "setup", zone="korea " * 400)
+    assert len(told(asked)) < 500
+    assert "korea korea" in told(asked)
 
 
 async def test_a_misspelt_city_is_answered_with_what_is_spelt_alike(server: FanServer) -> None:

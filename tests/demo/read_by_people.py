@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from simcord.results import ResponseMessage
 from simcord.types import HttpLogEntry
@@ -19,8 +28,21 @@ SHOWN = frozenset({"content", "description", "label", "name", "placeholder", "ti
 
 TEXT_INPUT = 4
 
-PICKED = frozenset({"kind", "language", "what"})
-"""The options of commands that have certain values, which nobody is to read."""
+IN_LINKS = frozenset({"caption", "content", "details", "location", "text", "title"})
+"""What a link takes along that people read where it leads: a post, or an event."""
+
+OWN_WORDS = frozenset({"action", "draft", "event", "reason", "series", "text", "title"})
+"""The options of commands into which people type words of their own, or a title."""
+
+WORDS_OF_TIMES = frozenset(
+    """
+    mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec
+    am pm at in on to every today tomorrow weekly daily
+    h hour hours m min minute minutes d day days w week weeks month months
+    utc kst est pst asia america europe seoul new york los angeles são paulo
+    """.split()
+)
+"""What people type where a time, a span of time or a zone is asked for: the bot words it anew."""
 
 IN_CALENDARS = ("SUMMARY", "DESCRIPTION", "CATEGORIES", "X-WR-CALNAME")
 
@@ -48,17 +70,29 @@ class Read:
     channel_id: int | None = None
 
 
+Drawn = tuple[int | None, Mapping[str, Any]]
+"""A chart: the channel where it is posted, and its document."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed, and the id of the form's input where they did; none in a command."""
+
+    text: str
+    input_id: str | None = None
+
+
 class Reading:
     """Collects what the bot sends from the choice of the server's language on, and what is typed.
 
-    `drawn` are the charts' words, before they are pictures.
+    `drawn` are the charts before they are pictures, each with the channel it is drawn for.
     """
 
-    def __init__(self, demo: Demo, drawn: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, demo: Demo, drawn: Sequence[Drawn]) -> None:
         self._env = demo.env
         self._backend = demo.env.backend
         self._drawn = drawn
-        self._typed: set[str] = set()
+        self._typed: list[Typed] = []
         self._begun: int | None = None
         self._backend.subscribers.append(self._note)
 
@@ -66,7 +100,7 @@ class Reading:
         if event != "INTERACTION_CREATE":
             return
         data = payload.get("data", {})
-        self._typed.update(_typed_in(data))
+        self._typed += _typed_in(data)
         if self._begun is None and "setup_language" in data.get("custom_id", ""):
             self._begun = len(self._backend.http_requests)
 
@@ -79,8 +113,8 @@ class Reading:
     async def texts(self) -> list[Read]:
         """All that was read, in requests, in files and on charts."""
         found = [*self._in_requests(), *[read async for read in self._in_files()]]
-        for document in self._drawn:
-            found += (Read("a chart", text) for text in printed_in(document))
+        for channel_id, document in self._drawn:
+            found += (Read("a chart", text, channel_id) for text in printed_in(document))
         return [read for read in found if read.text.strip()]
 
     def _in_requests(self) -> Iterator[Read]:
@@ -124,7 +158,8 @@ class Reading:
 
     def _own(self) -> list[str]:
         """What people typed, and names: the longest first, as one may be within another."""
-        typed = {line.strip() for text in self._typed for line in (text, *text.splitlines())}
+        begun = {*chain.from_iterable(map(inputs_in, (r.json for r in self._requests)))}
+        typed = {line for text in own_words(self._typed, begun) for line in _with_lines(text)}
         typed |= {text.lstrip("#") for text in typed}
         typed |= {urlsplit(text).hostname or "" for text in typed}
         return sorted(filter(_has_letters, {*self._names(), *typed}), key=len, reverse=True)
@@ -148,6 +183,8 @@ def shown_in(body: Any) -> Iterator[str]:
                 prefilled = key == "value" and body.get("type") == TEXT_INPUT
                 if isinstance(value, str) and (key in SHOWN or prefilled):
                     yield value
+                elif isinstance(value, str) and key == "url":
+                    yield from _in_link(value)
                 elif key == "embeds":
                     yield from printed_in(value)
                 else:
@@ -183,18 +220,55 @@ def _in_calendar(content: bytes) -> Iterator[str]:
             yield value.replace("\\n", "\n").replace("\\", "")
 
 
-def _typed_in(data: Any) -> Iterator[str]:
+def _in_link(url: str) -> Iterator[str]:
+    """What a link takes along to where it leads, as far as people read it there."""
+    for name, value in parse_qsl(urlsplit(url).query):
+        if name in IN_LINKS or (name == "url" and " " in value):
+            yield value
+
+
+def own_words(typed: Iterable[Typed], begun: Container[Typed]) -> Iterator[str]:
+    """The texts that people wrote themselves.
+
+    None are times, spans of time and zones, and what a form began with (`begun`) and was left so.
+    """
+    for each in typed:
+        words = WORD.findall(each.text.lower())
+        if each not in begun and not WORDS_OF_TIMES.issuperset(words):
+            yield each.text
+
+
+def _with_lines(text: str) -> Iterator[str]:
+    yield text.strip()
+    yield from (line.strip() for line in text.splitlines())
+
+
+def inputs_in(body: Any) -> Iterator[Typed]:
+    """What the inputs of a form hold: at first, or as it is sent back."""
+    for part in _parts_of(body):
+        # An option of a command may be a number, which has the type of a form's text.
+        if part.get("type") == TEXT_INPUT and {"custom_id", "value"} <= part.keys():
+            yield Typed(part["value"], part["custom_id"])
+
+
+def _typed_in(data: Any) -> Iterator[Typed]:
     """What somebody typed into a command or a form; what they picked is not theirs."""
-    match data:
-        case dict() if data.get("name") not in PICKED:
-            for key, value in data.items():
-                if key == "value" and isinstance(value, str):
-                    yield value
-                elif key != "resolved":
-                    yield from _typed_in(value)
+    yield from inputs_in(data)  # a form comes back as it was sent, filled in
+    for part in _parts_of(data):
+        if part.get("name") in OWN_WORDS and isinstance(part.get("value"), str):
+            yield Typed(part["value"])
+
+
+def _parts_of(body: Any) -> Iterator[Mapping[str, Any]]:
+    """Every part of a request's or an interaction's body, those within others too."""
+    match body:
+        case dict():
+            yield body
+            for value in body.values():
+                yield from _parts_of(value)
         case list():
-            for part in data:
-                yield from _typed_in(part)
+            for part in body:
+                yield from _parts_of(part)
         case _:
             return
 

@@ -56,11 +56,17 @@ async def _take_in(say: Language) -> list[Path]:
     clock, code = OffsetClock(START), say.code if say.code in LANGUAGES else LANGUAGES[0]
     async with running_demo(clock, redraw_interval=0, chart=draw_pixel) as demo:
         await opening.begin(demo.world, clock, demo.services.dispatcher, code)
-        async with open_page(demo.env, demo.world) as live, chromium() as browser:
+        async with open_page(demo.env, demo.world, code=code) as live, chromium() as browser:
             camera = Camera(demo, clock, live, browser, say)
-            for scene in SCENES:
-                await scene(camera)
+            with patch("simcord.preview._snapshot._is_compact_message", _in_full):
+                for scene in SCENES:
+                    await scene(camera)
     return camera.taken
+
+
+def _in_full(*_: object) -> bool:
+    """A message that stands alone says who wrote it, whatever is above it in the channel."""
+    return False
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from demo.acts import answer, has_button, log_it, posted, words_of
 from demo.clock import OffsetClock
 from demo.opening import begin
+from demo.page import open_page
 from demo.run import running_demo
 from domain.kinds import Kind
 from locales import language
@@ -15,6 +16,9 @@ async def test_an_action_of_each_kind_is_announced_and_one_can_be_logged_and_rev
     async with running_demo(clock, redraw_interval=0) as demo:
         await begin(demo.world, clock, demo.services.dispatcher)
         await demo.services.redraws.flush()
+        for code, locale in (("en", "en-US"), ("ko", "ko")):
+            async with open_page(demo.env, demo.world, code=code) as live:
+                assert live.preview.locale == locale
         messages = await posted(demo.env, demo.world)
         world = demo.world
         logged = await log_it(world.fans[5], messages[-1], "15", "OC-1004-WAVE", "")

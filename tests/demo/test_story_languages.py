@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,7 +23,7 @@ from domain.errors import Refusal
 from domain.servers import Server
 from domain.tally import Tally
 from locales import Language, catalogue
-from tests.demo.read_by_people import Read, Reading
+from tests.demo.read_by_people import Drawn, Read, Reading
 from tests.fanserver import PIXEL, ErrorLog, cause
 from tests.pseudo import FILLER, pseudo_language
 from tests.recorded import record_requests, requests_file
@@ -36,7 +35,7 @@ BRANDS = (
     "Discord Bluesky Facebook Google Instagram Mastodon Outlook Reddit Spotify Telegram Threads"
     " TikTok Tumblr Weverse WhatsApp Android Mac iPhone"
 )
-ZONES = "EDT KST PDT UTC America Los Angeles Sao Paulo"
+ZONES = "EDT KST PDT UTC America Asia Los Angeles New York Sao Paulo Seoul"
 """Abbreviations, and the names of zones in the IANA's database, which are typed just so."""
 
 FORMATS = "CSV GIF JPEG PNG WebP XLSX"
@@ -80,12 +79,11 @@ class Lived:
 
 async def live(capsys: pytest.CaptureFixture[str]) -> Lived:
     """Live through the story in a Korean server."""
-    drawn: list[Mapping[str, Any]] = []
-    say = catalogue.language(KOREAN)
+    drawn: list[Drawn] = []
 
-    async def chart(drawn_in: Language, tally: Tally, server: Server) -> bytes:
-        if drawn_in is say:
-            drawn.append(chart_document(drawn_in, tally, server))
+    async def chart(say: Language, tally: Tally, server: Server) -> bytes:
+        # A language channel's messages are drawn for the server as it is there.
+        drawn.append((server.announce_channel_id, chart_document(say, tally, server)))
         return PIXEL
 
     clock, log = StoryClock(BEGINNING), ErrorLog()
@@ -129,6 +127,7 @@ async def test_in_a_korean_server_everything_is_korean(capsys: pytest.CaptureFix
     lived = await live(capsys)
     assert (lived.errors, lived.as_planned) == ([], True)
     assert surfaces(lived.here) == set(SURFACES)
+    assert "a chart" in surfaces(lived.elsewhere)
     known = IN_EVERY_LANGUAGE | IN_KOREAN
     assert lived.reading.foreign(lived.here, known) == {}
     assert lived.reading.foreign(lived.elsewhere, known), "the search finds English"
@@ -145,6 +144,7 @@ async def test_nothing_is_said_but_in_the_words_of_a_catalogue(
     lived = await live(capsys)
     assert (lived.errors, lived.as_planned) == ([], True)
     assert surfaces(lived.here) == set(SURFACES)
+    assert "a chart" in surfaces(lived.elsewhere)
     assert lived.reading.foreign(lived.here, IN_EVERY_LANGUAGE, apart=COMMAND) == {}
     assert lived.reading.foreign(lived.elsewhere, IN_EVERY_LANGUAGE), "the search finds English"
     assert texts_with(FILLER, lived.elsewhere) == []

@@ -184,6 +184,7 @@ def test_a_field_that_shows_nothing_is_empty() -> None:
         ("OurDay", "OurDay"),
         ("OurDay", "Trend party for #ourday!"),
         ("OurDay", "Our Day, at eight"),
+        ("OurDay", "Our our day"),
         ("Our_Day", "our-day"),
         ("OurDay", "ＯｕｒＤａｙ"),
         ("별빛컴백", "오늘은 별빛컴백을 함께"),

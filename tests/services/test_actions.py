@@ -238,7 +238,7 @@ async def test_a_draft_published_five_times_at_once_is_published_once(world: Wor
 async def test_what_is_published_is_no_draft_any_more(world: World):
     action = await world.publish()
     for act in ON_DRAFTS.values():
-        with refused("refused.published_already"):
+        with refused("refused.published_already", number="1"):
             await act(world.services.actions, ORGANISER, GUILD, action.action_id)
     assert await world.load(action) == action
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from domain.calendars import MOST_DATES
 from domain.errors import Gone
 from domain.language_channels import Reader
 from domain.life_cycle import Step
 from domain.recurrence import Pattern, Rule
+from tests.databases import statements
 from tests.services.world import (
     DAY,
     GUILD,
@@ -23,6 +25,7 @@ from tests.services.world import (
     refused,
 )
 
+WEEK = 7 * DAY
 WEEKLY = Rule(Pattern.WEEKLY, days=(5,))
 
 
@@ -125,6 +128,29 @@ async def test_what_had_no_series_at_first_stands_beside_it(world: World) -> Non
     ((one,), (series,)) = dates.single, dates.series
     assert one.action.action_id == action.action_id
     assert (series.dates, series.alone) == ((), frozenset({MOMENT.date()}))
+    for week in range(1, MOST_DATES + 2):
+        world.clock.set(MOMENT + (week - 1) * WEEK + HOUR)
+        await world.send_due()
+    dates = await world.services.calendars.of_action(GUILD, action.action_id, Reader())
+    ((one,), (series,)) = dates.single, dates.series
+    assert one.action.action_id == action.action_id
+    assert series.alone == frozenset({MOMENT.date()}), "however long ago"
+    assert len(series.dates) >= MOST_DATES - 1
+
+
+async def test_many_series_take_as_many_statements_as_few(world: World) -> None:
+    taken: list[int] = []
+    for _ in range(2):
+        for _ in range(2):
+            draft = await world.draft(fundraiser(starts=MOMENT, ends=MOMENT + HOUR))
+            ids = (GUILD, draft.action_id)
+            await world.services.series.start(ORGANISER, *ids, WEEKLY, timedelta(days=3))
+            await world.services.actions.publish(ORGANISER, *ids)
+        with statements() as said:
+            dates = await world.services.calendars.coming(GUILD, Reader(own="ko"))
+        taken.append(len(said))
+    assert len(dates.series) == 4
+    assert taken[0] == taken[1]
 
 
 async def test_an_action_has_its_card_and_is_called_as_in_a_language_channel(

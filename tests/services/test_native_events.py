@@ -497,6 +497,18 @@ async def test_what_failed_is_tried_again_with_the_next_change_and_told_once(
     assert the_event(world).starts_at == MOMENT + 2 * DAY
 
 
+@pytest.mark.parametrize("over", [True, False])
+async def test_room_that_somebody_makes_is_taken_at_once(world: World, over: bool) -> None:
+    world.sender.fail_by_event(SendFailed(EVENTS_FULL, permanent=True))
+    await published(world)
+    assert world.sender.events == {}
+    meeting = EventShown("Meeting", "", "here", NOW, MOMENT, EventStatus.COMPLETED)
+    left = meeting if over else None
+    await world.services.native_events.noticed(GUILD, 77, left)
+    await world.send_due()
+    assert the_event(world).status is EventStatus.SCHEDULED
+
+
 async def test_what_passes_is_tried_until_it_works(world: World) -> None:
     world.sender.fail_by_event(unreachable(), unreachable())
     await published(world)
@@ -611,6 +623,22 @@ async def test_an_event_told_of_before_the_answer_to_the_second_request_is_delet
     world.sender.let_go(GUILD)
     await making
     assert list(world.sender.events) == [6001]
+
+
+async def test_of_two_the_one_that_a_moderator_left_stays(world: World) -> None:
+    await published(world)
+    event_id, double = its_id(world), 6999
+    left = world.sender.events[double] = world.sender.events.pop(event_id)
+    standing = await world.services.native_events.list_standing(GUILD)
+    await world.services.native_events.catch_up(standing[GUILD], {double: left})
+    await world.services.native_events.made(GUILD, {double: left})
+    await world.send_due()
+    assert list(world.sender.events) == [double]
+    await world.services.editing.edit(
+        ORGANISER, GUILD, 1, lambda _: fundraiser("Another title"), language="en"
+    )
+    await world.send_due()
+    assert world.sender.events[double].name == "Another title"
 
 
 async def test_of_several_that_were_made_without_an_answer_one_stays(world: World) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from domain.actions import ActionState
 from domain.language_channels import Reader
 from domain.servers import LanguageChannel
 from domain.translating import texts_of
 from tests.databases import statements
-from tests.services.world import GUILD, MODERATOR, ORGANISER, World, fan, fundraiser
+from tests.services.world import (
+    GUILD,
+    MODERATOR,
+    ORGANISER,
+    OTHER_GUILD,
+    World,
+    fan,
+    fundraiser,
+)
 
 KOREAN_CHANNEL, TITLE, IN_KOREAN, IN_FRENCH = 501, "Match", "매칭 모금", "Doublons la mise"
 """There are more languages than channels: French is only somebody's own."""
@@ -69,3 +78,14 @@ async def test_who_reads_it_as_it_is_written_costs_no_statement(
         for reader in (Reader(), Reader(own="en", channel="ko")):
             assert await world.services.readers.word(reader, GUILD, [action]) == [action]
     assert not told
+
+
+async def test_an_action_is_found_by_its_title_in_any_language(
+    world: World, action_id: int
+) -> None:
+    search = world.services.actions.search
+    for typed in (TITLE, IN_KOREAN, "doublons"):
+        (found,) = await search(GUILD, typed, states=frozenset(ActionState))
+        assert (found.action_id, found.title) == (action_id, TITLE)
+    assert await search(GUILD, "%", states=frozenset(ActionState)) == []
+    assert await search(OTHER_GUILD, IN_KOREAN, states=frozenset(ActionState)) == []

@@ -13,6 +13,7 @@ from domain.audit import Act, AuditEvent
 from domain.deliveries import DeliveryKind, DeliveryState
 from domain.errors import NotAllowed
 from domain.life_cycle import Step
+from domain.posters import Fitted, PosterUse
 from domain.recurrence import Pattern, Rule
 from domain.seals import Sight
 from domain.servers import Actor, RolePurpose
@@ -189,6 +190,9 @@ async def test_after_a_leak_nothing_that_follows_in_the_series_has_the_tag_again
     series, ids = world.services.series, (GUILD, action.action_id)
     weekly = Rule(Pattern.WEEKLY, days=(5,))
     running = await series.start(ORGANISER, *ids, weekly, timedelta(days=1))
+    for use, alt in ((PosterUse.CARD, "A stage"), (PosterUse.REVEAL, f"It says #{TAG}")):
+        picture = Fitted(alt.encode(), "image/webp", 20, 30, use.value)
+        await world.services.posters.set(ORGANISER, *ids, use, picture, alt)
     await world.services.seals.switch(ORGANISER, *ids)
     world.clock.set(MOMENT)
     await world.send_due()
@@ -196,6 +200,8 @@ async def test_after_a_leak_nothing_that_follows_in_the_series_has_the_tag_again
     assert following.action_id != action.action_id
     assert following.fields["tag"] == RESERVE
     assert "reserve" not in following.fields, "everybody knows it by now"
+    whole = await world.services.changing.find(ORGANISER, GUILD, following.action_id)
+    assert [poster.use for poster in whole.parts.posters] == [PosterUse.CARD]
 
 
 async def test_after_the_reveal_the_switch_tells_the_new_tag(world: World) -> None:

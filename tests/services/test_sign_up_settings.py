@@ -103,7 +103,7 @@ async def test_a_draft_s_channel_can_be_chosen_and_a_published_one_s_is_moved_ot
     await world.services.actions.publish(ORGANISER, GUILD, draft.action_id)
     await world.send_due()
     assert {owed.channel_ids[0] for owed in world.sender.sent} == {555}
-    with refused("refused.published_already"):
+    with refused("refused.published_already", number="1"):
         await settings.set_channel(ORGANISER, GUILD, draft.action_id, 556)
 
 

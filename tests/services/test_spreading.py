@@ -241,7 +241,7 @@ async def test_a_channel_in_which_an_action_is_posted_is_no_language_channel(wor
     await world.send_due()
     await world.services.mending.move(ORGANISER, GUILD, action.action_id, 503)
     servers, french = world.services.servers, LanguageChannel("fr", 503)
-    with refused("setup.channel_has_action"):
+    with refused("setup.channel_has_action", number="1"):
         await servers.set_language_channel(MODERATOR, GUILD, french)
     assert (await servers.get(GUILD)).language_channel("fr") is None
     world.clock.set(action.log_until)

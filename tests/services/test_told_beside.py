@@ -113,13 +113,17 @@ async def test_no_date_of_a_series_is_cancelled_with_words_that_tell_it(world: W
 
 async def test_a_poll_is_not_called_as_a_sealed_tag_of_ones_own(world: World) -> None:
     """That of somebody else would be told by the refusal."""
-    await publish(world)
+    action = await publish(world)
     polls = world.services.polls
     times = [at(MOMENT + n * HOUR) for n in range(2)]
     with refused(TOLD_BESIDE):
         await polls.open(ORGANISER, GUILD, Kind.HASHTAG, "When is OurDay?", times)
     for other in (OTHER_ORGANISER, MODERATOR):
         assert await polls.read_title(other, GUILD, "When is OurDay?")
+    add = world.services.life_cycle.add_organiser
+    await add(ORGANISER, GUILD, action.action_id, OTHER_ORGANISER, "Other")
+    with refused(TOLD_BESIDE):
+        await polls.read_title(OTHER_ORGANISER, GUILD, "When is OurDay?")
     world.clock.set(MOMENT + timedelta(seconds=1))
     assert await polls.read_title(ORGANISER, GUILD, "When is  OurDay?") == "When is OurDay?"
 

@@ -167,11 +167,12 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def refused(key: str, kind: type[Refusal] = Refusal) -> Generator[None]:
-    """Expect a refusal of exactly this kind by exactly this sentence."""
+def refused(key: str, kind: type[Refusal] = Refusal, **values: object) -> Generator[None]:
+    """Expect a refusal of exactly this kind by exactly this sentence, with these values in it."""
     with pytest.raises(Refusal) as caught:
         yield
     assert (type(caught.value), caught.value.key) == (kind, key)
+    assert caught.value.values.items() >= values.items()
 
 
 def number_of(logged: Logged) -> int:

@@ -13,6 +13,7 @@ from domain.actions import Action, ActionState
 from domain.kinds import Kind
 from domain.parts import Parts
 from domain.tasks import Task
+from domain.walls import Resolved
 from domain.when import resolve_instant
 from locales import Language, language
 from tests.domain.ledgers import DAY, START, make_action
@@ -90,6 +91,19 @@ def test_a_sealed_tag_is_on_the_card_from_the_moment_on() -> None:
     sealed = text_of(draw_card(ENGLISH, ahead, SERVER, START - 2 * HOUR))
     assert f"sealed until <t:{int((START - HOUR).timestamp())}:F>" in sealed
     assert f"`#{SECRET}`" in text_of(draw_card(ENGLISH, hashtag(), SERVER, START))
+
+
+@pytest.mark.parametrize("state", [ActionState.CANCELLED, ActionState.PAUSED])
+@pytest.mark.parametrize("now", [START - 2 * HOUR, START + HOUR])
+@pytest.mark.parametrize("reveal", [None, resolve_instant(START - HOUR, "Asia/Seoul")])
+def test_of_what_was_stopped_before_the_reveal_no_card_promises_a_time_for_the_tag(
+    state: ActionState, now: datetime, reveal: Resolved | None
+) -> None:
+    stopped = hashtag(state=state, stopped_at=START - 3 * HOUR, reveal=reveal)
+    shown = text_of(draw_card(ENGLISH, stopped, SERVER, now))
+    assert ENGLISH("card.stays_sealed.tag") in shown
+    assert "sealed until" not in shown
+    assert SECRET not in shown
 
 
 def test_a_preview_shows_the_sealed_tag_to_its_organiser() -> None:
