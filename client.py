@@ -72,7 +72,7 @@ from services.budget import Budget
 from services.clock import SystemClock
 from services.installation import COMMAND_TREE
 from ui.base import Handler, Interaction, channel_of, reply_error
-from ui.buttons import Press, home_of
+from ui.buttons import Press, server_of
 from ui.charts import draw_both
 from ui.commands import CatalogueTranslator
 from ui.selects import PickChannel, PickRole, PickText, PickUser
@@ -243,7 +243,7 @@ class Fanchant(commands.AutoShardedBot):
         In a direct message it is the server that the message is about; where it is about none, the
         language in which they see Discord.
         """
-        user_id, guild_id = interaction.user.id, home_of(interaction)
+        user_id, guild_id = interaction.user.id, server_of(interaction)
         if guild_id is None:
             own = await self.services.languages.of(user_id)
             return language(own or interaction.locale.value)

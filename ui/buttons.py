@@ -177,7 +177,7 @@ def aim(custom_id: str, *, guild_id: int | None, user_id: int) -> tuple[str, Tar
     return match.group("verb"), Target(home, action, item)
 
 
-def home_of(interaction: Interaction) -> int | None:
+def server_of(interaction: Interaction) -> int | None:
     """The server that an interaction is about; in a direct message that of the items it has.
 
     A form that was opened there comes back with the message whose button opened it.
