@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from domain.published import Difference
 from domain.tally import Tally
 from locales import Language
+from ui.limits import MAX_CONTENT
 from ui.tally_sections import MAX_REASON, difference_lines
 from ui.text import heading_title, plain
 
-MAX_CONTENT = 2000
 MORE = 40
 """Characters kept for the line that says how many further changes there are."""
 

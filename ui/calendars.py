@@ -26,11 +26,11 @@ from locales import Language
 from ui.base import SafeView
 from ui.buttons import MAX_LABEL, Press, press
 from ui.field_lines import MAX_BUTTON_URL, SHOWN, show_tag
+from ui.limits import MAX_CONTENT
 from ui.series_panel import rule_words
 from ui.text import heading_title, shorten, stamp
 
 MAX_PLACE = 200
-MAX_CONTENT = 2000
 BRIEF = 40
 """How much of a title a link says that would be too long otherwise."""
 

@@ -19,6 +19,7 @@ from ui.buttons import next_steps, press
 from ui.calendars import calendar_button
 from ui.extra_lines import extra_lines
 from ui.field_lines import MAX_TEXT, field_lines, link_buttons, preview_lines
+from ui.limits import MAX_TEXTS
 from ui.participants_panel import who_is_in_buttons
 from ui.posters import draw_poster
 from ui.progress import progress_lines
@@ -26,7 +27,6 @@ from ui.standing import state_lines
 from ui.text import heading_title, stamp, zone_of, zoned_range
 from ui.thread_messages import talk_button
 
-MAX_CONTENT = 4000
 BUTTONS_IN_ROW = 5
 SHORTER = (MAX_TEXT, MAX_TEXT // 2, MAX_TEXT // 4)
 """How many characters of each text that a person wrote are shown, as far as there is room."""
@@ -99,7 +99,7 @@ def draw_preview(
         extra_lines(say, action, now),
         progress_lines(say, action, ActionState.OPEN),
     )
-    texts.append("\n".join(_kept(notes, MAX_CONTENT - sum(map(len, texts)))))
+    texts.append("\n".join(_kept(notes, MAX_TEXTS - sum(map(len, texts)))))
     shown = {"publish": fingerprint(action)}
     buttons = [press(say, v, action.action_id, item_id=shown.get(v)) for v in PREVIEW_STEPS]
     verbs = [*SETUP_STEPS, *action.rules.setup_steps]
@@ -142,7 +142,7 @@ def _fitting(
     out that don't fit even so.
     """
     last = "\n".join(numbers)
-    room = MAX_CONTENT - sum(map(len, first)) - len(last)
+    room = MAX_TEXTS - sum(map(len, first)) - len(last)
     shown = ""
     for most in SHORTER:
         shown = "\n".join(_kept(fields(most), room))

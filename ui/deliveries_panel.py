@@ -15,6 +15,7 @@ from domain.servers import Server
 from locales import Language, name_of
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.limits import MAX_OPTION_LABEL
 from ui.missed_messages import WHOLE_SERVER
 from ui.notices import REASONS, UNEXPECTED
 from ui.selects import pick_text
@@ -23,7 +24,6 @@ from ui.text import heading_title, plain, shorten, stamp, zone_of, zoned
 PAGE = 6
 """Deliveries on a page: with each in a few lines, a phone shows the page without much scrolling."""
 
-MAX_LABEL = 100
 MAX_TITLE = 60
 
 TURNED_BY = {
@@ -232,8 +232,8 @@ def _option(say: Language, entry: Entry, server: Server) -> discord.SelectOption
     action = entry.action
     due = zoned(say, entry.delivery.due_at, zone_of(action, server))
     return discord.SelectOption(
-        label=shorten(f"{kind} · #{action.number} {action.title}", MAX_LABEL),
-        description=shorten(due, MAX_LABEL),
+        label=shorten(f"{kind} · #{action.number} {action.title}", MAX_OPTION_LABEL),
+        description=shorten(due, MAX_OPTION_LABEL),
         value=str(entry.delivery.delivery_id),
     )
 

@@ -14,6 +14,7 @@ from domain.owed_messages import OwedMessage
 from domain.tasks import Task
 from locales import Language
 from ui.buttons import press, write_custom_id
+from ui.limits import MAX_CONTENT
 from ui.shift_text import session_title, zoned_span
 from ui.step_messages import step_line
 from ui.task_lines import MAX_TITLE
@@ -22,7 +23,6 @@ from ui.vote_lines import app_name
 from ui.vote_messages import NAMED
 
 STOP = "direct_stop"
-MAX_CONTENT = 2000
 MAX_SERVER = 100
 
 

@@ -15,6 +15,7 @@ from domain.reviewing import Appeal, may_appeal
 from locales import Language
 from ui.buttons import Press, press
 from ui.late import late_buttons, takes_appeal, takes_changes
+from ui.limits import MAX_TEXTS
 from ui.log_replies import why_held
 from ui.me_panel import Tab, UiItem, draw_page, turn_row
 from ui.proof_panel import proof_button, takes_proof
@@ -27,8 +28,6 @@ PAGE = 5
 MAX_REASON = 200
 SHORT_REASON = 60
 """Of a reason where all of it would not fit."""
-
-MAX_CONTENT = 4000
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,10 @@ def draw_contributions(
         discord.ui.ActionRow[Any](press(say, "my_numbers", 0), *late_buttons(say, late, now))
     )
     view = draw_page(say, Tab.CONTRIBUTIONS, [*above, *items])
-    if view.content_length() > MAX_CONTENT and above:
+    if view.content_length() > MAX_TEXTS and above:
         # Each contribution says below what was decided.
         view = draw_page(say, Tab.CONTRIBUTIONS, items)
-    if view.content_length() > MAX_CONTENT:
+    if view.content_length() > MAX_TEXTS:
         for row, shown in zip(rows, texts, strict=True):
             shown.content = _contribution_text(say, row, SHORT_REASON)
     return view

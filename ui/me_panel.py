@@ -15,6 +15,7 @@ from domain.sign_ups import SignUp
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.limits import MAX_TEXTS
 from ui.shift_text import stamps
 from ui.text import amount, plain, stamp
 
@@ -23,7 +24,6 @@ MOST_SIGN_UPS = 10
 
 MOST_SHIFTS = 5
 MAX_OPTION = 60
-MAX_CONTENT = 4000
 
 UiItem = discord.ui.Item[Any]
 
@@ -89,7 +89,7 @@ def draw_sign_ups(
         items += [discord.ui.Separator(), discord.ui.TextDisplay("\n".join(lines))]
     items.append(discord.ui.ActionRow[Any](_to_actions(say, joined=bool(sign_ups))))
     view = draw_page(say, Tab.SIGN_UPS, items)
-    if view.content_length() > MAX_CONTENT:
+    if view.content_length() > MAX_TEXTS:
         signed_up.content = _sign_up_lines(say, sign_ups, full=False)
     return view
 

@@ -13,6 +13,7 @@ from domain.actions import Action
 from domain.direct import Direct
 from locales import Language
 from ui.buttons import press
+from ui.limits import MAX_OPTION_LABEL
 from ui.me_panel import Tab, UiItem, draw_page
 from ui.naming_panel import NOT_NAMED, Named, name_buttons, naming_line
 from ui.notification_panel import direct_button
@@ -25,8 +26,6 @@ from ui.text import shorten
 
 MOST_MUTED = MAX_OPTIONS
 """Muted actions that can be picked, the latest first."""
-
-MAX_LABEL = 100
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _muted(say: Language, muted: Sequence[Action]) -> list[UiItem]:
         return [discord.ui.TextDisplay(say("me.nothing_muted"))]
     options = [
         discord.SelectOption(
-            label=shorten(f"#{action.number} {action.title}", MAX_LABEL),
+            label=shorten(f"#{action.number} {action.title}", MAX_OPTION_LABEL),
             value=str(action.action_id),
         )
         for action in muted

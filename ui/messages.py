@@ -21,6 +21,7 @@ from ui.call_messages import call_line, call_lines, is_call
 from ui.cards import BUTTONS_IN_ROW, draw_card
 from ui.decision_messages import decision_line, decision_lines
 from ui.field_lines import field_lines, link_buttons, moment_lines
+from ui.limits import MAX_CONTENT
 from ui.mentions import allow, mention_role
 from ui.missed_messages import draw_missed
 from ui.notices import draw_notice
@@ -38,8 +39,6 @@ from ui.thread_messages import draw_thread_message
 from ui.together_messages import draw_together
 from ui.vote_lines import named_apps
 from ui.vote_messages import draw_call
-
-MAX_CONTENT = 2000
 
 TELLS_TAG = frozenset({DeliveryKind.REVEAL, DeliveryKind.MOMENT})
 """The messages in which what was sealed stands in a block, to be copied."""

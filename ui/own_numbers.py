@@ -15,6 +15,7 @@ from domain.totals import Total
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.limits import MAX_TEXTS
 from ui.me_panel import Tab
 from ui.review_lines import reason_text
 from ui.text import amount, plain, shorten
@@ -22,7 +23,6 @@ from ui.text import amount, plain, shorten
 MAX_TITLE = 60
 MAX_REASON = 90
 MOST_REASONS = 3
-MAX_CONTENT = 4000
 
 PARTS = ("logged", "proved", "verified", "held", "not_counted")
 """What is said of each unit, so far as there is any of it."""
@@ -45,7 +45,7 @@ def draw_own_numbers(
     heading = f"## {say('own_numbers.heading')}\n-# {say('own_numbers.intro')}"
     for detail in Detail:
         texts = [heading, *(_block(say, one, detail) for one in shown)]
-        if sum(map(len, texts)) <= MAX_CONTENT:
+        if sum(map(len, texts)) <= MAX_TEXTS:
             break
     if not shown:
         texts.append(say("own_numbers.none"))

@@ -15,12 +15,11 @@ from domain.sign_ups import SignUpState
 from locales import LANGUAGES, Language, language
 from ui.base import SafeLayout
 from ui.buttons import Press, press
+from ui.limits import MAX_OPTION_LABEL, MAX_TEXTS
 from ui.selects import MAX_OPTIONS, pick_text
 from ui.text import amount, heading_title, plain, shorten, stamp
 
-MAX_LABEL = 100
 MAX_OPTION = 60
-MAX_CONTENT = 4000
 
 STATES = tuple(SignUpState)
 PARTS = 2**32
@@ -103,7 +102,7 @@ def draw_participants(
         )
     )
     view.add_item(discord.ui.Container(*items, accent_colour=action.rules.accent))
-    if view.content_length() > MAX_CONTENT:
+    if view.content_length() > MAX_TEXTS:
         listed.content = _lines(say, page, full=False)
     return view
 
@@ -180,7 +179,7 @@ def _parts(
     parts = [(label, _part(server, part)) for label, part in named[:MAX_OPTIONS]]
     return [
         discord.SelectOption(
-            label=shorten(label, MAX_LABEL), value=str(part), default=part == chosen
+            label=shorten(label, MAX_OPTION_LABEL), value=str(part), default=part == chosen
         )
         for label, part in parts
     ]

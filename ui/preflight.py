@@ -16,7 +16,8 @@ from domain.owed_messages import OwedMessage
 from domain.preflight import Flaw, Found
 from locales import Language
 from ui.buttons import press
-from ui.messages import MAX_CONTENT, Drawn, draw_message
+from ui.limits import MAX_CONTENT
+from ui.messages import Drawn, draw_message
 from ui.text import heading_title, plain, stamp
 
 SET_BY = {

@@ -12,10 +12,10 @@ from domain.reviewing import ToldVerdict
 from locales import Language
 from ui.buttons import press
 from ui.direct_messages import STOP
+from ui.limits import MAX_CONTENT
 from ui.review_lines import reason_text
 from ui.text import amount, plain
 
-MAX_CONTENT = 2000
 MAX_TITLE = 60
 MAX_SERVER = 100
 MOST_LINES = 3

@@ -24,10 +24,10 @@ from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import MAX_LABEL, press
 from ui.field_lines import MAX_BUTTON_URL
+from ui.limits import MAX_TEXTS
 from ui.share_settings import settings_rows
 from ui.text import code_block, heading_title, plain, shorten, stamp
 
-MAX_CONTENT = 4000
 BUTTONS_IN_ROW = 5
 
 MAX_SHOWN = 1000
@@ -70,7 +70,7 @@ def draw_share(
     first = [heading, f"> {plain(share_text_of(action).text, MAX_SHOWN)}"]
     lines = [*_advice(say, action, now), *_cut(say, shares)]
     where = say("share.where")
-    room = MAX_CONTENT - sum(len(line) + 1 for line in (*first, *lines, where))
+    room = MAX_TEXTS - sum(len(line) + 1 for line in (*first, *lines, where))
     lines += _without_button(say, shares, room)
     texts = (first, lines)
     parts: list[UiItem] = [discord.ui.TextDisplay("\n".join(each)) for each in texts]

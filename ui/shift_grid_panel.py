@@ -15,6 +15,7 @@ from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
 from ui.forms import WHEN_LENGTH, Form, Input, Submit
+from ui.limits import MAX_OPTION_LABEL
 from ui.selects import pick_text
 from ui.shift_lines import shift_lines
 from ui.shift_text import heat, session_title, span, zoned_span
@@ -24,7 +25,6 @@ MOST_DAYS = 40
 SESSIONS_SHOWN = 8
 """By their times; the select has all of them."""
 
-MAX_LABEL = 100
 SESSION_LENGTH = 80
 DEFAULT_BLOCK, DEFAULT_PEOPLE = "2h", "3"
 
@@ -49,8 +49,8 @@ def draw_grid(
     if sessions:
         options = [
             discord.SelectOption(
-                label=shorten(s.title or "", MAX_LABEL),
-                description=shorten(span(say, s, zone), MAX_LABEL),
+                label=shorten(s.title or "", MAX_OPTION_LABEL),
+                description=shorten(span(say, s, zone), MAX_OPTION_LABEL),
                 value=str(s.shift_id),
             )
             for s in sessions

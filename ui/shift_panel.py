@@ -15,6 +15,7 @@ from domain.zones import zone_info
 from locales import Language
 from ui.base import SafeLayout
 from ui.buttons import press
+from ui.limits import MAX_OPTION_LABEL
 from ui.selects import MAX_OPTIONS, pick_text, pick_user
 from ui.shift_text import places, session_title, span, stamps, zoned_span
 from ui.text import bar, heading_title, plain, shorten, zone_name
@@ -23,7 +24,6 @@ OWN_PAGE = 6
 """Own shifts on one page."""
 
 SESSIONS = 3
-MAX_LABEL = 100
 
 Item = discord.ui.Item[Any]
 
@@ -183,7 +183,9 @@ def _offers(say: Language, shown: ShiftView, offered: Sequence[Shift], page: int
     yield discord.ui.TextDisplay(f"### {say('shifts.offers')}\n{say(hint)}")
     options = [
         discord.SelectOption(
-            label=shorten(f"{span(say, shift, shown.clock)} · {places(say, shift)}", MAX_LABEL),
+            label=shorten(
+                f"{span(say, shift, shown.clock)} · {places(say, shift)}", MAX_OPTION_LABEL
+            ),
             value=str(shift.shift_id),
         )
         for shift in offered

@@ -15,10 +15,10 @@ from domain.tags import Doubt, TagWarning
 from locales import Language
 from ui.buttons import next_steps, press
 from ui.field_lines import moment_lines, show_tag
+from ui.limits import MAX_CONTENT
 from ui.share_links import share_buttons, share_lines
 from ui.text import code, heading_title, stamp
 
-MAX_CONTENT = 2000
 MOST_NAMED = 3
 """Characters that are told apart by name; of more, it is the whole that is wrong."""
 

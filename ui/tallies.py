@@ -17,12 +17,11 @@ from ui import tally_sections as sections
 from ui.buttons import Press, press
 from ui.late import late_button
 from ui.leaderboard import leaderboard_button
+from ui.limits import MAX_TEXTS
 
 CHART_NAME = "tally.png"
 DARK_NAME, LIGHT_NAME = "tally-dark.png", "tally-light.png"
 ZIPPED = ".zip"
-
-MAX_CONTENT = 4000
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def _texts(say: Language, tally: Tally, server: Server, files: Sequence[str] | N
     method = sections.method(say, tally, server)
     told = _files(say, files)
     texts = (heading, numbers, beside, apart, method, told)
-    room = MAX_CONTENT - sum(map(len, texts))
+    room = MAX_TEXTS - sum(map(len, texts))
     optional: list[str] = []
     for lines, rest in (
         (sections.spot(say, tally), ""),

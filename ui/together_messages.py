@@ -11,10 +11,10 @@ from domain.owed_messages import OwedMessage
 from domain.pings import pinged_role
 from locales import Language
 from ui.buttons import press
+from ui.limits import MAX_CONTENT
 from ui.mentions import allow
 from ui.text import plain, shorten
 
-MAX_CONTENT = 2000
 MAX_LABEL = 80
 NO_ACTION = 0
 

@@ -13,6 +13,7 @@ from domain.vote_calls import VotingDay, call_due
 from domain.votes import VoteApp, pack_tick
 from locales import Language
 from ui.buttons import Press, press
+from ui.limits import MAX_CONTENT
 from ui.mentions import mention_role
 from ui.official_lines import official_block
 from ui.standing import stopped_lines
@@ -22,7 +23,6 @@ from ui.vote_lines import app_name, day_lines
 NAMED = 3
 """Apps named in a call's first line; of more it only says how many."""
 
-MAX_CONTENT = 2000
 
 CallMessage = tuple[str, discord.ui.View, discord.AllowedMentions]
 """Content, buttons, and who may be pinged by it."""

@@ -13,10 +13,9 @@ from domain.zones import zone_info
 from locales import Language
 from ui.base import Interaction, SafeLayout
 from ui.choices import Answer, Choice, ChoiceButton, Choices, Once
+from ui.limits import MAX_OPTION_LABEL
 from ui.selects import MAX_OPTIONS
 from ui.text import shorten, zone_name
-
-MAX_LABEL = 100
 
 Take = Callable[[Interaction, str], Awaitable[None]]
 """Goes on with the zone that was picked."""
@@ -82,9 +81,9 @@ class _ZoneSelect(discord.ui.Select[Any]):
 def _options(zones: Sequence[ZoneMatch], now: datetime) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
-            label=shorten(match.city, MAX_LABEL),
+            label=shorten(match.city, MAX_OPTION_LABEL),
             value=match.zone,
-            description=shorten(_described(match, now), MAX_LABEL),
+            description=shorten(_described(match, now), MAX_OPTION_LABEL),
         )
         for match in zones[:MAX_OPTIONS]
     ]

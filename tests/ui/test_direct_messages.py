@@ -19,7 +19,8 @@ from domain.votes import VoteApp
 from locales import Language
 from tests.domain.ledgers import START
 from tests.ui.subjects import ALL_LANGUAGES, CHANNEL, GUILD, SECRET, fundraiser, hashtag, owe
-from ui.direct_messages import MAX_CONTENT, draw_direct, stop_id
+from ui.direct_messages import draw_direct, stop_id
+from ui.limits import MAX_CONTENT
 from ui.text import stamp
 
 HOUR = timedelta(hours=1)

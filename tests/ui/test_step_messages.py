@@ -24,7 +24,8 @@ from tests.ui.subjects import (
     owe,
     text_of,
 )
-from ui.messages import MAX_CONTENT, draw_message
+from ui.limits import MAX_CONTENT
+from ui.messages import draw_message
 
 ENGLISH = ALL_LANGUAGES[0]
 TOLD = (*ACTS.values(), Act.RESCHEDULED, Act.TAKEN_OVER)
